@@ -67,6 +67,11 @@ struct SettingsTests {
         #expect(fromOptions.freeSpace == 3 << 29)
     }
 
+    @Test func `the receiver's address has scheme and host in lower case, and its path as given`() throws {
+        let settings = try resolve(options: [.receiverURL: "HTTPS://Hooks.Example.com:8443/Box/"])
+        #expect(settings.receiverURL == "https://hooks.example.com:8443/Box")
+    }
+
     @Test func `a store is a directory or a database, and a node has a name`() throws {
         let standard = try resolve()
         #expect(standard.eventsDirectory == standard.dataDirectory)

@@ -247,6 +247,47 @@ struct ChangeDecisionTests {
         #expect(decision.entry?.fields == Self.fields("A"))
     }
 
+    @Test("A webhook's deletion leaves in the ledger what it does not say, so that an undelete shows no change")
+    func webhookDeletionFields() {
+        var known = Self.known(at: 2000)
+        known.fields.append("Industry", raw: "\"Shipping\"")
+        let deletion = Self.seen(.webhook(claimed: .deleted, isUndelete: false), at: 2001, isDeleted: true)
+        let deleted = ChangeDecision.make(deletion, known: known, policy: .init(baseline: nil))
+        #expect(deleted.verdict == Self.deleted)
+        #expect(deleted.entry?.fields["Industry"] == "\"Shipping\"")
+        var row = Self.seen(at: 2002)
+        row.fields = known.fields
+        let back = ChangeDecision.make(row, known: deleted.entry, policy: .init(baseline: nil))
+        #expect(back.verdict == Self.undeleted)
+        #expect(back.changedFields.isEmpty)
+    }
+
+    @Test("A webhook that comes late within its second takes back nothing that it didn't change itself")
+    func lateWithinTheSecond() {
+        func seen(_ name: String, _ fax: String, after previous: (String, String)) -> Observation {
+            func fields(_ name: String, _ fax: String) -> RecordFields {
+                var fields = Self.fields(name)
+                fields.append("Fax", raw: "\"\(fax)\"")
+                return fields
+            }
+            var seen = Self.seen(.webhook(claimed: .updated, isUndelete: false), at: 2000)
+            seen.fields = fields(name, fax)
+            seen.previous = fields(previous.0, previous.1)
+            return seen
+        }
+        let policy = ChangeDecision.Policy(baseline: nil)
+        var known = Self.known(at: 1999)
+        known.fields.append("Fax", raw: "\"1\"")
+        let (first, second) = (seen("B", "1", after: ("A", "1")), seen("B", "2", after: ("B", "1")))
+        let told = ChangeDecision.make(second, known: known, policy: policy)
+        #expect(told.verdict == Self.updated)
+        #expect(told.changedFields.map(\.name) == ["Name", "Fax"])
+        #expect(ChangeDecision.make(first, known: told.entry, policy: policy).verdict == .nothing)
+        // In their order both are news.
+        let early = ChangeDecision.make(first, known: known, policy: policy)
+        #expect(ChangeDecision.make(second, known: early.entry, policy: policy).verdict == Self.updated)
+    }
+
     @Test("A row brings a deleted record back at an equal stamp where it was asked for after the deletion was received")
     func rowsFromBeforeTheDeletion() {
         let known = Self.known(at: 2000, isDeleted: true)

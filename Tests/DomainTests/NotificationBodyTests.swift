@@ -62,19 +62,26 @@ struct NotificationBodyTests {
         #expect(message["events"]?.array?.first?["changedFields"] == ["Amount"])
     }
 
-    @Test("A webhook's body of one record comes back as it was sent")
-    func webhook() throws {
-        let sent =
-            #"{"operation":"UPDATE","object":"Account","records":[{"Id":"1","Text":"\"records\""}],"previous":null}"#
-        let envelope = WebhookEnvelope.make(
+    private static func envelope(previous: String) -> String {
+        WebhookEnvelope.make(
             members: [
-                ("operation", #""UPDATE""#), ("object", #""Account""#), ("records", "[]"), ("previous", "null"),
+                ("operation", #""UPDATE""#), ("object", #""Account""#), ("records", "[]"), ("previous", previous),
             ],
             recordsName: "records",
             previousName: "previous"
         )
+    }
+
+    @Test("A webhook's body of one record comes back as it was sent", arguments: ["null", "[]"])
+    func webhook(previous: String) throws {
         let record = #"{"Id":"1","Text":"\"records\""}"#
-        #expect(Self.filled(envelope, records: [record], previous: []) == sent)
+        let sent = #"{"operation":"UPDATE","object":"Account","records":[\#(record)],"previous":\#(previous)}"#
+        #expect(Self.filled(Self.envelope(previous: previous), records: [record], previous: []) == sent)
+    }
+
+    @Test("A webhook's notification carries its own records, those before among them")
+    func webhookRecords() throws {
+        let envelope = Self.envelope(previous: "[]")
         let (_, json) = try Self.body([Self.event(1, envelope: envelope, previous: #"{"Amount":1}"#)])
         #expect(json["message"]?["raw"]?["operation"] == "UPDATE")
         #expect(json["message"]?["raw"]?["previous"]?.array?.count == 1)
@@ -84,7 +91,7 @@ struct NotificationBodyTests {
     @Test("A record can't pass itself off as the place of the previous ones")
     func marks() {
         let envelope = WebhookEnvelope.make(
-            members: [("records", "[]"), ("previous", "null")],
+            members: [("records", "[]"), ("previous", "[]")],
             recordsName: "records",
             previousName: "previous"
         )

@@ -31,11 +31,11 @@ struct ApexInstallerTests {
     private let pending = #"{"id":"0Af1","deployResult":{"status":"Pending","done":false}}"#
     private let succeeded = #"{"id":"0Af1","deployResult":{"status":"Succeeded","done":true,"success":true}}"#
 
-    private func package() throws -> ApexPackage {
+    private func package(at receiverURL: String = "https://h.example/r") throws -> ApexPackage {
         try #require(
             ApexPackage(
                 instanceName: "x",
-                receiverURL: "https://h.example/r",
+                receiverURL: receiverURL,
                 receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                 suffix: "A",
                 objects: ["Account"]
@@ -91,6 +91,38 @@ struct ApexInstallerTests {
         }
     }
 
+    private let untested = #"""
+        {"id":"0Af1","deployResult":{"status":"Failed","done":true,"success":false,"details":{
+         "runTestResult":{"failures":{"name":"T","methodName":"m","message":"boom"}}}}}
+        """#
+
+    @Test func `where only its test fails, a development org gets the package untested`() async throws {
+        let org = CannedOrg([sandbox, untested, sandbox, pending, succeeded])
+        let seen = Mutex<[DeployStatus]>([])
+        let status = try await ApexInstaller(org: org, pause: { _ in }).deploy(
+            try package(),
+            allowProduction: false,
+            progress: { status in seen.withLock { $0.append(status) } }
+        )
+        #expect(status.isSuccess)
+        #expect(status.failures == ["It was deployed untested, as its test failed:", "T.m: boom"])
+        #expect(org.calls.filter { $0.hasPrefix("POST") }.count == 2)
+        // Between the two nobody may take the first one's end for the last word.
+        let told = seen.withLock { $0 }
+        #expect(told.map(\.isDone) == [true, false, false, true, true])
+        #expect(told.last == status)
+        let body = DeployRequest(files: [], tests: [], skipsTests: true).body(boundary: "B")
+        #expect(String(decoding: body, as: UTF8.self).contains(#""testLevel":"NoTestRun""#))
+    }
+
+    @Test func `in production a failed test is the last word`() async throws {
+        let org = CannedOrg([untested, production])
+        await #expect { try await deploy(org, allowProduction: true) } throws: {
+            ($0 as? SalesforceError)?.providerMessage == "T.m: boom"
+        }
+        #expect(org.calls.filter { $0.hasPrefix("POST") }.count == 1)
+    }
+
     @Test func `the multipart body holds options and zip`() throws {
         let package = try package()
         let body = DeployRequest(files: package.deployment(), tests: [package.testName]).body(boundary: "B")
@@ -100,9 +132,27 @@ struct ApexInstallerTests {
     }
     @Test func `a removal leaves the tests to the org`() throws {
         let package = try package()
-        let body = DeployRequest(files: package.removal(triggers: ["T"]), tests: []).body(boundary: "B")
+        let body = DeployRequest(files: package.removal(triggers: ["T"], sites: []), tests: []).body(boundary: "B")
         let text = String(decoding: body, as: UTF8.self)
         #expect(text.contains("deployOptions") && !text.contains("testLevel") && !text.contains("runTests"))
+    }
+
+    @Test func `another address has a site of its own, and the former one goes`() async throws {
+        let org = InProcessOrg.empty { $0.isSandbox = true }
+        let session = await org.session()
+        let calling = try #require(session as? any OrgCalling)
+        let installer = ApexInstaller(org: calling, pause: { _ in })
+        let former = try package()
+        _ = try await installer.deploy(former, allowProduction: false, progress: { _ in })
+        #expect(await org.org.remoteSites == [former.siteName])
+        let moved = try package(at: "https://moved.example/r")
+        _ = try await installer.deploy(
+            moved,
+            obsoleteSites: [former.siteName],
+            allowProduction: false,
+            progress: { _ in }
+        )
+        #expect(await org.org.remoteSites == [moved.siteName])
     }
 
     @Test(arguments: [true, false]) func `what was deployed is removed again, from production, too`(

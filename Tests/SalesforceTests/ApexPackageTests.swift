@@ -8,13 +8,15 @@ import Testing
 @testable import Salesforce
 
 struct ApexPackageTests {
-    private func package(objects: [String] = ["Account", "Invoice__c"], name: String = "my */ org") throws
-        -> ApexPackage
-    {
+    private func package(
+        objects: [String] = ["Account", "Invoice__c"],
+        name: String = "my */ org",
+        host: String = "https://hooks.example.com"
+    ) throws -> ApexPackage {
         try #require(
             ApexPackage(
                 instanceName: name,
-                receiverURL: "https://hooks.example.com/elements/api-v2/events/sfdc/token",
+                receiverURL: "\(host)/elements/api-v2/events/sfdc/token",
                 receiverSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                 suffix: "A1B2",
                 objects: objects
@@ -46,6 +48,11 @@ struct ApexPackageTests {
         #expect(relay.components(separatedBy: "*/").count == relay.components(separatedBy: "/**").count)
     }
 
+    @Test func `the remote site has the scheme of the address, however that is spelled`() throws {
+        #expect(try package(host: "HTTP://Hooks.Example.com:8180").siteURL == "http://hooks.example.com:8180")
+        #expect(try package(host: "HTTPS://hooks.example.com").siteName == package().siteName)
+    }
+
     @Test func aSecretThatIsNotBase64IsRefused() {
         let package = ApexPackage(
             instanceName: "x",
@@ -68,6 +75,30 @@ struct ApexPackageTests {
             "\(base)/triggers/\(try package().triggerName("Invoice__c")).trigger-meta.xml",
             "\(base)/remoteSiteSettings/\(try package().siteName).remoteSite-meta.xml",
         ] { #expect(paths.contains(path), "\(path)") }
+    }
+
+    @Test func `the test saves only what can be made, catches what is refused, and gives a detail its parent`() throws {
+        let test = try package().test
+        #expect(test.contains("about.isCreateable() ? sample(objectName, true) : null"))
+        #expect(test.contains("about.isUpdateable() ? existing(objectName) : null"))
+        let saving = try #require(test.components(separatedBy: "Boolean saves(").last)
+        #expect(saving.contains("try {") && saving.contains("} catch (Exception error) {"))
+        #expect(test.contains("value = parent(about);"))
+    }
+
+    @Test func `the relay asks for room before each step that takes heap, and leaves files out`() throws {
+        let lines = try package().relay.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        // What takes heap, and how many lines above it the question stands at most.
+        for (step, reach) in [("String row =", 3), ("String old =", 4), ("messages.add(", 3)] {
+            let places = lines.indices.filter { lines[$0].hasPrefix(step) }
+            #expect(!places.isEmpty, "\(step)")
+            for place in places {
+                #expect(lines[max(0, place - reach)..<place].contains { $0.contains("hasRoom(size)") }, "\(step)")
+            }
+        }
+        #expect(lines.contains { $0.contains("used + CHARACTERS_PER_RECORD < Limits.getLimitHeapSize()") })
+        #expect(!lines.contains { $0.contains("JSON.serialize(records[i])") })
+        #expect(lines.contains { $0.contains("fields.get(name) instanceof Blob") })
     }
 
     @Test(.enabled(if: Python.has("tree_sitter_language_pack")))

@@ -23,6 +23,8 @@ package struct DeployStatus: Sendable, Hashable {
     /// Component problems, failed tests and coverage warnings, a sentence each.
     package var failures: [String] = []
     package var coverage: [Coverage] = []
+    /// It failed by its tests alone: nothing was wrong with what it brought.
+    package var isFailedByTests = false
 
     package init(id: String, status: String) {
         self.id = id

@@ -52,6 +52,14 @@ package enum HTTPAddress {
         return String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
     }
 
+    /// The address with scheme and host in lower case, which mean the same in any; the path is left as it is.
+    package static func withLowercasedHost(_ text: String) -> String {
+        guard let authority = authority(of: text), let range = text.firstRange(of: "://\(authority)") else {
+            return text
+        }
+        return text[..<range.upperBound].lowercased() + text[range.upperBound...]
+    }
+
     /// Scheme, host and port, in lower case and with the port that the scheme implies.
     package static func origin(of text: String) -> String? {
         guard let scheme = text.firstRange(of: "://").map({ text[..<$0.lowerBound].lowercased() }),

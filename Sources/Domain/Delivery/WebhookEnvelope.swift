@@ -21,7 +21,8 @@ package enum WebhookEnvelope {
             if index > 0 { out.append(0x2C) }
             JSON.writeQuoted(name, to: &out)
             out.append(0x3A)
-            let value = name == recordsName ? recordsMark : name == previousName ? previousMark : raw
+            let isPrevious = name == previousName && raw != "null"
+            let value = name == recordsName ? recordsMark : isPrevious ? previousMark : raw
             out.append(contentsOf: value.utf8)
         }
         out.append(0x7D)
@@ -41,13 +42,8 @@ package enum WebhookEnvelope {
             let isRecords = rest.starts(with: recordsMark.utf8)
             guard isRecords || rest.starts(with: previousMark.utf8) else { continue }
             out.append(contentsOf: bytes[copied..<(control - 1)])
-            if isRecords {
-                out.write(values: records)
-            } else if previous.isEmpty {
-                out.append(contentsOf: "null".utf8)
-            } else {
-                out.write(values: previous)
-            }
+            // A list stood there, if an empty one: the mark is never in the place of a null.
+            out.write(values: isRecords ? records : previous)
             copied = control - 1 + (isRecords ? recordsMark : previousMark).utf8.count
             index = copied
         }

@@ -155,13 +155,18 @@ package struct ChangeDecision: Sendable, Hashable {
         entry.stamp = seen.stamp
         entry.isDeleted = true
         entry.revision += 1
-        if seen.kind != .deleteLog { entry.fields = seen.fields }
+        switch seen.kind {
+        case .deleteLog: break
+        case .row: entry.fields = seen.fields
+        // What the trigger left out, nulls among it, would look changed by the undelete.
+        case .webhook: entry.fields = known.fields.merging(seen.fields.spelled(like: known.fields))
+        }
         return ChangeDecision(verdict: .event(.deleted, isUndelete: false), entry: entry, changedFields: [])
     }
 
     private static func revival(_ seen: Observation, _ known: LedgerEntry, _ policy: Policy) -> ChangeDecision {
         // Only a row read after the deletion, or the org's own word, brings a record back.
-        let isClaim = if case .webhook(_, let undelete) = seen.kind { undelete } else { false }
+        let isClaim = seen.kind.claimsUndelete
         guard
             seen.stamp > known.stamp || isClaim && seen.stamp >= known.stamp
                 || seen.kind == .row && seen.stamp >= known.stamp
@@ -178,10 +183,14 @@ package struct ChangeDecision: Sendable, Hashable {
             return nothing(known, seen)
         }
         let changes = changes(seen, known)
+        // A message of the same second that comes late shows in what it didn't change itself only what was replaced since.
+        let own =
+            seen.stamp == known.stamp
+            ? seen.previous.map { Set($0.changes(to: seen.fields, partial: false).map(\.name)) } : nil
         // With an equal stamp, a field that was not known before is one that was not asked for before; unless the org
         // shows the record as it was, where what is missing was null.
         let evidence = changes.filter { change in
-            !policy.derivedFields.contains(change.name)
+            !policy.derivedFields.contains(change.name) && (own?.contains(change.name) ?? true)
                 && (change.old != nil || seen.stamp > known.stamp
                     || seen.previous.map { $0[change.name] == nil } ?? false)
         }

@@ -27,6 +27,8 @@ package struct Observation: Sendable, Hashable {
         case deleteLog
         /// A record of a webhook; `claimed` is what the sender says happened, `isUndelete` with it.
         case webhook(claimed: Change, isUndelete: Bool)
+
+        package var claimsUndelete: Bool { if case .webhook(_, let isUndelete) = self { isUndelete } else { false } }
     }
 
     package var kind: Kind

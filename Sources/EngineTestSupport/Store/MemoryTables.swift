@@ -238,6 +238,17 @@ struct MemoryIntake: IntakeTables {
         tables.ledger[.init(instance: batch.instanceID, object: object, recordID: recordID)]
     }
 
+    func isTold(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) -> Bool {
+        tables.events.values.contains { row in
+            let event = row.event
+            return event.instanceID == batch.instanceID && row.object == object && event.recordID == seen.recordID
+                && event.date == seen.stamp && (event.change == .deleted) == seen.isDeleted
+                && (event.isUndelete || !seen.kind.claimsUndelete) && event.record.hasSameBytes(as: texts.record)
+                && event.webhookEnvelope == batch.webhookEnvelope
+                && (event.previousRecord ?? "").hasSameBytes(as: texts.previous ?? "")
+        }
+    }
+
     func isLaneBusy(_ recordID: String) -> Bool { tables.head(batch.instanceID, recordID) != nil }
 
     mutating func reserveSequences(_ count: Int) -> Int64 {

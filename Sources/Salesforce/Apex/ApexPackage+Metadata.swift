@@ -56,8 +56,9 @@ extension ApexPackage {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 
-    /// The files of a Metadata API zip, `package.xml` first. `obsoleteTriggers` are removed after the new ones are in.
-    package func deployment(obsoleteTriggers: [String] = []) -> [ApexFile] {
+    /// The files of a Metadata API zip, `package.xml` first. `obsoleteTriggers` and `obsoleteSites` are removed after the new
+    /// ones are in.
+    package func deployment(obsoleteTriggers: [String] = [], obsoleteSites: [String] = []) -> [ApexFile] {
         var files = [ApexFile("package.xml", manifest)]
         for (name, body) in [(relayName, relay), (senderName, sender), (testName, test)] {
             files.append(ApexFile("classes/\(name).cls", body))
@@ -68,25 +69,25 @@ extension ApexPackage {
             files.append(ApexFile("triggers/\(triggerName(object)).trigger-meta.xml", triggerMetadata))
         }
         files.append(ApexFile("remoteSiteSettings/\(siteName).remoteSite", remoteSite))
-        if !obsoleteTriggers.isEmpty {
+        if !obsoleteTriggers.isEmpty || !obsoleteSites.isEmpty {
             files.append(
                 ApexFile(
                     "destructiveChangesPost.xml",
-                    Self.manifest(classes: [], triggers: obsoleteTriggers, sites: [])
+                    Self.manifest(classes: [], triggers: obsoleteTriggers, sites: obsoleteSites)
                 )
             )
         }
         return files
     }
 
-    /// The files of a zip that takes everything out again. Triggers go before the classes that they call; the remote
-    /// site stays with `keepsSite`, where other instances post to the same address.
-    package func removal(triggers: [String], keepsSite: Bool = false) -> [ApexFile] {
+    /// The files of a zip that takes everything out again. Triggers go before the classes that they call; of remote sites
+    /// only `sites` go, as other instances may post to the same address.
+    package func removal(triggers: [String], sites: [String]) -> [ApexFile] {
         [
             ApexFile("package.xml", Self.manifest(classes: [], triggers: [], sites: [])),
             ApexFile(
                 "destructiveChanges.xml",
-                Self.manifest(classes: classNames, triggers: triggers, sites: keepsSite ? [] : [siteName])
+                Self.manifest(classes: classNames, triggers: triggers, sites: sites)
             ),
         ]
     }

@@ -26,6 +26,12 @@ extension ApexPackage {
             private static final String SECRET = '\(secret.exposed)';
             private static final Integer RECORDS_PER_MESSAGE = 50;
             private static final Integer CHARACTERS_PER_MESSAGE = 200000;
+            // A record has at most some 1.6 million characters, of which JSON may make twice as many.
+            private static final Integer CHARACTERS_PER_RECORD = 3200000;
+            // The objects with files in a field: their bytes alone may exceed the heap once they are text.
+            private static final Set<String> FILES = new Set<String>{
+                'attachment', 'contentnote', 'contentversion', 'document'
+            };
 
             public static void handle(
                 String objectName, System.TriggerOperation operation, List<SObject> newRecords, List<SObject> oldRecords
@@ -68,7 +74,7 @@ extension ApexPackage {
                     if (!hasRoom(size)) {
                         break;
                     }
-                    String row = JSON.serialize(records[i]);
+                    String row = text(objectName, records[i]);
                     size += row.length();
                     rows.add(row);
                     if (before != null) {
@@ -76,11 +82,14 @@ extension ApexPackage {
                             rows.remove(rows.size() - 1);
                             break;
                         }
-                        String old = JSON.serialize(before[i]);
+                        String old = text(objectName, before[i]);
                         size += old.length();
                         previous.add(old);
                     }
                     if (rows.size() == RECORDS_PER_MESSAGE || size > CHARACTERS_PER_MESSAGE) {
+                        if (!hasRoom(size)) {
+                            break;
+                        }
                         messages.add(message(head, rows, previous));
                         rows.clear();
                         previous.clear();
@@ -98,9 +107,24 @@ extension ApexPackage {
                     + '],"previous":[' + String.join(previous, ',') + ']}');
             }
 
-            // A record has at most some 1.6 million characters; joining what is pending takes its size twice more.
+            private static String text(String objectName, SObject record) {
+                if (!FILES.contains(objectName.toLowerCase())) {
+                    return JSON.serialize(record);
+                }
+                Map<String, Object> fields = record.getPopulatedFieldsAsMap().clone();
+                for (String name : new List<String>(fields.keySet())) {
+                    if (fields.get(name) instanceof Blob) {
+                        fields.remove(name);
+                    }
+                }
+                return JSON.serialize(fields);
+            }
+
+            // Asked before each step that takes more: one record is written out, or what is pending is joined, which takes its
+            // size twice more.
             private static Boolean hasRoom(Integer pending) {
-                return Limits.getHeapSize() + 2 * pending < Limits.getLimitHeapSize() / 2
+                Integer used = Limits.getHeapSize() + 2 * pending;
+                return used < Limits.getLimitHeapSize() / 2 && used + CHARACTERS_PER_RECORD < Limits.getLimitHeapSize()
                     && Limits.getCpuTime() < Limits.getLimitCpuTime() / 2;
             }
 

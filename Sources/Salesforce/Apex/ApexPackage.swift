@@ -40,7 +40,12 @@ package struct ApexPackage: Sendable, Hashable {
     package var senderName: String { "Signalbox\(suffix)Sender" }
     package var testName: String { "Signalbox\(suffix)RelayTest" }
     /// Of the address, not of the instance: an org lists an address once, whoever posts to it.
-    package var siteName: String { "SignalboxSite" + Self.checksum(siteURL) }
+    package var siteName: String { Self.siteName(of: receiverURL) }
+
+    /// The site of a receiver's address.
+    package static func siteName(of receiverURL: String) -> String {
+        "SignalboxSite" + checksum(siteURL(of: receiverURL))
+    }
 
     /// Trigger names are at most 40 characters and hold no two underscores in a row; an object name that has to be
     /// changed for that is told apart by a checksum, as others may come to look the same.
@@ -59,9 +64,12 @@ package struct ApexPackage: Sendable, Hashable {
     }
 
     /// Scheme and host of the receiver: what a remote site setting wants.
-    package var siteURL: String {
-        let scheme = receiverURL.hasPrefix("http://") ? "http" : "https"
-        return "\(scheme)://\(HTTPAddress.authority(of: receiverURL) ?? "")"
+    package var siteURL: String { Self.siteURL(of: receiverURL) }
+
+    private static func siteURL(of receiverURL: String) -> String {
+        let url = HTTPAddress.withLowercasedHost(receiverURL)
+        let scheme = url.hasPrefix("http://") ? "http" : "https"
+        return "\(scheme)://\(HTTPAddress.authority(of: url) ?? "")"
     }
 
     package var classNames: [String] { [relayName, senderName, testName] }

@@ -11,12 +11,15 @@ package struct DeployRequest: Sendable, Hashable {
     /// none run. To ask for that is refused in production: "testLevel of NoTestRun cannot be used in production
     /// organizations".
     package let tests: [String]
+    /// Nothing is tested, which development orgs allow.
+    package let skipsTests: Bool
     /// Validates without changing anything.
     package let checkOnly: Bool
 
-    package init(files: [ApexFile], tests: [String], checkOnly: Bool = false) {
+    package init(files: [ApexFile], tests: [String], skipsTests: Bool = false, checkOnly: Bool = false) {
         self.files = files
         self.tests = tests
+        self.skipsTests = skipsTests
         self.checkOnly = checkOnly
     }
 
@@ -26,7 +29,9 @@ package struct DeployRequest: Sendable, Hashable {
             .init("ignoreWarnings", true), .init("performRetrieve", false), .init("purgeOnDelete", false),
             .init("rollbackOnError", true), .init("singlePackage", true),
         ]
-        if !tests.isEmpty {
+        if skipsTests {
+            members.append(.init("testLevel", "NoTestRun"))
+        } else if !tests.isEmpty {
             members.append(.init("testLevel", "RunSpecifiedTests"))
             members.append(.init("runTests", .array(tests.map { .string($0) })))
         }

@@ -18,7 +18,9 @@ extension DeployStatus {
         testsCompleted = count("numberTestsCompleted")
         testsTotal = count("numberTestsTotal")
         let tests = result["details"]?["runTestResult"]
-        failures = Self.componentFailures(result) + Self.testFailures(tests)
+        let (faults, failed) = (Self.componentFailures(result), Self.testFailures(tests))
+        failures = faults + failed
+        isFailedByTests = status == "Failed" && isDone && !isSuccess && faults.isEmpty && !failed.isEmpty
         coverage = Self.list(tests?["codeCoverage"]).compactMap { item in
             guard let name = item["name"]?.string, let lines = item["numLocations"]?.integer else { return nil }
             let all = lines.clamped(to: 0...1_000_000_000)

@@ -102,7 +102,7 @@ extension WebhookBody {
             guard let id = fields.string("Id").flatMap({ SalesforceID($0) })?.text else {
                 throw fault("has no \u{201C}Id\u{201D} of 15 or 18 letters and digits.")
             }
-            guard let type = objectName(fields) ?? object else {
+            guard let type = objectName(fields) ?? object ?? standardObjects[String(id.prefix(3))] else {
                 throw fault("does not say its object; send attributes.type or \u{201C}object\u{201D}.")
             }
             guard InstanceConfiguration.isObjectName(type) else {
@@ -113,6 +113,13 @@ extension WebhookBody {
         guard !found.isEmpty else { throw Fault("\u{201C}\(name)\u{201D} holds no records.") }
         return found
     }
+
+    /// By the first characters of their ids, the same in every org (Salesforce, "Standard Field Record ID Prefix Decoder"):
+    /// Cloud Elements' bodies may name no object at all.
+    private static let standardObjects = [
+        "001": "Account", "003": "Contact", "005": "User", "006": "Opportunity", "00Q": "Lead", "00T": "Task",
+        "00U": "Event", "01t": "Product2", "500": "Case", "701": "Campaign",
+    ]
 
     /// `attributes.type`, without a value for each of its neighbours.
     private static func objectName(_ fields: RecordFields) -> String? {

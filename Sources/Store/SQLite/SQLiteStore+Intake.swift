@@ -57,6 +57,32 @@ private struct BatchTables: IntakeTables {
         )
     }
 
+    func isTold(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) throws -> Bool {
+        let found = try transaction.first(
+            """
+            SELECT 1 FROM event e INDEXED BY event_record JOIN payload p ON p.sequence = e.sequence
+            WHERE e.record_id = ? AND e.instance = ? AND e.object = ? AND e.date = ?
+                AND (e.change = ?) = ? AND (e.undelete OR NOT ?) AND p.record = ? AND p.previous IS ?
+                AND p.envelope IS ?
+            LIMIT 1
+            """
+        ) {
+            $0.add(seen.recordID)
+            $0.add(batch.instanceID)
+            $0.add(object)
+            $0.add(seen.stamp.milliseconds)
+            $0.add(Change.deleted.code)
+            $0.add(seen.isDeleted)
+            $0.add(seen.kind.claimsUndelete)
+            $0.add(texts.record)
+            $0.add(texts.storedPrevious)
+            $0.add(batch.webhookEnvelope)
+        } _: { _ in
+            true
+        }
+        return found ?? false
+    }
+
     func isLaneBusy(_ recordID: String) throws -> Bool { try transaction.laneHead(batch.instanceID, recordID) != nil }
 
     mutating func reserveSequences(_ count: Int) throws -> Int64 {

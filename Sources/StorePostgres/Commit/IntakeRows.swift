@@ -56,6 +56,8 @@ final class IntakeRows {
     private var newMessages: [Message: Int64] = [:]
     private var pollers: [PollerRecord] = []
     private var events = EventColumnsToWrite()
+    /// The same, by batch.
+    private var told: [(batch: IntakeBatch, events: [IntakePlan.Event])] = []
 
     init() {}
 
@@ -144,6 +146,14 @@ final class IntakeRows {
         )
     }
 
+    /// Whether an event that is still to be written says the same.
+    func isToTell(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts, of batch: IntakeBatch) -> Bool {
+        told.contains { former in
+            former.batch.instanceID == batch.instanceID && former.batch.webhookEnvelope == batch.webhookEnvelope
+                && former.events.contains { $0.says(seen, object: object, texts) }
+        }
+    }
+
     // MARK: Writing
 
     /// Keeps what a batch came to, for itself and for those behind it.
@@ -155,6 +165,7 @@ final class IntakeRows {
             self.newMessages[message] = batch.receivedAt.milliseconds
         }
         let events = plan.notifications.flatMap(\.events)
+        if !events.isEmpty { told.append((batch, events)) }
         let deletions = Set(events.filter { $0.change == .deleted }.map(\.observation.recordID))
         for write in plan.ledger {
             let record = Record(instance: instance, object: write.object, id: write.recordID)
@@ -193,6 +204,7 @@ final class IntakeRows {
         try writeStamps(transaction)
         try events.write(transaction)
         events = EventColumnsToWrite()
+        told = []
         try transaction.save(pollers)
         pollers = []
     }

@@ -87,6 +87,24 @@ private struct BatchTables: IntakeTables {
         try rows.entry(.init(instance: batch.instanceID, object: object, id: recordID))
     }
 
+    func isTold(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) throws -> Bool {
+        if rows.isToTell(seen, object: object, texts, of: batch) { return true }
+        let found = try transaction.run(
+            """
+            SELECT 1 FROM event e JOIN payload p ON p.sequence = e.sequence
+            WHERE e.record_id = $1 AND e.instance = $2 AND e.object = $3 AND e.date = $4
+                AND (e.change = $5) = $6 AND (e.undelete OR NOT $7) AND p.record = $8
+                AND p.previous IS NOT DISTINCT FROM $9 AND p.envelope IS NOT DISTINCT FROM $10
+            LIMIT 1
+            """,
+            [
+                seen.recordID, batch.instanceID, object, seen.stamp.milliseconds, Change.deleted.code, seen.isDeleted,
+                seen.kind.claimsUndelete, texts.record, texts.storedPrevious, batch.webhookEnvelope,
+            ]
+        )
+        return !found.isEmpty
+    }
+
     func isLaneBusy(_ recordID: String) throws -> Bool {
         rows.busy.contains(.init(instance: batch.instanceID, record: recordID))
     }

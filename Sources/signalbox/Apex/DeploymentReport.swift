@@ -39,6 +39,7 @@ enum DeploymentReport {
             return "\(name) \(percent) %"
         }
         let covered = coverage.isEmpty ? "" : " Coverage: " + coverage.joined(separator: ", ") + "."
-        return "\(verb): \(count) component\(count == 1 ? "" : "s").\(covered)"
+        let said = (answer["failures"]?.array ?? []).compactMap(\.string).map { " " + $0 }.joined()
+        return "\(verb): \(count) component\(count == 1 ? "" : "s").\(covered)\(said)"
     }
 }

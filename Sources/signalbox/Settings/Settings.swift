@@ -171,7 +171,7 @@ extension Settings {
             guard !url.contains(where: { "'\\?#".contains($0) }) else {
                 throw fault("is scheme, host and port, with a path at most")
             }
-            return url
+            return HTTPAddress.withLowercasedHost(url)
         }
         func file() throws(UsageError) -> String {
             guard !text.isEmpty else { throw fault("names a file") }

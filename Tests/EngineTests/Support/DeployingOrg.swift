@@ -12,6 +12,8 @@ final class DeployingOrg: OrgConnecting {
         var answer = Answer.pending
         /// `deploy` and `remove`, as they were posted.
         var posts: [String] = []
+        /// What the last of them held.
+        var body = ""
         var looks = 0
         /// What befalls a post that the org has taken nonetheless.
         var lostAnswer: SalesforceError?
@@ -76,6 +78,7 @@ final class DeployingOrg: OrgConnecting {
         let answer = try state.withLock { state in
             if method == "POST" {
                 let text = String(decoding: body ?? [], as: UTF8.self)
+                state.body = text
                 state.posts.append(text.contains("RunSpecifiedTests") ? "deploy" : "remove")
                 if let error = state.lostAnswer { throw error }
             } else {

@@ -79,17 +79,40 @@ struct ApexFlowTests {
         }
     }
 
-    @Test func `what the org refuses stands in the state, and polls find the changes meanwhile`() async throws {
+    /// The name of the package's test.
+    private func test(_ project: [ApexFile]) throws -> String {
+        let test = try #require(project.first { $0.path.hasSuffix("RelayTest.cls") }?.path)
+        return String(test.split(separator: "/").last?.dropLast(4) ?? "")
+    }
+
+    @Test func `a sandbox whose rules are in the test's way gets the triggers untested`() async throws {
         try await ApexScene.run { scene in
+            let id = try await scene.engine.createInstance(scene.draft { $0.deployApex = false }).id
+            let name = try test(try await scene.engine.apexProject(id))
+            await scene.org.setTestOutcome(failing: [name: "A validation rule is in the way"])
+            #expect(try await scene.change(id) { $0.deployApex = true }.source.word == "LIVE")
+            let last = try #require(try await scene.engine.apexStatus(id).last)
+            #expect(last.isSuccess && last.failures.first == "It was deployed untested, as its test failed:")
+            #expect(last.failures.contains { $0.contains("A validation rule is in the way") })
+            #expect(await scene.org.deployedTriggers.count == 2)
+        }
+    }
+
+    @Test func `what the org refuses stands in the state, and polls find the changes meanwhile`() async throws {
+        try await ApexScene.run {
+            $0.isSandbox = false
+        } _: { scene in
             let id = try await scene.engine.createInstance(scene.draft { $0.deployApex = false }).id
             #expect(await scene.org.deployedTriggers.isEmpty)
             #expect(try await scene.engine.instance(id).source.word == "LIVE")
             let project = try await scene.engine.apexProject(id)
             #expect(project.filter(\.holdsSecret).map { $0.path.hasSuffix("Relay.cls") } == [true])
-            let test = try #require(project.first { $0.path.hasSuffix("RelayTest.cls") }?.path)
-            let name = String(test.split(separator: "/").last?.dropLast(4) ?? "")
+            let name = try test(project)
             await scene.org.setTestOutcome(failing: [name: "A validation rule is in the way"])
-            let overview = try await scene.change(id) { $0.deployApex = true }
+            await #expect(throws: ClientError.self) {
+                try await scene.engine.deployApex(id, allowProduction: true)
+            }
+            let overview = try await scene.engine.instance(id)
             guard case .degraded(let reason, _, _) = overview.source else {
                 Issue.record("\(overview.source)")
                 return
@@ -104,7 +127,7 @@ struct ApexFlowTests {
             #expect(try await scene.engine.poll(id).result.created == 1)
             #expect(await scene.next(1) == ["CREATED Contact"])
             await scene.org.setTestOutcome()
-            try await scene.engine.deployApex(id)
+            try await scene.engine.deployApex(id, allowProduction: true)
             #expect(try await scene.engine.apexStatus(id).last?.isSuccess == true)
             #expect(try await scene.engine.instance(id).source.word == "LIVE")
         }

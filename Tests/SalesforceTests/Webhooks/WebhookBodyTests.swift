@@ -44,6 +44,15 @@ struct WebhookBodyTests {
         #expect(seen.stamp == Timestamp(parsing: "2015-10-13T03:26:48Z"))
     }
 
+    @Test(arguments: [("003i0000032SVcm", "Contact"), ("00Qi0000032SVcm", "Lead"), ("01ti0000032SVcm", "Product2")])
+    func `a body that names no object is of the standard one of its ids`(id: String, object: String) throws {
+        let text = #"{"objects":[{"Id":"\#(id)","Name":"Ada"}],"action":"update"}"#
+        #expect(try WebhookBody.parse(Array(text.utf8)).records.map(\.object) == [object])
+        // What is said counts for more.
+        let said = #"{"objects":[{"Id":"\#(id)","attributes":{"type":"Order"}}],"action":"update"}"#
+        #expect(try WebhookBody.parse(Array(said.utf8)).records.map(\.object) == ["Order"])
+    }
+
     @Test func `a record without a stamp gets the moment of receipt`() throws {
         let body = try WebhookBody.parse(
             Array(#"{"operation":"delete","object":"Lead","records":[{"Id":"00Q000000000001AAA"}]}"#.utf8)
@@ -56,7 +65,8 @@ struct WebhookBodyTests {
         (#"{"objects":{},"action":"update"}"#, "not a list"), (#"{"objects":[],"action":"update"}"#, "no records"),
         (#"{"objects":[{"Id":"x"}],"action":"update"}"#, "15 or 18"),
         (#"{"objects":[1],"action":"update"}"#, "not a record"),
-        (#"{"objects":[{"Id":"003i0000032SVcm"}],"action":"update"}"#, "does not say its object"),
+        (#"{"objects":[{"Id":"a03i0000032SVcm"}],"action":"update"}"#, "does not say its object"),
+        (#"{"objects":[{"Id":"00qi0000032SVcm"}],"action":"update"}"#, "does not say its object"),
         (#"{"objects":[{"Id":"003i0000032SVcm"}],"action":"explode"}"#, "explode"),
         (#"{"objects":[{"Id":"003i0000032SVcm"}]}"#, "action"),
         (#"{"operation":"insert","object":"No Such","records":[{"Id":"003i0000032SVcm"}]}"#, "can't exist"),

@@ -69,6 +69,71 @@ struct IntakeTests {
     }
 
     @Test(
+        "A webhook that is posted again after another one of its second changes nothing",
+        arguments: StoreKind.allCases
+    )
+    func repeatsWithinASecond(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            func webhook(
+                _ claimed: Change,
+                _ name: String,
+                after previous: String?,
+                undelete: Bool = false,
+                of record: Int = 1
+            ) -> Observation {
+                var seen = Observation.row(record, at: 4000, name: name, isDeleted: claimed == .deleted)
+                seen.kind = .webhook(claimed: claimed, isUndelete: undelete)
+                seen.previous = previous.map { Observation.row(1, at: 3000, name: $0).fields }
+                return seen
+            }
+            let creation = webhook(.created, "A", after: nil)
+            let (first, second) = (webhook(.updated, "B", after: "A"), webhook(.updated, "C", after: "B"))
+            let (deletion, undelete) = (
+                webhook(.deleted, "C", after: nil), webhook(.updated, "C", after: nil, undelete: true)
+            )
+            // The sighting, and what comes of it.
+            let steps: [(Observation, Change?)] = [
+                (creation, .created), (first, .updated), (second, .updated), (first, nil), (creation, nil),
+                (second, nil),
+                // Back to what it was, by a save of its own.
+                (webhook(.updated, "B", after: "C"), .updated), (webhook(.updated, "C", after: "A"), .updated),
+                (deletion, .deleted), (undelete, .updated), (deletion, nil), (first, nil),
+                // What has the bytes of the creation is an undelete all the same.
+                (webhook(.updated, "A", after: "C"), .updated), (webhook(.deleted, "A", after: nil), .deleted),
+                (webhook(.updated, "A", after: nil, undelete: true), .updated),
+                // Where what was before isn't told, an update to what the creation said is none of its repeats either.
+                (webhook(.created, "A", after: nil, of: 2), .created),
+                (webhook(.updated, "B", after: nil, of: 2), .updated),
+                (webhook(.updated, "A", after: nil, of: 2), .updated), (webhook(.updated, "B", after: nil, of: 2), nil),
+            ]
+            for (index, (seen, change)) in steps.enumerated() {
+                var batch = fixture.batch([seen], receivedAt: 5000 + Int64(index))
+                (batch.source, batch.pollDate) = (.webhook, nil)
+                if case .webhook(let claimed, let isUndelete) = seen.kind {
+                    let verb = isUndelete ? "undelete" : claimed.rawValue
+                    batch.webhookEnvelope = WebhookEnvelope.make(
+                        members: [("operation", JSON.string(verb).text), ("records", "")],
+                        recordsName: "records",
+                        previousName: nil
+                    )
+                }
+                let result = try await fixture.store.append(batch)
+                let found: Change? =
+                    result.created == 1
+                    ? .created : result.updated == 1 ? .updated : result.deleted == 1 ? .deleted : nil
+                #expect(found == change, "step \(index)")
+                #expect(result.repeats == (change == nil ? 1 : 0), "step \(index)")
+            }
+            let entry = try await fixture.store.ledgerEntry(
+                fixture.instance.id,
+                object: "Account",
+                recordID: recordKey(1)
+            )
+            #expect(entry?.fields["Name"] == "\"A\"" && entry?.isDeleted == false)
+        }
+    }
+
+    @Test(
         "A row that was asked for before a deletion was received doesn't bring the record back",
         arguments: StoreKind.allCases
     )

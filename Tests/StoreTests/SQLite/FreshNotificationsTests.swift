@@ -24,7 +24,7 @@ struct FreshNotificationsTests {
         batch.source = .webhook
         batch.pollDate = nil
         batch.webhookEnvelope = WebhookEnvelope.make(
-            members: [("action", #""update""#), ("records", "[]"), ("previous", "null")],
+            members: [("action", #""update""#), ("records", "[]"), ("previous", "[]")],
             recordsName: "records",
             previousName: "previous"
         )

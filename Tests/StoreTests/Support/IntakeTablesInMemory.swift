@@ -14,6 +14,9 @@ struct IntakeTablesInMemory: IntakeTables {
     var messages: [String: Timestamp] = [:]
     var ledger: [Key: LedgerRow] = [:]
     var busy: Set<String> = []
+    var told: [(envelope: String?, event: IntakePlan.Event)] = []
+    /// Of the batch that is planned.
+    var envelope: String?
     var nextSequence: Int64 = 1
     /// How often the ledger was read.
     var reads: [String: Int] = [:]
@@ -35,6 +38,10 @@ struct IntakeTablesInMemory: IntakeTables {
 
     func ledgerRow(object: Int64, recordID: String) -> LedgerRow? { ledger[Key(object: object, recordID: recordID)] }
 
+    func isTold(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) -> Bool {
+        told.contains { $0.envelope == envelope && $0.event.says(seen, object: object, texts) }
+    }
+
     func isLaneBusy(_ recordID: String) -> Bool { busy.contains(recordID) }
 
     mutating func reserveSequences(_ count: Int) -> Int64 {
@@ -45,12 +52,16 @@ struct IntakeTablesInMemory: IntakeTables {
     /// Plans a batch and writes the plan down.
     mutating func append(_ batch: IntakeBatch) throws -> IntakePlan {
         now = batch.receivedAt
+        envelope = batch.webhookEnvelope
         let plan = try IntakePlan(PreparedBatch(batch), &self)
         for write in plan.ledger {
             let key = Key(object: write.object, recordID: write.recordID)
             ledger[key] = LedgerRow(number: write.row ?? Int64(ledger.count) + 1, entry: write.entry)
         }
-        for notification in plan.notifications { busy.formUnion(notification.lanes) }
+        for notification in plan.notifications {
+            busy.formUnion(notification.lanes)
+            told += notification.events.map { (envelope: batch.webhookEnvelope, event: $0) }
+        }
         return plan
     }
 }

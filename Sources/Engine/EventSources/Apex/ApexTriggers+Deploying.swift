@@ -58,6 +58,7 @@ extension ApexTriggers {
                 try await installer(org, .deploying).deploy(
                     package,
                     obsoleteTriggers: former.map(package.triggerName),
+                    obsoleteSites: ownSites(instance).filter { $0 != package.siteName },
                     allowProduction: allowProduction,
                     beforePost: {
                         try await recordPost(of: objects.with, instance)
@@ -153,7 +154,7 @@ extension ApexTriggers {
                 try await installer(org, .removing, isWithdrawal: isWithdrawal).remove(
                     package,
                     triggers: triggers.sorted(),
-                    keepsSite: sharesSite(instance),
+                    sites: ownSites(instance),
                     allowProduction: allowProduction,
                     beforePost: {
                         try await recordRemoval(instance)
@@ -181,17 +182,17 @@ extension ApexTriggers {
 
     // MARK: Parts
 
-    /// Whether another instance's triggers in the same org post to the same host.
-    private func sharesSite(_ instance: Instance) -> Bool {
-        let host = HTTPAddress.authority(of: context.options.receiverURL(instance))
-        return registry.all.contains { entry in
-            guard entry.instance.id != instance.id, let apex = entry.instance.standingApex, apex.mayBeDeployed else {
-                return false
-            }
-            let url = apex.receiverURL ?? context.options.receiverURL(entry.instance)
-            return apex.organizationID == instance.connection?.organizationID
-                && HTTPAddress.authority(of: url) == host
+    /// The remote sites of the addresses that this instance's triggers post to or last did, as far as those of no other
+    /// instance in the same org do.
+    private func ownSites(_ instance: Instance) -> [String] {
+        let urls = [context.options.receiverURL(instance)] + [instance.standingApex?.receiverURL].compactMap(\.self)
+        let others = registry.all.compactMap { entry -> String? in
+            guard entry.instance.id != instance.id, let apex = entry.instance.standingApex, apex.mayBeDeployed,
+                apex.organizationID == instance.connection?.organizationID
+            else { return nil }
+            return ApexPackage.siteName(of: apex.receiverURL ?? context.options.receiverURL(entry.instance))
         }
+        return Set(urls.map(ApexPackage.siteName(of:))).subtracting(others).sorted()
     }
 
     /// The settings as they are once it is this deployment's turn.

@@ -172,6 +172,17 @@ package struct IntakePlan: Sendable, Hashable {
     }
 }
 
+extension IntakePlan.Event {
+    /// Whether it is what this would be told as: of the same stamp, a deletion or none, the record and what was before it the
+    /// same byte by byte. That the bodies around them are the same is for the store to see.
+    package func says(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) -> Bool {
+        self.object == object && observation.recordID == seen.recordID && observation.stamp == seen.stamp
+            && (change == .deleted) == seen.isDeleted && (isUndelete || !seen.kind.claimsUndelete)
+            && self.texts.record.hasSameBytes(as: texts.record)
+            && (self.texts.storedPrevious ?? "").hasSameBytes(as: texts.storedPrevious ?? "")
+    }
+}
+
 extension LedgerJudge.Found {
     fileprivate func numbered(_ sequence: Int64, of instance: InstanceID) -> IntakePlan.Event {
         IntakePlan.Event(

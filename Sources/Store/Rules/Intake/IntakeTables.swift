@@ -11,6 +11,9 @@ package protocol IntakeTables {
     /// Whether a message was not seen before; it is from now on.
     mutating func remember(message: String) throws -> Bool
     func ledgerRow(object: Int64, recordID: String) throws -> LedgerRow?
+    /// Whether an event of this record has said the same (`IntakePlan.Event.says`) in the same `webhookEnvelope`. Asked only
+    /// where a webhook would be news with the very stamp that is known.
+    func isTold(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) throws -> Bool
     /// Whether a record's lane has an open delivery.
     func isLaneBusy(_ recordID: String) throws -> Bool
     /// The first of so many sequences, which nobody else gets. A smaller one never appears later.

@@ -58,6 +58,10 @@ package struct LedgerJudge: Sendable {
         }
         let policy = batch.policies[seen.object] ?? ChangeDecision.Policy(baseline: nil)
         let decision = ChangeDecision.make(seen, known: known, deletedAt: row?.deletedAt, policy: policy)
+        if case .event = decision.verdict, seen.stamp == known?.stamp, try isRepeat(seen, object, texts, tables) {
+            silent += 1
+            return
+        }
         if let entry = decision.entry {
             let fields = entry.fields == seen.fields ? texts.fields : entry.fields.json
             if let position {
@@ -105,5 +109,19 @@ package struct LedgerJudge: Sendable {
                 write: write
             )
         )
+    }
+
+    /// Stamps are whole seconds: a webhook that is posted again after another one of its second would roll the record back.
+    /// Those that have names of their own are known by these.
+    private func isRepeat(
+        _ seen: Observation,
+        _ object: Int64,
+        _ texts: PreparedBatch.Texts,
+        _ tables: some IntakeTables
+    ) throws -> Bool {
+        guard case .webhook = seen.kind, prepared.batch.messageID == nil, prepared.batch.notificationIDs.isEmpty else {
+            return false
+        }
+        return try tables.isTold(seen, object: object, texts)
     }
 }

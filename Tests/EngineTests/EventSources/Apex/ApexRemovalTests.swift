@@ -1,5 +1,6 @@
 import Domain
 import EngineAPI
+import Foundation
 import Primitives
 import Salesforce
 import Store
@@ -64,6 +65,32 @@ struct ApexRemovalTests {
                 return
             }
             #expect(reason.hasPrefix("Deploying the Apex triggers was not finished; deploy them again."), "\(reason)")
+        }
+    }
+
+    @Test func `the remote site of a former address goes by the next deployment or removal`() async throws {
+        try await run { fixture, org, id in
+            let former = "https://former.example/elements/x"
+            let watched = try await fixture.engine.directory.entry(id).watched
+            func move() async throws {
+                _ = try await watched.edit(in: fixture.store) { $0.apex?.receiverURL = former }
+            }
+            let (own, old) = (ApexPackage.siteName(of: "https://hooks.example"), ApexPackage.siteName(of: former))
+            func removed() throws -> String {
+                let parts = org.snapshot.body.components(separatedBy: "destructiveChanges")
+                return try #require(parts.count > 1 ? parts[1] : nil)
+            }
+            try await move()
+            try await fixture.engine.deployApex(id)
+            #expect(try removed().contains("<members>\(old)</members>"))
+            #expect(try !removed().contains("<members>\(own)</members>"))
+            // It is gone by now.
+            try await fixture.engine.deployApex(id)
+            #expect(!org.snapshot.body.contains(old))
+            try await move()
+            _ = try await fixture.engine.updateInstance(id, InstanceDraft.sample().withoutCode)
+            #expect(try removed().contains("<members>\(old)</members>"))
+            #expect(try removed().contains("<members>\(own)</members>"))
         }
     }
 
