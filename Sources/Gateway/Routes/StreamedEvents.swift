@@ -42,8 +42,10 @@ struct StreamedEvents: Sendable {
     init(_ engine: any ListenerEngine, _ filter: EventFilter, after start: Int64) {
         self.engine = engine
         self.filter = filter
-        canFitLater = filter.expression.contains(\.isOfDelivery)
-        asksForReplays = filter.expression.contains { if case .replays = $0 { true } else { false } }
+        asksForReplays =
+            !filter.replays.isEmpty || !filter.excludedReplays.isEmpty
+            || filter.expression.contains { if case .replays = $0 { true } else { false } }
+        canFitLater = asksForReplays || !filter.states.isEmpty || filter.expression.contains(\.isOfDelivery)
         last = start
         written = WrittenEvents(after: start)
     }
