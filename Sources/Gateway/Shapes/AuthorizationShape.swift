@@ -7,7 +7,9 @@ enum AuthorizationShape {
     static let schema = Schema.object([
         "state": .text.described("Names the authorization."),
         "url": .address.described("Where the person grants access."),
-        "redirectUrl": .address, "expires": .moment, "status": .words(["waiting"]),
+        // An app may have an address of any scheme, and the org alone knows which it is.
+        "redirectUrl": .text.described("`oauth.callback.url` as it was given, or Signalbox's own address."),
+        "expires": .moment, "status": .words(["waiting"]),
     ]).named("Authorization")
 
     static let progressSchema = Schema.object(
