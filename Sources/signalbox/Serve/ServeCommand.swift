@@ -27,6 +27,7 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         // First of all, with TLS or without: by default this signal ends a program, and whoever reloads a unit would stop it.
         let hangUps = try waiting { await UnixSignalsSequence(trapping: .sighup) }
+        let terminal = ControllingTerminal()
         let settings = try common.settings(engine.values).withPorts()
         let environment = ProcessInfo.processInfo.environment
         let logger = Logger.diagnostics(settings.logLevel, settings.logFormat)
@@ -39,7 +40,12 @@ struct ServeCommand: ParsableCommand {
         try waiting {
             let result: Result<Void, any Error>
             do {
-                let reload = CertificateReload(doors: node.tls, signals: hangUps, logger: node.logger)
+                let reload = CertificateReload(
+                    doors: node.tls,
+                    signals: hangUps,
+                    terminal: terminal,
+                    logger: node.logger
+                )
                 let group = node.group(
                     with: [reload],
                     signals: [.sigterm, .sigint],
