@@ -124,6 +124,7 @@ final class StubEngine: ListenerEngine {
     }
 
     func deleteInstanceReporting(_ id: InstanceID) async throws -> String? {
+        _ = try await instance(id)
         try await memory.deleteInstance(id)
         post(.instancesChanged)
         return nil
