@@ -16,7 +16,7 @@ struct CallbackTrend: Sendable, Hashable {
         init(_ attempt: Attempt) {
             outcome = attempt.outcome
             milliseconds = attempt.milliseconds
-            at = attempt.startedAt.advanced(byMilliseconds: Int64(attempt.milliseconds))
+            at = attempt.endedAt
         }
     }
 

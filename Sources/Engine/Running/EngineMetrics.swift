@@ -105,8 +105,7 @@ struct InstanceMetrics: Sendable {
         guard result.state != delivery.state, let ending = ended[result.state] else { return }
         ending.increment()
         if result.state == .delivered {
-            let end = attempt.startedAt.advanced(byMilliseconds: Int64(attempt.milliseconds))
-            deliveryDelay.recordMilliseconds(max(0, end.since(delivery.createdAt)))
+            deliveryDelay.recordMilliseconds(max(0, attempt.endedAt.since(delivery.createdAt)))
         }
     }
 

@@ -1,6 +1,6 @@
 package import Domain
 import FoundationEssentials
-package import Primitives
+import Primitives
 
 /// What opens the management API: the two secrets, of which whoever can read their file may do everything, and named tokens.
 package struct Credentials: Sendable, Hashable, SecretBearing {
@@ -42,27 +42,6 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
     }
 
     // MARK: Changes
-
-    /// Makes new secrets in place of the two; named tokens stay. A node takes them up by itself.
-    package static func rotate(dataDirectory: String) throws(Fault) -> Credentials {
-        try change(in: dataDirectory) { (files) throws(Fault) in try files.rotate() }
-    }
-
-    /// Makes a named token; its text is seen this once.
-    package static func createToken(
-        named name: String,
-        scope: AccessScope,
-        now: Timestamp,
-        dataDirectory: String
-    ) throws(Fault) -> Secret {
-        try change(in: dataDirectory) { (files) throws(Fault) in
-            try files.createToken(named: name, scope: scope, now: now)
-        }
-    }
-
-    package static func revokeToken(named name: String, dataDirectory: String) throws(Fault) {
-        try change(in: dataDirectory) { (files) throws(Fault) in try files.revokeToken(named: name) }
-    }
 
     /// Changes what the files of a data directory hold, while nobody else does.
     package static func change<Value>(

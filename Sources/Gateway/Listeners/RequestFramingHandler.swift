@@ -2,6 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
+import Primitives
 
 /// Answers requests whose framing is broken, and `Expect: 100-continue`; stands right behind the parser.
 ///

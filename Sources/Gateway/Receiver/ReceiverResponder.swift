@@ -4,6 +4,7 @@ import HTTPTypes
 package import Hummingbird
 import Logging
 import NIOCore
+import Primitives
 import Tracing
 
 /// Answers on the receiver's listener: webhooks in, and nothing else.

@@ -12,10 +12,7 @@ package struct PKCE: Sendable, Hashable, SecretBearing {
     package static func random() -> PKCE { PKCE(verifier: randomText()) }
 
     /// 256 random bits in base64url; also good as `state`.
-    package static func randomText() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return Base64.encodeURLSafe((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
-    }
+    package static func randomText() -> String { RandomToken.make(bytes: 32) }
 
     package var challenge: String { Base64.encodeURLSafe(SHA256.hash(data: Array(verifier.exposed.utf8))) }
 }

@@ -227,7 +227,7 @@ package struct StoreRestore {
                 written += step
             }
         }
-        guard fsync(output) == 0 else { throw DatabaseCopy.failure(target) }
+        guard fsync(output) == 0, DirectoryEntry.sync(of: target) else { throw DatabaseCopy.failure(target) }
         isWhole = true
     }
 
@@ -281,7 +281,6 @@ package struct StoreRestore {
         let here = directory.databasePath
         for ending in DataDirectory.logs where StoreBackup.size(here + ending) > 0 {
             try copy(here + ending, to: former + ending)
-            guard DirectoryEntry.sync(of: former + ending) else { throw DatabaseCopy.failure(former + ending) }
         }
         // After that, too.
         if try foldLog() { try removeLogs(of: former) }
@@ -301,7 +300,6 @@ package struct StoreRestore {
     private func bring(_ keyFile: String, at place: String) throws(StoreError) {
         if unsafe access(directory.keyPath, F_OK) == 0 { try copy(directory.keyPath, to: place + ".key") }
         try copy(keyFile, to: directory.nextKeyPath)
-        guard DirectoryEntry.sync(of: directory.nextKeyPath) else { throw DatabaseCopy.failure(directory.nextKeyPath) }
     }
 
     /// A log beside another database would be played into that.

@@ -41,7 +41,7 @@ package final class DirectoryLock: Sendable {
         self.file = file
         let process = "\(getpid())"
         let space = String(repeating: " ", count: Self.tokenOffset - 1 - process.utf8.count)
-        let text = Array("\(process)\(space)\n\(Self.randomToken())\n".utf8)
+        let text = Array("\(process)\(space)\n\(RandomToken.make(bytes: 16))\n".utf8)
         _ = unsafe pwrite(file, text, text.count, 0)
     }
 
@@ -66,11 +66,6 @@ package final class DirectoryLock: Sendable {
             usleep(25_000)
         }
         return false
-    }
-
-    /// 128 bits.
-    private static func randomToken() -> String {
-        (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined(separator: "-")
     }
 
     /// The process that has a directory; nil where none has, whatever one that has ended left behind.

@@ -15,6 +15,7 @@ struct ExportEvents: ParsableCommand {
             attempts to deliver them as an HTTP archive 1.2. A file bears its name only once it is whole: after Ctrl-C or \
             a failure what stood there before still does.
 
+
             """ + FilterTerm.summary
     )
 

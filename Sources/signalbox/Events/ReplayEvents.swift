@@ -18,6 +18,7 @@ struct ReplayEvents: ParsableCommand {
 
             With ids, or to another --callback-url, the command sends them itself, one after another.
 
+
             """ + FilterTerm.summary
     )
 

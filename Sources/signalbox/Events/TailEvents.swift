@@ -15,6 +15,7 @@ struct TailEvents: ParsableCommand {
             state:dead, it is printed when it first fits; of those before the beginning, only what was under way then, and \
             replays of the latest 100,000.
 
+
             """ + FilterTerm.summary
     )
 

@@ -40,7 +40,7 @@ struct SharedCredentials: Sendable {
             } else if begins {
                 // Of two first starts the first one's are kept.
                 try shared.change { there in
-                    let files = try there.isEmpty ? Credentials.files(in: dataDirectory) : there
+                    let files = try Self.known(there, in: dataDirectory)
                     try Credentials.install(files, in: dataDirectory)
                     return files
                 }
@@ -51,6 +51,13 @@ struct SharedCredentials: Sendable {
         }
         #endif
         return try Credentials.load(dataDirectory: dataDirectory)
+    }
+
+    /// What is kept elsewhere; before anything is, what the data directory holds.
+    private static func known(_ there: [String: [UInt8]], in dataDirectory: String) throws(Credentials.Fault)
+        -> [String: [UInt8]]
+    {
+        try there.isEmpty ? Credentials.files(in: dataDirectory) : there
     }
 
     /// Changes the files by `work`, wherever they are kept.
@@ -72,7 +79,7 @@ struct SharedCredentials: Sendable {
     ) throws -> Value {
         var changed: (value: Value, files: [String: [UInt8]])?
         try change { there in
-            let known = try there.isEmpty ? Credentials.files(in: dataDirectory) : there
+            let known = try Self.known(there, in: dataDirectory)
             var files = CredentialFiles(known, of: dataDirectory)
             let value = try work(&files)
             changed = (value, files.bytes)

@@ -20,6 +20,12 @@ struct NotifySocket: Sendable, Hashable {
         name = bytes.first == UInt8(ascii: "@") ? [0] + bytes.dropFirst() : bytes
     }
 
+    /// The one that a service manager named, if any.
+    static func given(_ environment: [String: String]) throws(NotifyFault) -> NotifySocket? {
+        guard let name = environment["NOTIFY_SOCKET"], !name.isEmpty else { return nil }
+        return try NotifySocket(name)
+    }
+
     private static let longestName = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
 
     /// Sends one message; never waits, as nothing may hang here.

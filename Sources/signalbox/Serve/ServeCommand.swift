@@ -13,7 +13,7 @@ struct ServeCommand: ParsableCommand {
         discussion: """
             Logs to standard error. SIGTERM or Ctrl-C stops it within five seconds: nothing more is accepted, what \
             is in flight finishes or, if it hangs, is retried by the next start, and the exit status is 0. A second \
-            signal ends it at once. SIGHUP reads the files of --tls-certificate and --tls-key anew, and ends nothing without them. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
+            signal ends it at once. SIGHUP reads the files of --tls-certificate and --tls-key anew; the closing of its terminal ends it. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
             systemd (Type=notify, WatchdogSec=) it notifies when it is ready and, while nothing is overdue, that it is alive. With \
             PostgreSQL, several at one database work side by side, and each goes on with what another one held that ended.
 
@@ -26,7 +26,7 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         // First of all, with TLS or without: by default this signal ends a program, and whoever reloads a unit would stop it.
-        let hangUps = try waiting { await UnixSignalsSequence(trapping: .sighup) }
+        let signals = try waiting { await UnixSignalsSequence(trapping: .sighup) }
         let terminal = ControllingTerminal()
         let settings = try common.settings(engine.values).withPorts()
         let environment = ProcessInfo.processInfo.environment
@@ -40,14 +40,14 @@ struct ServeCommand: ParsableCommand {
         try waiting {
             let result: Result<Void, any Error>
             do {
-                let reload = CertificateReload(
+                let hangUps = HangUps(
                     doors: node.tls,
-                    signals: hangUps,
+                    signals: signals,
                     terminal: terminal,
                     logger: node.logger
                 )
                 let group = node.group(
-                    with: [reload],
+                    with: [hangUps],
                     signals: [.sigterm, .sigint],
                     environment: environment
                 )

@@ -26,9 +26,9 @@ struct ServiceManager: Service {
         untilReady: @escaping @Sendable () async -> Void,
         isHealthy: @escaping @Sendable () -> Bool
     ) {
-        guard let name = environment["NOTIFY_SOCKET"], !name.isEmpty else { return nil }
         do {
-            socket = try NotifySocket(name)
+            guard let given = try NotifySocket.given(environment) else { return nil }
+            socket = given
         } catch {
             logger.warning("\(error)")
             return nil

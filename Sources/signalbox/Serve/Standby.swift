@@ -60,8 +60,7 @@ struct Standby {
     }
 
     private func notify(_ message: String) {
-        guard let name = environment["NOTIFY_SOCKET"], !name.isEmpty else { return }
-        do throws(NotifyFault) { try NotifySocket(name).send(message) } catch { logger.debug("\(error)") }
+        do throws(NotifyFault) { try NotifySocket.given(environment)?.send(message) } catch { logger.debug("\(error)") }
     }
 
     /// False where a signal came.

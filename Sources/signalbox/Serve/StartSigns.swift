@@ -27,9 +27,7 @@ final class StartSigns: Sendable {
         limit: Int64 = Limit.storeOpening.milliseconds,
         onLimit: @escaping @Sendable () -> Void = {}
     ) {
-        guard let name = environment["NOTIFY_SOCKET"], !name.isEmpty, let socket = try? NotifySocket(name) else {
-            return nil
-        }
+        guard let socket = try? NotifySocket.given(environment) else { return nil }
         self.socket = socket
         self.limit = .milliseconds(limit)
         self.onLimit = onLimit

@@ -4,9 +4,9 @@ import Primitives
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the listeners' certificate anew on SIGHUP, as whoever renews it asks for. Connections that are open go on with the
-/// former one.
-struct CertificateReload: Service {
+/// What SIGHUP asks for. Whoever renews the listeners' certificate has it read anew, while connections that are open go on with
+/// the former one; the kernel says so that the terminal was closed.
+struct HangUps: Service {
     /// Nil where the listeners speak plain HTTP.
     let doors: TLSDoors?
     /// Trapped at the beginning of the program; what came before the listeners were there is seen to then.
@@ -17,7 +17,6 @@ struct CertificateReload: Service {
     func run() async throws {
         var isKnown = false
         for await _ in signals.cancelOnGracefulShutdown() {
-            // The same signal says that, and then nobody is there to end it.
             if terminal.isLost {
                 logger.notice("The terminal was closed, so Signalbox ends")
                 kill(getpid(), SIGTERM)
