@@ -61,7 +61,7 @@ extension ChangeDecision {
     ) -> ChangeDecision {
         let isFromBefore =
             seen.requestedAt.map { asked in
-                asked <= former && former.milliseconds - asked.milliseconds < longestQuestion
+                asked <= former && former.since(asked) < longestQuestion
             } ?? false
         if isUnclaimedReturn(seen, known) || isFromBefore && policy.isBaselineRead { return silence }
         let decision = judged(seen, known: known, policy: policy.withoutTouches)
