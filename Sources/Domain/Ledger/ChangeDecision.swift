@@ -176,6 +176,9 @@ package struct ChangeDecision: Sendable, Hashable {
         return update(seen, known, changes(seen, known), policy, isUndelete: true)
     }
 
+    /// A guess may have come without these, which a write moves, or an undelete, beside what it is of.
+    private static let guessless = RecordFields.bookkeepingNames.union(["MasterRecordId"])
+
     private static func write(_ seen: Observation, _ known: LedgerEntry, _ policy: Policy) -> ChangeDecision {
         // An older write that comes late is part of what is already told.
         guard seen.stamp >= known.stamp else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
@@ -194,8 +197,7 @@ package struct ChangeDecision: Sendable, Hashable {
         let evidence = changes.filter { change in
             !policy.derivedFields.contains(change.name) && (own?.contains(change.name) ?? true)
                 && (change.old != nil || seen.stamp > known.stamp || wasNull(change, seen))
-                // A guess came without what every write moves.
-                && (known.guess == nil || !RecordFields.bookkeepingNames.contains(change.name))
+                && (known.guess == nil || !guessless.contains(change.name))
         }
         if policy.awaitsFields, seen.kind == .row, seen.stamp > known.stamp, !known.fields.fields.isEmpty,
             evidence.allSatisfy({ RecordFields.bookkeepingNames.contains($0.name) })
