@@ -92,9 +92,17 @@ struct HostileValueTests {
                     fields: fields[0],
                     previous: fields[1]
                 )
+                var unstamped = seen
+                if case .webhook = kind { unstamped.guess = stamps[0] }
                 let known = LedgerEntry(stamp: stamps[2], isDeleted: false, fields: fields[2], revision: 1)
-                for entry in [nil, known] {
-                    let decision = ChangeDecision.make(seen, known: entry, policy: .init(baseline: stamps[1]))
+                var guessed = known
+                guessed.guess = stamps[1]
+                let pairs: [(Observation, LedgerEntry?)] = [
+                    (seen, nil), (seen, known), (seen, guessed), (unstamped, nil), (unstamped, known),
+                    (unstamped, guessed),
+                ]
+                for (one, entry) in pairs {
+                    let decision = ChangeDecision.make(one, known: entry, policy: .init(baseline: stamps[1]))
                     #expect(decision.changedFields.count <= fields[0].fields.count)
                 }
             }

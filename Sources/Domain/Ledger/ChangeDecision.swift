@@ -71,14 +71,16 @@ package struct ChangeDecision: Sendable, Hashable {
         {
             return nothing(known, seen)
         }
-        let decision = judged(seen, known: known, policy: policy)
+        let decision =
+            seen.guess != nil || known?.guess != nil
+            ? guessing(seen, known: known, policy: policy) : judged(seen, known: known, policy: policy)
         guard policy.awaitsFields, seen.kind == .row, !seen.isDeleted, case .event = decision.verdict else {
             return decision
         }
         return ChangeDecision(verdict: .nothing, entry: nil, changedFields: [], isHeldBack: true)
     }
 
-    private static func judged(_ seen: Observation, known: LedgerEntry?, policy: Policy) -> ChangeDecision {
+    static func judged(_ seen: Observation, known: LedgerEntry?, policy: Policy) -> ChangeDecision {
         guard let known else { return first(seen, policy: policy) }
         if policy.isBaselineRead { return baseline(seen, known) }
         switch (known.isDeleted, seen.isDeleted) {
@@ -174,6 +176,9 @@ package struct ChangeDecision: Sendable, Hashable {
         return update(seen, known, changes(seen, known), policy, isUndelete: true)
     }
 
+    /// A guess may have come without these, which a write moves, or an undelete, beside what it is of.
+    private static let guessless = RecordFields.bookkeepingNames.union(["MasterRecordId"])
+
     private static func write(_ seen: Observation, _ known: LedgerEntry, _ policy: Policy) -> ChangeDecision {
         // An older write that comes late is part of what is already told.
         guard seen.stamp >= known.stamp else { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
@@ -191,8 +196,8 @@ package struct ChangeDecision: Sendable, Hashable {
         // shows the record as it was, where what is missing was null.
         let evidence = changes.filter { change in
             !policy.derivedFields.contains(change.name) && (own?.contains(change.name) ?? true)
-                && (change.old != nil || seen.stamp > known.stamp
-                    || seen.previous.map { $0[change.name] == nil } ?? false)
+                && (change.old != nil || seen.stamp > known.stamp || wasNull(change, seen))
+                && (known.guess == nil || !guessless.contains(change.name))
         }
         if policy.awaitsFields, seen.kind == .row, seen.stamp > known.stamp, !known.fields.fields.isEmpty,
             evidence.allSatisfy({ RecordFields.bookkeepingNames.contains($0.name) })
@@ -208,10 +213,18 @@ package struct ChangeDecision: Sendable, Hashable {
     }
 
     /// What differs. A field that a later row lacks was removed from the object or hidden from us: the record did not
-    /// change by that.
+    /// change by that. Nor does a field show a change that a webhook without a stamp left out: such a one brings what its
+    /// trigger chose.
     private static func changes(_ seen: Observation, _ known: LedgerEntry) -> [FieldChange] {
-        known.fields.fields.isEmpty
-            ? [] : known.fields.changes(to: seen.fields, partial: seen.kind != .row).filter { $0.new != nil }
+        if known.fields.fields.isEmpty { return [] }
+        return known.fields.changes(to: seen.fields, partial: seen.kind != .row).filter { change in
+            change.new != nil && (known.guess == nil || change.old != nil || wasNull(change, seen))
+        }
+    }
+
+    /// Whether the org shows the record as it was, and the field as null then.
+    private static func wasNull(_ change: FieldChange, _ seen: Observation) -> Bool {
+        seen.previous.map { $0[change.name] == nil } ?? false
     }
 
     private static func update(

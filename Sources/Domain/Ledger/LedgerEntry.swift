@@ -2,20 +2,33 @@ package import Primitives
 
 /// What is known of one record of one instance.
 package struct LedgerEntry: Sendable, Hashable {
-    /// The greatest stamp seen.
+    /// The greatest stamp of the org's own that was seen; `.distantPast` where none was.
     package var stamp: Timestamp
     package var isDeleted: Bool
     /// The fields as last seen; empty where only the id is known.
     package var fields: RecordFields
     /// How many events of this record were stored.
     package var revision: Int64
+    /// When the webhook was received that brought the latest write without its stamp (`Observation.guess`): a guess at
+    /// that stamp, while `stamp` is of a write before it. Nil where `stamp` is of the latest.
+    package var guess: Timestamp?
 
-    package init(stamp: Timestamp, isDeleted: Bool, fields: RecordFields, revision: Int64) {
+    package init(
+        stamp: Timestamp,
+        isDeleted: Bool,
+        fields: RecordFields,
+        revision: Int64,
+        guess: Timestamp? = nil
+    ) {
         self.stamp = stamp
         self.isDeleted = isDeleted
         self.fields = fields
         self.revision = revision
+        self.guess = guess
     }
+
+    /// The stamp under which the org has the record as a live one; nil where it is deleted or that stamp isn't known.
+    package var liveStamp: Timestamp? { isDeleted || guess != nil ? nil : stamp }
 }
 
 /// One sighting of a record: a row of a query, an entry of the delete log, or a record of a webhook.
@@ -36,6 +49,9 @@ package struct Observation: Sendable, Hashable {
     /// 18 characters.
     package var recordID: String
     package var stamp: Timestamp
+    /// When a record was received, by this machine's clock, that came without a stamp that can be trusted: `stamp` is made up
+    /// from this. Nil where `stamp` is the org's own.
+    package var guess: Timestamp?
     package var createdDate: Timestamp?
     package var isDeleted: Bool
     package var masterRecordID: String?
@@ -44,7 +60,7 @@ package struct Observation: Sendable, Hashable {
     package var previous: RecordFields?
     /// Of the notification that brought it, the same whenever it is sent; nil where only the whole body has an id.
     package var notificationID: String?
-    /// When a row was asked for, by this machine's clock; nil where nobody knows.
+    /// When a row, or an entry of the delete log, was asked for, by this machine's clock; nil where nobody knows.
     package var requestedAt: Timestamp?
 
     package init(

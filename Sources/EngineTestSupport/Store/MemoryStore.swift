@@ -187,8 +187,9 @@ extension MemoryStore {
         try read { tables in
             guard let object = tables.objects[object.lowercased()] else { return [] }
             var counts: [Timestamp: Int] = [:]
-            for (key, row) in tables.ledger where key.instance == id && key.object == object && !row.entry.isDeleted {
-                if row.entry.stamp >= from, row.entry.stamp < to { counts[row.entry.stamp, default: 0] += 1 }
+            for (key, row) in tables.ledger where key.instance == id && key.object == object {
+                guard let stamp = row.entry.liveStamp, stamp >= from, stamp < to else { continue }
+                counts[stamp, default: 0] += 1
             }
             return counts.sorted { $0.key < $1.key }.map { StampCount(stamp: $0.key, records: $0.value) }
         }

@@ -9,6 +9,8 @@ struct LogReading: Sendable {
     var pending: [String: Timestamp] = [:]
     /// Of which the rows can't say whether the record came back.
     var unverified: [DeleteLog.Entry] = []
+    /// When it was asked for, by this machine's clock.
+    var requestedAt: Timestamp?
     var covered: Timestamp?
     var end: Timestamp?
     /// Set where the start or the end that was asked for did not do.
@@ -60,6 +62,7 @@ extension ObjectPoll {
         }
         log.state = .read
         log.end = end
+        log.requestedAt = answer.requestedAt
         log.covered = answer.covered
         let floor = record.baseline ?? (resume.logSeen == nil ? read.lower ?? start : start)
         let told = self.request.reconcile ? nil : resume.logSeen.map { overlapped($0) }
@@ -142,7 +145,7 @@ extension ObjectPoll {
     }
 
     func deletion(_ entry: DeleteLog.Entry) -> Observation {
-        Observation(
+        var seen = Observation(
             kind: .deleteLog,
             object: schema?.name ?? name,
             recordID: entry.recordID,
@@ -150,6 +153,8 @@ extension ObjectPoll {
             isDeleted: true,
             fields: RecordFields()
         )
+        seen.requestedAt = log.requestedAt
+        return seen
     }
 
     private mutating func verifyNext(_ look: LookUp?) {
@@ -169,7 +174,7 @@ extension ObjectPoll {
         count(page)
         var observations: [Observation] = []
         for row in page.rows {
-            guard let seen = observation(row, schema) else { continue }
+            guard let seen = observation(row, schema, of: page) else { continue }
             look.find(seen.recordID)
             if !page.torn.contains(seen.recordID), seen.stamp >= record.baseline ?? seen.stamp {
                 observations.append(seen)

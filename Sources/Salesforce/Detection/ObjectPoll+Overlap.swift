@@ -118,7 +118,7 @@ extension ObjectPoll {
         if !page.torn.isEmpty { check?.abandon(Self.written(name)) }
         var observations: [Observation] = []
         for row in page.rows {
-            guard let seen = observation(row, schema) else { continue }
+            guard let seen = observation(row, schema, of: page) else { continue }
             look.find(seen.recordID)
             if !page.torn.contains(seen.recordID), seen.stamp >= record.baseline ?? seen.stamp {
                 observations.append(seen)

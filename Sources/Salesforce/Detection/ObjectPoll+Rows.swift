@@ -15,7 +15,7 @@ extension ObjectPoll {
         var observations: [Observation] = []
         observations.reserveCapacity(page.rows.count)
         for row in page.rows {
-            guard var seen = observation(row, schema) else {
+            guard let seen = observation(row, schema, of: page) else {
                 // No row that matches the query lacks them: it is no answer to it, and must not count as the whole of one.
                 return fail(
                     SalesforceError(
@@ -24,7 +24,6 @@ extension ObjectPoll {
                     )
                 )
             }
-            seen.requestedAt = page.requestedAt
             // Its row says what became of it; the log's entry has nothing to add.
             log.pending[seen.recordID] = nil
             sawStamp(seen.stamp)
@@ -120,11 +119,11 @@ extension ObjectPoll {
         record.rowsRead += Int64(page.rows.count)
     }
 
-    func observation(_ row: RecordFields, _ schema: ObjectSchema) -> Observation? {
+    func observation(_ row: RecordFields, _ schema: ObjectSchema, of page: QueryPage) -> Observation? {
         guard let id = row.identifier("Id"), let stampName = schema.stamp, let stamp = row.timestamp(stampName) else {
             return nil
         }
-        return Observation(
+        var seen = Observation(
             kind: .row,
             object: schema.name,
             recordID: id,
@@ -134,6 +133,8 @@ extension ObjectPoll {
             masterRecordID: schema.hasMaster ? row.identifier("MasterRecordId") : nil,
             fields: row
         )
+        seen.requestedAt = page.requestedAt
+        return seen
     }
 
     /// What a read makes of a row: a baseline holds only what was there when it began, a backlog only what is final.

@@ -69,7 +69,7 @@ extension ObjectPoll {
     mutating func acceptLookedUp(_ page: QueryPage) {
         guard case .lookUp(var look, let ids, var missing) = stage, let schema else { return }
         count(page)
-        let seen = page.rows.compactMap { observation($0, schema) }
+        let seen = page.rows.compactMap { observation($0, schema, of: page) }
         for row in seen { look.find(row.recordID) }
         let whole = seen.filter { !page.torn.contains($0.recordID) }
         queue.append(batch(whole, isBaseline: false, source: .reconciliation))

@@ -36,11 +36,17 @@ package enum ObjectReply: Sendable, Hashable {
     case updateLog(UpdateLog)
     case failure(SalesforceError)
 
-    /// The same, its rows knowing when they were asked for.
+    /// The same, its rows or entries knowing when they were asked for.
     func requested(at moment: Timestamp) -> ObjectReply {
-        guard case .page(var page) = self else { return self }
-        page.requestedAt = moment
-        return .page(page)
+        switch self {
+        case .page(var page):
+            page.requestedAt = moment
+            return .page(page)
+        case .deleteLog(var log):
+            log.requestedAt = moment
+            return .deleteLog(log)
+        case .count, .updateLog, .failure: return self
+        }
     }
 }
 

@@ -19,6 +19,8 @@ package struct DeleteLog: Sendable, Hashable {
     package var earliest: Timestamp?
     /// Where the next question begins: before the oldest transaction that still runs.
     package var covered: Timestamp?
+    /// When it was asked for, by this machine's clock.
+    var requestedAt: Timestamp?
 
     package init(entries: [Entry], earliest: Timestamp?, covered: Timestamp?) {
         self.entries = entries

@@ -44,7 +44,7 @@ package struct WebhookBody: Sendable, Hashable {
         return modified.map { max($0, stamped ?? $0) } ?? stamped
     }
 
-    /// The body's records as sightings; `receivedAt` stands in where a record carries no stamp.
+    /// The body's records as sightings; `receivedAt` stands in where a record carries no stamp (`Observation.guess`).
     package func observations(receivedAt: Timestamp) -> [Observation] { sightings(receivedAt: receivedAt).observations }
 
     /// With them, whether a record carries no stamp, so that the ledger can't tell a repeat from another change.
@@ -65,6 +65,7 @@ package struct WebhookBody: Sendable, Hashable {
                 fields: record.fieldsWithNulls,
                 previous: record.previous
             )
+            seen.guess = stamp == nil ? receivedAt : nil
             seen.notificationID = record.notificationID
             return seen
         }

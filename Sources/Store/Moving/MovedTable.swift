@@ -50,7 +50,7 @@ package struct MovedTable: Sendable, Hashable {
             "instance $object cursor deleted_cursor baseline last_poll next_poll api_calls rows_read $problem "
                 + "$provider_message $note $resume $calls"
         ),
-        MovedTable("ledger", key: 3, "instance object $record_id stamp ?deleted revision $fields"),
+        MovedTable("ledger", key: 3, "instance object $record_id stamp guess ?deleted revision $fields"),
         MovedTable("ledger_stamp", key: 3, "instance object stamp records"),
         MovedTable("message", key: 2, "instance $id received"),
         MovedTable(

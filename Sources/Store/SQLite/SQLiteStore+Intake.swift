@@ -104,7 +104,7 @@ extension LedgerRow {
                 """
                 SELECT l.id, l.stamp, l.deleted, l.revision, l.fields, p.record, CASE WHEN l.deleted THEN
                     (SELECT CASE e.change WHEN ? THEN e.received END FROM event e
-                    WHERE e.record_id = l.record_id AND e.instance = l.instance ORDER BY e.sequence DESC LIMIT 1) END
+                    WHERE e.record_id = l.record_id AND e.instance = l.instance ORDER BY e.sequence DESC LIMIT 1) END, l.guess
                 FROM ledger l LEFT JOIN payload p ON p.sequence = l.event
                 WHERE l.instance = ? AND l.object = ? AND l.record_id = ?
                 """,
@@ -122,7 +122,8 @@ extension LedgerRow {
                     stamp: Timestamp(milliseconds: row.integer(1)),
                     isDeleted: row.flag(2),
                     fields: try LedgerFields.read(row.text(4), of: row.textIfAny(5)),
-                    revision: row.integer(3)
+                    revision: row.integer(3),
+                    guess: row.integerIfAny(7).map { Timestamp(milliseconds: $0) }
                 ),
                 deletedAt: row.integerIfAny(6).map { Timestamp(milliseconds: $0) }
             )
@@ -176,15 +177,21 @@ extension WriteTransaction {
     private func write(_ write: IntakePlan.LedgerWrite, of instance: InstanceID) throws {
         let entry = write.entry
         if let row = write.row, write.hasSameFields, write.keptBy == nil {
-            try run("UPDATE ledger SET stamp = ?, deleted = ?, revision = ? WHERE id = ?") {
+            try run("UPDATE ledger SET stamp = ?, guess = ?, deleted = ?, revision = ? WHERE id = ?") {
                 $0.add(entry.stamp.milliseconds)
+                $0.add(entry.guess?.milliseconds)
                 $0.add(entry.isDeleted)
                 $0.add(entry.revision)
                 $0.add(row)
             }
         } else if let row = write.row {
-            try run("UPDATE ledger SET stamp = ?, deleted = ?, revision = ?, fields = ?, event = ? WHERE id = ?") {
+            try run(
+                """
+                UPDATE ledger SET stamp = ?, guess = ?, deleted = ?, revision = ?, fields = ?, event = ? WHERE id = ?
+                """
+            ) {
                 $0.add(entry.stamp.milliseconds)
+                $0.add(entry.guess?.milliseconds)
                 $0.add(entry.isDeleted)
                 $0.add(entry.revision)
                 $0.add(write.keptBy?.filtered ?? write.fields)
@@ -194,14 +201,15 @@ extension WriteTransaction {
         } else {
             try run(
                 """
-                INSERT INTO ledger (instance, object, record_id, stamp, deleted, revision, fields, event)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO ledger (instance, object, record_id, stamp, guess, deleted, revision, fields, event)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
             ) {
                 $0.add(instance)
                 $0.add(write.object)
                 $0.add(write.recordID)
                 $0.add(entry.stamp.milliseconds)
+                $0.add(entry.guess?.milliseconds)
                 $0.add(entry.isDeleted)
                 $0.add(entry.revision)
                 $0.add(write.keptBy?.filtered ?? write.fields)

@@ -54,12 +54,17 @@ enum Schema {
         migrator.registerMigration("waits of retries") { db in
             for statement in retryWaits { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("guesses of the ledger") { db in try db.execute(sql: ledgerGuesses) }
         return migrator
     }
 
     /// Where an event keeps the fields of the ledger already they are not kept twice: then `fields` is what its record lacks
     /// of them (`FilteredFields`). Null: `fields` holds all. A purge brings them back before it removes the event.
     private static let fieldsByEvent = "ALTER TABLE ledger ADD COLUMN event INTEGER"
+
+    /// When a record's latest write was received, where it came without a stamp (`LedgerEntry.guess`). What was received so
+    /// before this is not known any more: the moment stands among the stamps.
+    private static let ledgerGuesses = "ALTER TABLE ledger ADD COLUMN guess INTEGER"
 
     /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies
     /// between the end of their last attempt and the next one.

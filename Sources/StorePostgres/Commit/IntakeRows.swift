@@ -28,6 +28,7 @@ final class IntakeRows {
         var isDeleted: Bool
         var revision: Int64
         var fields: String
+        var guess: Int64?
         var deletedAt: Int64?
     }
 
@@ -101,7 +102,7 @@ final class IntakeRows {
     private func read(_ records: Set<Record>, _ transaction: WriteTransaction) throws {
         let rows = try transaction.run(
             """
-            SELECT l.instance, l.object, l.record_id, l.stamp, l.deleted, l.revision, l.fields, CASE WHEN l.deleted THEN
+            SELECT l.instance, l.object, l.record_id, l.stamp, l.deleted, l.revision, l.fields, l.guess, CASE WHEN l.deleted THEN
                 (SELECT CASE e.change WHEN \(Change.deleted.code) THEN e.received END FROM event e
                 WHERE e.record_id = l.record_id AND e.instance = l.instance ORDER BY e.sequence DESC LIMIT 1) END
             FROM unnest($1, $2, $3) u (instance, object, record_id)
@@ -115,7 +116,8 @@ final class IntakeRows {
                 isDeleted: row[4],
                 revision: row[5],
                 fields: row[6],
-                deletedAt: row[7]
+                guess: row[7],
+                deletedAt: row[8]
             )
         }
     }
@@ -140,7 +142,8 @@ final class IntakeRows {
                 stamp: Timestamp(milliseconds: known.stamp),
                 isDeleted: known.isDeleted,
                 fields: try RecordFields(parsing: known.fields),
-                revision: known.revision
+                revision: known.revision,
+                guess: known.guess.map { Timestamp(milliseconds: $0) }
             ),
             deletedAt: known.deletedAt.map { Timestamp(milliseconds: $0) }
         )
@@ -175,6 +178,7 @@ final class IntakeRows {
                 isDeleted: write.entry.isDeleted,
                 revision: write.entry.revision,
                 fields: write.fields,
+                guess: write.entry.guess?.milliseconds,
                 deletedAt: write.entry.isDeleted ? known : nil
             )
             written.insert(record)
@@ -213,7 +217,7 @@ final class IntakeRows {
         if written.isEmpty { return }
         var (instances, objects, ids) = (Column<Int64>(), Column<Int64>(), Column<String>())
         var (stamps, deleted, revisions) = (Column<Int64>(), Column<Bool>(), Column<Int64>())
-        var fields = Column<String>()
+        var (fields, guesses) = (Column<String>(), Column<Int64?>())
         for record in written {
             guard let known = ledger[record] else { continue }
             instances.append(record.instance)
@@ -223,15 +227,16 @@ final class IntakeRows {
             deleted.append(known.isDeleted)
             revisions.append(known.revision)
             fields.append(known.fields)
+            guesses.append(known.guess)
         }
         try transaction.run(
             """
-            INSERT INTO ledger (instance, object, record_id, stamp, deleted, revision, fields)
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (instance, object, record_id) DO UPDATE SET
+            INSERT INTO ledger (instance, object, record_id, stamp, deleted, revision, fields, guess)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (instance, object, record_id) DO UPDATE SET
                 stamp = excluded.stamp, deleted = excluded.deleted, revision = excluded.revision,
-                fields = excluded.fields
+                fields = excluded.fields, guess = excluded.guess
             """,
-            [instances, objects, ids, stamps, deleted, revisions, fields]
+            [instances, objects, ids, stamps, deleted, revisions, fields, guesses]
         )
         written = []
     }

@@ -42,7 +42,7 @@ extension PostgresStore {
         return try await read { connection in
             try connection.run(
                 """
-                SELECT stamp, deleted, fields, revision FROM ledger
+                SELECT stamp, deleted, fields, revision, guess FROM ledger
                 WHERE instance = $1 AND object = $2 AND record_id = $3
                 """,
                 [id, object, recordID]
@@ -51,7 +51,8 @@ extension PostgresStore {
                     stamp: Timestamp(milliseconds: row[0]),
                     isDeleted: row[1],
                     fields: try RecordFields(parsing: row[2]),
-                    revision: row[3]
+                    revision: row[3],
+                    guess: (row[4] as Int64?).map { Timestamp(milliseconds: $0) }
                 )
             }
         }

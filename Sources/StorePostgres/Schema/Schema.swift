@@ -38,6 +38,8 @@ enum Schema {
         // a version that would send them as they stand opens the database no more.
         Migration(name: "payloads by difference", statements: []),
         Migration(name: "waits of retries", statements: retryWaits),
+        // When a record's latest write was received, where it came without a stamp (`LedgerEntry.guess`).
+        Migration(name: "guesses of the ledger", statements: ["ALTER TABLE ledger ADD COLUMN guess bigint"]),
     ]
 
     /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies

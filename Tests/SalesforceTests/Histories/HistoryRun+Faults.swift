@@ -12,6 +12,8 @@ extension HistoryRun {
         case late
         /// Some refusals, and a long past that is read beside the polls in many parts, while people work on its rows.
         case past
+        /// Some refusals, and webhooks without stamps beside the polls, on a machine whose clock may be another one.
+        case unstamped
     }
 
     mutating func addFaults() async {

@@ -41,6 +41,11 @@ struct HistoryRun {
     var trail: [String] = []
     /// Objects whose log of deletions had a gap, so that what is gone and was never known stays unknown.
     var lossy: Set<String>
+    /// What a trigger without stamps has still to post, and of which commits it is.
+    var posts: [Observation] = []
+    var postedSequence = 0
+    /// Records that such a post has told since the last poll or before.
+    var guesses: Set<String> = []
 
     /// Polls within which a first read begins, whatever the org refuses to answer at once.
     private static let maximumNarrowing = 5
@@ -54,11 +59,12 @@ struct HistoryRun {
         objects = random.chance(50) ? ["Account"] : ["Account", "Contact"]
         // Where there is no log of deletions, a record out of sight passes for deleted.
         let unreplicated = random.chance(20) && faults != .late && faults != .past ? Set(objects.suffix(1)) : []
-        let clocks: Clocks = random.chance(50) ? .right : random.chance(50) ? .dateJumps : .machineJumps
+        let clocks: Clocks =
+            faults == .unstamped || random.chance(50) ? .right : random.chance(50) ? .dateJumps : .machineJumps
         let offsets = [0, 0, 0, 45, -45, 3600, -3600, 200_000, -200_000, 60_000_000, -60_000_000]
         // With the machine's clock wrong, the date is the one to be right.
         let offset: Int? =
-            clocks == .machineJumps
+            clocks == .machineJumps || faults == .unstamped
             ? 0 : random.chance(5) && clocks == .right ? nil : offsets.randomElement(using: &random) ?? 0
         target = InProcessOrg.empty {
             $0.maximumPageRows = pageRows
@@ -97,13 +103,16 @@ struct HistoryRun {
         }
         overlap = Self.limits(seed: seed, faults)
         backlogRandom = SeededGenerator(seed: seed &* 31 &+ 17)
-        let isShortBacklog = backlogRandom.chance(60) || faults == .past
+        let isShortBacklog = backlogRandom.chance(60) && faults != .unstamped || faults == .past
         backlogRows = isShortBacklog ? Int.random(in: 1...8, using: &backlogRandom) : 10_000
         if backlogRows < 10_000 { tally.count("short backlogs") }
         tally.count(overlap.unsettled == 0 ? "by counts" : overlap.familiar < 200 ? "small limits" : "usual limits")
         self.random = random
         tally.histories = 1
         if !hasComposite { await removeComposite() }
+        if faults == .unstamped, let leap = Self.strangeClocks.randomElement(using: &self.random) {
+            target.machine.jump(seconds: leap)
+        }
         trail = [
             "pages of \(pageRows), unreplicated \(unreplicated), clocks \(clocks), date \(offset ?? -1), "
                 + "composite \(hasComposite)"
@@ -136,6 +145,7 @@ struct HistoryRun {
             case ..<78: try await pass()
             default: try await poll()
             }
+            if faults == .unstamped { try await post() }
             if !oracle.faults.isEmpty { return report }
         }
         return try await end()
@@ -217,7 +227,7 @@ struct HistoryRun {
             switch faults {
             case .late: [1, 1, 2, 5, 20, 60, 60, 200, 590]
             case .past: [1, 5, 20, 60, 60, 300, 590, 900, 1000, 7200]
-            case .answers, .catalogue: [1, 5, 30, 59, 60, 300, 590, 900, 1000, 7200, 90_000]
+            case .answers, .catalogue, .unstamped: [1, 5, 30, 59, 60, 300, 590, 900, 1000, 7200, 90_000]
             }
         var seconds = steps.randomElement(using: &random) ?? 1
         if random.chance(3), faults != .late, faults != .past {
@@ -281,13 +291,20 @@ struct HistoryRun {
         if !isCalm, random.chance(20) {
             await ledger.die(after: Int.random(in: 0...3, using: &random), isStored: random.chance(50))
         }
+        if faults == .unstamped {
+            // What was received before is older than what is asked for now.
+            try await pass(1)
+            try await collectPosts()
+            let late = drawPosts(percent: 40)
+            await ledger.receiveLater(late) { [target] in target.machine.now }
+        }
         let losesLocators = !isCalm && random.chance(10)
         let reconcile = reconcile ?? random.chance(20)
         try await oracle.look(org)
         let unread = await ledger.unread(objects)
         doubtUnread(unread)
         var meddler: Meddler?
-        if !isCalm, random.chance(15), objects.allSatisfy({ oracle.hasStarted.contains($0) }) {
+        if faults != .unstamped, !isCalm, random.chance(15), objects.allSatisfy({ oracle.hasStarted.contains($0) }) {
             meddler = Meddler(org, objects: objects, seed: random.next(), after: oracle.sequence)
         }
         if losesLocators { tally.count("locators ended") }
@@ -327,10 +344,15 @@ struct HistoryRun {
         }
         await calm(meddler)
         if meddler != nil { doubtUnread(unread) }
+        await ledger.receiveWaiting()
+        await rememberGuesses()
         let records = await ledger.records
         let events = await ledger.takeEvents()
         tally.events += events.count
         oracle.judge(events, but: hidden)
+        oracle.settle(guesses)
+        guesses = []
+        await rememberGuesses()
         if isCalm { try await readBacklogs() }
         let backlogs = await ledger.backlogs
         for object in objects where records[object]?.cursor != nil {

@@ -28,6 +28,10 @@ struct HistoryTests {
         try await Self.run(.past, usually: 120)
     }
 
+    @Test func `Nor where webhooks without stamps come beside the polls`() async throws {
+        try await Self.run(.unstamped, usually: 120)
+    }
+
     /// Histories that once found something.
     @Test(arguments: [278_959_152, 278_958_451, 330_116_488, 330_116_520] as [UInt64])
     func `What a history found stays mended`(seed: UInt64) async throws {

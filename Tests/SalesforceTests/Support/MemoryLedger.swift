@@ -13,6 +13,8 @@ actor MemoryLedger {
         let fields: RecordFields
         let source: ChangeSource
         let changed: [String]
+        /// Its stamp is when it was received.
+        let isGuessed: Bool
     }
 
     struct Killed: Error {}
@@ -31,6 +33,9 @@ actor MemoryLedger {
     private(set) var pages = 0
     private(set) var questions: [LedgerQuestion] = []
     private(set) var largestPage = 0
+    /// Webhooks without stamps that arrive behind the next page, and what the time is then.
+    private var waiting: [Observation] = []
+    private var clock: @Sendable () -> Timestamp = { .distantPast }
     /// How many pages are stored before the process dies; whether the last of them is on disk then.
     private var kill: (after: Int, isStored: Bool)?
 
@@ -48,7 +53,55 @@ actor MemoryLedger {
             throw Killed()
         }
         kill?.after -= 1
-        return apply(page)
+        let result = apply(page)
+        receiveWaiting()
+        return result
+    }
+
+    /// Judges a webhook without a stamp.
+    func receive(_ post: Observation, at moment: Timestamp) {
+        var seen = post
+        seen.stamp = moment
+        seen.guess = moment
+        let key = seen.object + "/" + seen.recordID
+        let policy = ChangeDecision.Policy(baseline: records[seen.object]?.baseline)
+        let decision = ChangeDecision.make(seen, known: entries[key], policy: policy)
+        if let entry = decision.entry { entries[key] = entry }
+        if case .event(let change, let isUndelete) = decision.verdict {
+            tell(seen, change, isUndelete, decision, from: .webhook)
+        }
+    }
+
+    func receiveLater(_ posts: [Observation], at clock: @escaping @Sendable () -> Timestamp) {
+        waiting += posts
+        self.clock = clock
+    }
+
+    func receiveWaiting() {
+        for post in waiting { receive(post, at: clock()) }
+        waiting = []
+    }
+
+    private func tell(
+        _ seen: Observation,
+        _ change: Change,
+        _ isUndelete: Bool,
+        _ decision: ChangeDecision,
+        from source: ChangeSource
+    ) {
+        events.append(
+            Event(
+                object: seen.object,
+                recordID: seen.recordID,
+                change: change,
+                isUndelete: isUndelete,
+                stamp: seen.stamp,
+                fields: seen.fields,
+                source: source,
+                changed: decision.changedFields.map(\.name),
+                isGuessed: seen.guess != nil
+            )
+        )
     }
 
     /// Stores a page of a backlog with how far it is read behind it.
@@ -105,18 +158,7 @@ actor MemoryLedger {
             case .updated: result.updated += 1
             case .deleted: result.deleted += 1
             }
-            events.append(
-                Event(
-                    object: seen.object,
-                    recordID: seen.recordID,
-                    change: change,
-                    isUndelete: isUndelete,
-                    stamp: seen.stamp,
-                    fields: seen.fields,
-                    source: page.source,
-                    changed: decision.changedFields.map(\.name)
-                )
-            )
+            tell(seen, change, isUndelete, decision, from: page.source)
         }
         for record in page.pollerRecords { records[record.object] = record }
         for (object, span) in page.backlogs { backlogs[object, default: Backlog(after: lastPart)].add(span) }
@@ -157,8 +199,9 @@ actor MemoryLedger {
         case .stamps(let from, let to):
             var counts: [Timestamp: Int] = [:]
             let prefix = object + "/"
-            for (key, entry) in entries where entry.stamp >= from && entry.stamp < to && !entry.isDeleted {
-                if key.hasPrefix(prefix) { counts[entry.stamp, default: 0] += 1 }
+            for (key, entry) in entries where key.hasPrefix(prefix) {
+                guard let stamp = entry.liveStamp, stamp >= from, stamp < to else { continue }
+                counts[stamp, default: 0] += 1
             }
             return .stamps(counts.sorted { $0.key < $1.key }.map { StampCount(stamp: $0.key, records: $0.value) })
         case .states(let ids):

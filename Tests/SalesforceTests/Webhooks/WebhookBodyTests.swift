@@ -57,7 +57,8 @@ struct WebhookBodyTests {
         let body = try WebhookBody.parse(
             Array(#"{"operation":"delete","object":"Lead","records":[{"Id":"00Q000000000001AAA"}]}"#.utf8)
         )
-        #expect(body.observations(receivedAt: receipt).first?.stamp == receipt)
+        let seen = try #require(body.observations(receivedAt: receipt).first)
+        #expect(seen.stamp == receipt && seen.guess == receipt)
     }
 
     @Test(arguments: [

@@ -231,9 +231,10 @@ struct SharedStoreTests {
                     DROP COLUMN former_key;
                 ALTER TABLE signalbox.poller DROP COLUMN calls;
                 ALTER TABLE signalbox.delivery DROP COLUMN retry_wait;
+                ALTER TABLE signalbox.ledger DROP COLUMN guess;
                 DELETE FROM signalbox.migration
                 WHERE name IN ('several nodes', 'calls of pollers', 'keys that change', 'payloads by difference',
-                    'waits of retries')
+                    'waits of retries', 'guesses of the ledger')
                 """
             )
             let after = try await place.opened(isExclusive: false)

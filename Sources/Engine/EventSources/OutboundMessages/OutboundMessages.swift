@@ -21,17 +21,17 @@ struct OutboundMessages: EventSource {
         var batch = SourceBatch(message, receivedAt: context.clock.now)
         // A flow may send the record that it has just saved once more, at a later moment with nothing new.
         batch.canReportTouches = false
-        batch.observations = try await living(batch.observations, batch.receivedAt)
+        batch.observations = try await living(batch.observations)
         return try await context.intake.accept(batch, for: watched)
     }
 
     /// Without those of deleted records that carry no stamp: a message may come a day late, and only a stamp shows that
     /// the record came back since.
-    private func living(_ seen: [Observation], _ now: Timestamp) async throws -> [Observation] {
+    private func living(_ seen: [Observation]) async throws -> [Observation] {
         let objects = watched.current.objects
         var found: [Observation] = []
         for one in seen {
-            if one.stamp == now, let object = objects[one.object.lowercased()],
+            if one.guess != nil, let object = objects[one.object.lowercased()],
                 try await context.store.ledgerEntry(watched.id, object: object, recordID: one.recordID)?.isDeleted
                     == true
             {

@@ -100,7 +100,7 @@ package struct IntakePlan: Sendable, Hashable {
 
     /// Webhooks may bring stamps of their sender's making, which the org can't be asked for: they only take away.
     private mutating func count(_ write: LedgerWrite, _ batch: IntakeBatch) {
-        let stamp = write.entry.isDeleted ? nil : write.entry.stamp
+        let stamp = write.entry.liveStamp
         guard stamp != write.liveStamp else { return }
         let oldest = batch.receivedAt.advanced(byMilliseconds: -Self.countedMilliseconds)
         if let former = write.liveStamp, former >= oldest {

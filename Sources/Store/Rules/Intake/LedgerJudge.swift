@@ -55,10 +55,13 @@ package struct LedgerJudge: Sendable {
             // Taken at its word, it would hide every true change until then. It is news all the same: whoever has sent it may
             // be right and this machine's clock behind, so that it must not count as older than what is known either.
             seen.stamp = max(batch.receivedAt, known?.stamp ?? batch.receivedAt)
+            seen.guess = batch.receivedAt
         }
         let policy = batch.policies[seen.object] ?? ChangeDecision.Policy(baseline: nil)
         let decision = ChangeDecision.make(seen, known: known, deletedAt: row?.deletedAt, policy: policy)
-        if case .event = decision.verdict, seen.stamp == known?.stamp, try isRepeat(seen, object, texts, tables) {
+        if case .event = decision.verdict, let known, seen.stamp == known.stamp || seen.stamp == known.guess,
+            try isRepeat(seen, object, texts, tables)
+        {
             silent += 1
             return
         }
@@ -76,7 +79,7 @@ package struct LedgerJudge: Sendable {
                 writes.append(
                     IntakePlan.LedgerWrite(
                         row: row?.number,
-                        liveStamp: row.flatMap { $0.entry.isDeleted ? nil : $0.entry.stamp },
+                        liveStamp: row?.entry.liveStamp,
                         object: object,
                         recordID: seen.recordID,
                         entry: entry,
