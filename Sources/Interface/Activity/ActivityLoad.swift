@@ -18,9 +18,9 @@ struct ActivityLoad: Sendable {
         self.token = token
     }
 
-    /// `now` says what is counted, `due` whether it is time to ask; without `due`, both clocks say the same.
-    mutating func nextLoad(_ id: InstanceID, at now: Timestamp, due: Timestamp? = nil) -> Command? {
-        guard pace.begin(at: due ?? now) else { return nil }
+    /// `now` says what is counted, `due` whether it is time to ask.
+    mutating func nextLoad(_ id: InstanceID, at now: Timestamp, due: Timestamp) -> Command? {
+        guard pace.begin(at: due) else { return nil }
         token += 1
         let start = Activity.start(at: now)
         // Where the clock was set back, the last answer says nothing of what lies behind it now.
@@ -29,9 +29,9 @@ struct ActivityLoad: Sendable {
     }
 
     /// Whether somebody still waits for this answer.
-    mutating func accept(token: Int, isAnswer: Bool, at now: Timestamp, due: Timestamp? = nil) -> Bool {
+    mutating func accept(token: Int, isAnswer: Bool, at now: Timestamp, due: Timestamp) -> Bool {
         guard token == self.token else { return false }
-        pace.end(isFailure: !isAnswer, at: due ?? now)
+        pace.end(isFailure: !isAnswer, at: due)
         guard isAnswer else { return false }
         isKnown = true
         upTo = now
