@@ -112,7 +112,7 @@ struct StoredCommand: AsyncParsableCommand {
         let filtered = try await pages(store, total: total, filter: filter)
         var frames: [Double] = []
         for index in 0..<200 {
-            _ = screen.dashboard.update(.input(.key(Key(index % 2 == 0 ? .up : .down))), at: WebhookFixture.stamp)
+            _ = screen.update(.input(.key(Key(index % 2 == 0 ? .up : .down))))
             frames.append(await Measured.milliseconds { screen.dashboard.frame() }.0)
         }
         let line: JSON = [
@@ -145,25 +145,31 @@ struct StoredCommand: AsyncParsableCommand {
 
 /// The dashboard with its commands answered from a store alone.
 private struct Screen {
-    var dashboard = Dashboard(DashboardSettings(size: Size(width: 140, height: 40)), now: WebhookFixture.stamp)
+    var dashboard = Dashboard(
+        DashboardSettings(size: Size(width: 140, height: 40)),
+        now: WebhookFixture.stamp,
+        due: WebhookFixture.stamp
+    )
+
+    /// Applies a message at the moment of all events.
+    mutating func update(_ message: Message) -> [Command] {
+        dashboard.update(message, at: WebhookFixture.stamp, due: WebhookFixture.stamp)
+    }
 
     mutating func load(_ store: SQLiteStore) async throws {
-        var pending = dashboard.update(.start, at: WebhookFixture.stamp)
+        var pending = update(.start)
         while !pending.isEmpty {
             switch pending.removeFirst() {
-            case .loadInstances: pending += dashboard.update(.instances(.success([])), at: WebhookFixture.stamp)
+            case .loadInstances: pending += update(.instances(.success([])))
             case .loadPage(let token, let request):
                 let rows = try await store.events(request)
-                pending += dashboard.update(.page(token: token, .success(rows)), at: WebhookFixture.stamp)
+                pending += update(.page(token: token, .success(rows)))
             case .loadCounts(let token, let filter):
                 let counts = try await store.counts(filter)
-                pending += dashboard.update(.counts(token: token, .success(counts)), at: WebhookFixture.stamp)
+                pending += update(.counts(token: token, .success(counts)))
             case .loadHistogram(let use, let token, let request):
                 let histogram = try await store.histogram(request)
-                pending += dashboard.update(
-                    .histogram(use, token: token, .success(histogram)),
-                    at: WebhookFixture.stamp
-                )
+                pending += update(.histogram(use, token: token, .success(histogram)))
             default: break
             }
         }

@@ -9,5 +9,3 @@ void cterminal_forbid_core_files(void) {
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
-
-bool cterminal_leaves_core_files(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0; }

@@ -4,6 +4,4 @@ import CTerminal
 package enum CoreFiles {
     /// None from now on, of this process; other users can't look into its memory any more either.
     package static func forbid() { cterminal_forbid_core_files() }
-
-    package static var areLeft: Bool { cterminal_leaves_core_files() }
 }

@@ -59,6 +59,17 @@ struct TimeTextTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ("2026-11-23T21:59:59Z", 20_780), ("2026-11-23T22:00:00Z", 20_781), ("1970-01-01T00:00:00Z", 0),
+            ("1969-12-31T22:00:00Z", 0), ("1969-12-31T21:59:59Z", -1), ("1969-12-30T21:59:59Z", -2),
+        ] as [(String, Int64)]
+    )
+    func `a day begins at midnight of the clock, also long ago`(text: String, day: Int64) throws {
+        let moment = try #require(Timestamp(parsing: text))
+        #expect(Self.clock.day(of: moment) == day)
+    }
+
     /// As in Berlin in 2026.
     private static let turned = LocalClock { moment in
         guard let spring = Timestamp(parsing: "2026-03-29T01:00:00Z"),

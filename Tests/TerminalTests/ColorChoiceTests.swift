@@ -37,12 +37,6 @@ struct ColorChoiceTests {
         #expect(ColorNumbers(count: 0, hasDirectColors: false).foreground(.ansi(9)) == (-1, false))
     }
 
-    @Test("The background is told by COLORFGBG", arguments: [("0;15", true), ("15;0", false), ("0;default;7", true)])
-    func background(value: String, isLight: Bool) {
-        #expect(Capabilities.hasLightBackground(environment: ["COLORFGBG": value]) == isLight)
-        #expect(Capabilities.hasLightBackground(environment: [:]) == nil)
-    }
-
     @Test(
         "Text for the clipboard is encoded, and too much is refused",
         arguments: [("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("", "")]

@@ -38,7 +38,7 @@ struct LiveDashboard {
     private var processor: (keys: [Double], frames: [Double]) = ([], [])
 
     private init(_ engine: Engine, _ inbox: LiveInbox) {
-        dashboard = Dashboard(DashboardSettings(size: Self.size), now: .now())
+        dashboard = Dashboard(DashboardSettings(size: Self.size), now: .now(), due: SystemClock().due)
         self.engine = engine
         self.inbox = inbox
         drawnAt = clock.now
@@ -94,7 +94,7 @@ struct LiveDashboard {
         inbox.wait(milliseconds: timeout)
         let begin = Measured.threadMilliseconds
         handle(inbox.drain(), since: begin)
-        if let deadline = dashboard.nextDeadline, deadline <= .now() { update(.tick) }
+        if let deadline = dashboard.nextDeadline, deadline <= SystemClock().due { update(.tick) }
         if isDirty, milliseconds(since: drawnAt) >= Self.frameTime { draw() }
     }
 
@@ -126,7 +126,7 @@ struct LiveDashboard {
 
     /// Until the dashboard wants to be told the time, or the frame that is due.
     private var timeout: Double? {
-        var wait = dashboard.nextDeadline.map { Double(max(0, $0.since(.now()))) }
+        var wait = dashboard.nextDeadline.map { Double(max(0, $0.since(SystemClock().due))) }
         if isDirty {
             let frame = max(0, Self.frameTime - milliseconds(since: drawnAt))
             wait = min(wait ?? frame, frame)
@@ -150,7 +150,7 @@ struct LiveDashboard {
 
     private mutating func update(_ message: Message) {
         isDirty = true
-        for command in dashboard.update(message, at: .now()) { run(command) }
+        for command in dashboard.update(message, at: .now(), due: SystemClock().due) { run(command) }
     }
 
     private mutating func run(_ command: Command) {

@@ -103,5 +103,3 @@ int cterminal_pseudoterminal(char *_Nonnull path, size_t length);
 
 /// From now on a crash leaves no memory behind on the disk.
 void cterminal_forbid_core_files(void);
-/// Whether a crash would.
-bool cterminal_leaves_core_files(void);

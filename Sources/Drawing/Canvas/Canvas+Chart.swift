@@ -1,12 +1,11 @@
 extension Canvas {
     /// Draws bars for the newest of `values` over `rect`, one column each, the newest at the right.
     ///
-    /// The highest value, or `maximum`, reaches the top; any value above zero shows at least the lowest step.
-    package mutating func chart(_ values: [Double], in rect: Rect, maximum: Double? = nil, on ground: StyleRole? = nil)
-    {
+    /// The highest value reaches the top; any value above zero shows at least the lowest step.
+    package mutating func chart(_ values: [Double], in rect: Rect, on ground: StyleRole? = nil) {
         guard !rect.isEmpty else { return }
         let shown = values.suffix(rect.width)
-        let top = maximum ?? shown.filter(\.isFinite).max() ?? 0
+        let top = shown.filter(\.isFinite).max() ?? 0
         let first = rect.maxX - shown.count
         for (column, value) in shown.enumerated() {
             let steps = Self.steps(value, top: top, of: rect.height * (glyphs.chartSteps.count - 1))

@@ -40,13 +40,7 @@ extension Canvas {
     ) {
         guard !rect.isEmpty else { return }
         let text = text.truncated(to: rect.width, truncation, mark: glyphs.ellipsis)
-        let rest = rect.width - text.width
-        let start =
-            switch alignment {
-            case .left: 0
-            case .center: rest / 2
-            case .right: rest
-            }
+        let start = alignment.start(of: text.width, in: rect.width)
         draw(text, at: rect.origin.offset(x: start), style: style)
     }
 
@@ -54,13 +48,7 @@ extension Canvas {
     package mutating func draw(_ text: StyledText, in rect: Rect, _ alignment: Alignment = .left) {
         guard !rect.isEmpty else { return }
         let text = text.truncated(to: rect.width, mark: glyphs.ellipsis)
-        let rest = rect.width - text.width
-        let start =
-            switch alignment {
-            case .left: 0
-            case .center: rest / 2
-            case .right: rest
-            }
+        let start = alignment.start(of: text.width, in: rect.width)
         draw(text, at: rect.origin.offset(x: start))
     }
 

@@ -48,7 +48,6 @@ extension Glyphs {
         folded: "▹",
         unfolded: "▾",
         check: "x",
-        bullet: "•",
         mask: "•",
         sliderLeft: "├",
         sliderTrack: "─",
@@ -60,7 +59,6 @@ extension Glyphs {
         scrollThumb: "┃",
         scrollMark: "▪",
         chartSteps: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
-        spinner: ["◐", "◓", "◑", "◒"],
         separator: "·",
         arrow: "→"
     )
@@ -112,7 +110,6 @@ extension Glyphs {
         folded: "+",
         unfolded: "v",
         check: "x",
-        bullet: "*",
         mask: "*",
         sliderLeft: "|",
         sliderTrack: "-",
@@ -124,7 +121,6 @@ extension Glyphs {
         scrollThumb: "#",
         scrollMark: "x",
         chartSteps: [" ", ".", ":", "-", "=", "+", "*", "#"],
-        spinner: ["|", "/", "-", "\\"],
         separator: "-",
         arrow: ">"
     )

@@ -34,7 +34,6 @@ package struct Glyphs: Hashable, Sendable {
     package var folded: DisplayText
     package var unfolded: DisplayText
     package var check: DisplayText
-    package var bullet: DisplayText
     package var mask: DisplayText
     package var sliderLeft: DisplayText
     package var sliderTrack: DisplayText
@@ -49,7 +48,6 @@ package struct Glyphs: Hashable, Sendable {
     package var scrollMark: DisplayText
     /// Heights of a bar in one row, from nothing to full.
     package var chartSteps: [DisplayText]
-    package var spinner: [DisplayText]
     /// Stands between facts of one line.
     package var separator: DisplayText
     package var arrow: DisplayText

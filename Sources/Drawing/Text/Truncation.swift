@@ -11,6 +11,15 @@ package enum Alignment: Sendable {
     case left
     case center
     case right
+
+    /// How many columns of a wider place lie before a text.
+    func start(of columns: Int, in width: Int) -> Int {
+        switch self {
+        case .left: 0
+        case .center: (width - columns) / 2
+        case .right: width - columns
+        }
+    }
 }
 
 extension DisplayText {

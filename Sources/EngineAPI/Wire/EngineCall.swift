@@ -1,3 +1,5 @@
+import Primitives
+
 /// Each call of `EngineClient` as a route of the management API; the node answers all of them, the remote engine asks them.
 package enum EngineCall: String, Sendable, Hashable, CaseIterable {
     case instances, instance, createInstance, updateInstance, deleteInstance, setEnabled, poll, describeObjects
@@ -19,7 +21,7 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
     package func path(_ parameters: [String]) -> String {
         var rest = parameters[...]
         return template.split(separator: "/").map { segment in
-            "/" + (segment.hasPrefix("{") ? Self.encoded(rest.popFirst() ?? "") : String(segment))
+            "/" + (segment.hasPrefix("{") ? (rest.popFirst() ?? "").percentEncoded : String(segment))
         }.joined()
     }
 
@@ -66,18 +68,5 @@ package enum EngineCall: String, Sendable, Hashable, CaseIterable {
         case .rotateKey: ("POST", "/sealing-key")
         case .notices: ("GET", "/notices")
         }
-    }
-
-    /// With everything but RFC 3986's unreserved characters as `%XX`: what a parameter holds ends no segment.
-    private static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                return String(Character(Unicode.Scalar(byte)))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                return "%" + (digits.count == 1 ? "0" : "") + digits
-            }
-        }.joined()
     }
 }

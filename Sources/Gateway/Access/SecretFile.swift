@@ -27,8 +27,7 @@ enum SecretFile {
         }
         OwnedFile.adopt(file, at: draft)
         defer { _ = unsafe unlink(draft) }
-        let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-        let isDurable = written == bytes.count && fsync(file) == 0
+        let isDurable = OwnedFile.write(bytes[...], to: file) && fsync(file) == 0
         let fault = errno
         close(file)
         guard isDurable else {

@@ -52,7 +52,7 @@ struct StreamedEvents: Sendable {
 
     /// Notes what fits already: of what was stored before, only what comes to fit from now on is written, and what came to
     /// fit since the moment at which a reader that resumes was cut off.
-    @concurrent mutating func begin(at now: Timestamp, cutOffAt cut: Timestamp? = nil) async throws {
+    @concurrent mutating func begin(at now: Timestamp, cutOffAt cut: Timestamp?) async throws {
         guard canFitLater else { return }
         isLookDue = true
         judged = cut ?? now

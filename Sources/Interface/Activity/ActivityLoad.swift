@@ -3,19 +3,14 @@ import Primitives
 
 /// Asks what was stored lately: at the start, and where news of several instances can't be told apart.
 struct ActivityLoad: Sendable {
-    private static let pause: Int64 = 2000
-    private static let pauseAfterFailure: Int64 = 5000
-
     /// Whether anything was answered; until then no rate would be true.
     private(set) var isKnown = false
     private var token = 0
-    private var isOutstanding = false
-    private var isStale = true
-    private var notBefore = Timestamp.distantPast
+    private var pace = LoadPace(pause: 2000, pauseAfterFailure: 5000)
     /// The last answer counted up to here.
     private var upTo: Timestamp?
 
-    mutating func invalidate() { isStale = true }
+    mutating func invalidate() { pace.invalidate() }
 
     mutating func reset() {
         let token = token + 1
@@ -23,13 +18,9 @@ struct ActivityLoad: Sendable {
         self.token = token
     }
 
-    /// `now` says what is counted, `due` whether it is time to ask; without `due`, both clocks say the same.
-    mutating func nextLoad(_ id: InstanceID, at now: Timestamp, due: Timestamp? = nil) -> Command? {
-        let due = due ?? now
-        guard isStale, !isOutstanding, due >= notBefore else { return nil }
-        isStale = false
-        isOutstanding = true
-        notBefore = due.advanced(byMilliseconds: Self.pause)
+    /// `now` says what is counted, `due` whether it is time to ask.
+    mutating func nextLoad(_ id: InstanceID, at now: Timestamp, due: Timestamp) -> Command? {
+        guard pace.begin(at: due) else { return nil }
         token += 1
         let start = Activity.start(at: now)
         // Where the clock was set back, the last answer says nothing of what lies behind it now.
@@ -38,18 +29,14 @@ struct ActivityLoad: Sendable {
     }
 
     /// Whether somebody still waits for this answer.
-    mutating func accept(token: Int, isAnswer: Bool, at now: Timestamp, due: Timestamp? = nil) -> Bool {
+    mutating func accept(token: Int, isAnswer: Bool, at now: Timestamp, due: Timestamp) -> Bool {
         guard token == self.token else { return false }
-        isOutstanding = false
-        guard isAnswer else {
-            isStale = true
-            notBefore = (due ?? now).advanced(byMilliseconds: Self.pauseAfterFailure)
-            return false
-        }
+        pace.end(isFailure: !isAnswer, at: due)
+        guard isAnswer else { return false }
         isKnown = true
         upTo = now
         return true
     }
 
-    var nextDeadline: Timestamp? { isStale && !isOutstanding ? notBefore : nil }
+    var nextDeadline: Timestamp? { pace.nextDeadline }
 }

@@ -27,18 +27,15 @@ extension AuditList {
     }
 
     private func none(_ context: DashboardContext) -> StyledText {
-        if let failure { return StyledText(context.glyphs.failure + DisplayText(" \(failure)"), .statusFail) }
+        if let failure { return context.unread(failure) }
         if !isComplete { return StyledText("Reading…", .dim) }
         return StyledText("Nothing was applied, replayed, held, rotated or deleted yet.", .dim)
     }
 
     private func paint(_ entry: AuditEntry, isSelected: Bool, in row: Rect, _ painter: inout Painter) {
         let context = painter.context
-        let ground: StyleRole = isSelected ? .selection : .overlay
-        painter.canvas.fill(row, style: Style(.text, on: ground))
         var room = row
-        let mark = isSelected ? painter.glyphs.marker + " " : "  "
-        painter.canvas.draw(mark, in: room.cutLeft(2), style: Style(.accent, on: ground))
+        let ground = painter.beginRow(&room, isSelected: isSelected)
         let when = context.shortClock(entry.at).fitted(to: 9)
         painter.canvas.draw(when, in: room.cutLeft(9), style: Style(.dim, on: ground))
         _ = room.cutLeft(1)

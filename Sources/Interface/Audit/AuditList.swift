@@ -25,8 +25,6 @@ struct AuditList: Overlay {
     /// The numbers of its questions begin after `token`.
     init(after token: Int) { self.token = token }
 
-    var isLoading: Bool { isOutstanding && entries.isEmpty }
-
     var selection: Int? { entries.isEmpty ? nil : entries.firstIndex { $0.id == selected } ?? 0 }
 
     func title(_ context: DashboardContext) -> String { "Audit trail" }

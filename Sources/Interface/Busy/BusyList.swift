@@ -118,20 +118,15 @@ struct BusyList: Overlay {
     }
 
     private func nothing(_ context: DashboardContext) -> StyledText {
-        if let failure = load.failure {
-            return StyledText(context.glyphs.failure + DisplayText(" \(failure)"), .statusFail)
-        }
+        if let failure = load.failure { return context.unread(failure) }
         if busiest == nil { return StyledText("Counting…", .dim) }
         return StyledText("No record changed more than once lately.", .dim)
     }
 
     private func paint(_ record: BusyRecord, isSelected: Bool, in row: Rect, _ painter: inout Painter) {
         let context = painter.context
-        let ground: StyleRole = isSelected ? .selection : .overlay
-        painter.canvas.fill(row, style: Style(.text, on: ground))
         var room = row
-        let mark = isSelected ? painter.glyphs.marker + " " : "  "
-        painter.canvas.draw(mark, in: room.cutLeft(2), style: Style(.accent, on: ground))
+        let ground = painter.beginRow(&room, isSelected: isSelected)
         painter.canvas.draw(
             DisplayText(record.events.grouped),
             in: room.cutLeft(7),

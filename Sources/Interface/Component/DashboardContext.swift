@@ -70,14 +70,14 @@ struct DashboardContext: Sendable {
     init(
         settings: DashboardSettings,
         now: Timestamp,
-        due: Timestamp? = nil,
+        due: Timestamp,
         table: ActionTable = .standard,
         focus: PaneID = .events,
         overlays: [any Overlay.Type] = []
     ) {
         self.settings = settings
         self.now = now
-        self.due = due ?? now
+        self.due = due
         self.table = table
         self.focus = focus
         self.overlays = overlays

@@ -14,7 +14,6 @@ struct DetailRows: Sendable {
         let toggled: Set<String>
         /// Whether nothing is folded, as something is looked for.
         let isUnfolded: Bool
-        let isReplaying: Bool
         let callback: CallbackState?
         /// Times are written as of this minute.
         let minute: Int64
@@ -58,7 +57,6 @@ extension OpenEvent {
             isHex: isHex,
             toggled: toggled,
             isUnfolded: isUnfolded,
-            isReplaying: context.replaying.contains(sequence),
             callback: context.instance?.callback,
             minute: tab == .attempts ? context.now.milliseconds / 60_000 : 0
         )

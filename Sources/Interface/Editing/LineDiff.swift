@@ -45,8 +45,11 @@ enum LineDiff {
         return lines
     }
 
-    /// Only what changed and so many lines around it; nil stands for what is left out.
-    static func shortened(_ lines: [Line], around: Int = 2) -> [Line?] {
+    /// Lines before and behind a change that are shown with it.
+    private static let around = 2
+
+    /// Only what changed and the lines around it; nil stands for what is left out.
+    static func shortened(_ lines: [Line]) -> [Line?] {
         var kept = Array(repeating: false, count: lines.count)
         for (index, line) in lines.enumerated() {
             if case .same = line { continue }

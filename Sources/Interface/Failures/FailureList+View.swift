@@ -33,7 +33,7 @@ extension FailureList {
         let context = painter.context
         let text: StyledText
         if let reason = load.failure {
-            text = StyledText(context.glyphs.failure + DisplayText(" \(reason)"), .statusFail)
+            text = context.unread(reason)
         } else if load.groups == nil {
             text = StyledText("Counting…", .dim)
         } else {
@@ -47,11 +47,8 @@ extension FailureList {
 
     private func paint(_ reason: FailureGroup, isSelected: Bool, in row: Rect, _ painter: inout Painter) {
         let context = painter.context
-        let ground: StyleRole = isSelected ? .selection : .overlay
-        painter.canvas.fill(row, style: Style(.text, on: ground))
         var room = row
-        let mark = isSelected ? painter.glyphs.marker + " " : "  "
-        painter.canvas.draw(mark, in: room.cutLeft(2), style: Style(.accent, on: ground))
+        let ground = painter.beginRow(&room, isSelected: isSelected)
         let count = DisplayText(reason.events.grouped)
         // Without colours a failure is underlined, the blanks before it are not.
         painter.canvas.draw(

@@ -5,14 +5,12 @@ import Primitives
 /// The instances: which there are, how they are, and which one the screen is about.
 struct InstancesFeature: Feature {
     private(set) var directory = InstanceDirectory()
-    private var isLoading = false
-    private var isStale = false
+    /// News of deliveries come many times a second; the overviews need not.
+    private var pace = LoadPace(pause: 250, isStale: false)
     /// Whether the list that is being read may be older than what was saved since.
     private var awaitsOlder = false
     /// The names of those that are being deleted from here.
     private var deleting: [InstanceID: String] = [:]
-    /// News of deliveries come many times a second; the overviews need not.
-    private var notBefore = Timestamp.distantPast
     private var release: CallbackRelease?
     /// The instance that is kept for the next run.
     private var remembered: InstanceID?
@@ -24,44 +22,40 @@ struct InstancesFeature: Feature {
     // MARK: Loading
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
-        guard isStale, !isLoading, context.due >= notBefore else { return [] }
-        isStale = false
-        isLoading = true
-        notBefore = context.due.advanced(byMilliseconds: 250)
-        return [.loadInstances]
+        pace.begin(at: context.due) ? [.loadInstances] : []
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
-        [context.overdueDeadline, isStale && !isLoading ? notBefore : nil].compactMap { $0 }.min()
+        [context.overdueDeadline, pace.nextDeadline].compactMap { $0 }.min()
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
-        case .start, .notice: isStale = true
+        case .start, .notice: pace.invalidate()
         case .engineStopped: directory.isEngineStopped = true
         case .node(let link):
             directory.link = link
-            isStale = true
+            pace.invalidate()
         case .instances(let result): accept(result, context, &effects)
         case .saved(_, _, let result):
-            isStale = true
-            awaitsOlder = isLoading
+            pace.invalidate()
+            awaitsOlder = pace.isOutstanding
             if case .success(let overview) = result { directory.update(overview) }
         case .switched(_, let result): accept(switched: result, &effects)
         case .deleted(let id, let result): accept(deleted: id, result, &effects)
         case .polled(let id, let result): accept(polled: id, result, &effects)
         case .resumed(let id, let result): accept(released: id, result, context, &effects)
         case .held(let id, let result):
-            isStale = true
+            pace.invalidate()
             say(held: id, result, context, &effects)
         case .backlogsChanged(_, let change, let result):
-            isStale = true
+            pace.invalidate()
             say(backlogs: change, result, context, &effects)
-        case .apexEnded, .secretRotated: isStale = true
+        case .apexEnded, .secretRotated: pace.invalidate()
         case .report(.failure, _) where directory.list == nil && context.arrangement != nil:
             // What was being set up is not to come.
             directory.isArranging = false
-            isStale = true
+            pace.invalidate()
         default: break
         }
     }
@@ -71,7 +65,7 @@ struct InstancesFeature: Feature {
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
-        isLoading = false
+        pace.end(result, at: context.due)
         let isOlder = awaitsOlder
         awaitsOlder = false
         switch result {
@@ -79,8 +73,6 @@ struct InstancesFeature: Feature {
             // That a node is lost is said as long as it is, with since when.
             if directory.failure != failure.sentence, directory.loss == nil { effects.say(.failure, failure.sentence) }
             directory.failure = failure.sentence
-            isStale = true
-            notBefore = context.due.advanced(bySeconds: 2)
         case .success(let list):
             // Its instance is on the way; a change of the instances will report it.
             if list.isEmpty, directory.list == nil, context.arrangement != nil { return }
@@ -117,7 +109,7 @@ struct InstancesFeature: Feature {
     // MARK: Answers
 
     private mutating func accept(switched result: Result<InstanceOverview, Failure>, _ effects: inout Effects) {
-        isStale = true
+        pace.invalidate()
         switch result {
         case .success(let overview):
             effects.say(
@@ -130,7 +122,7 @@ struct InstancesFeature: Feature {
     }
 
     private mutating func accept(deleted id: InstanceID, _ result: Result<Done, Failure>, _ effects: inout Effects) {
-        isStale = true
+        pace.invalidate()
         let known = deleting.removeValue(forKey: id)
         switch result {
         case .success:
@@ -148,7 +140,7 @@ struct InstancesFeature: Feature {
         _ effects: inout Effects
     ) {
         directory.polling.remove(id)
-        isStale = true
+        pace.invalidate()
         switch result {
         case .failure(let failure): effects.say(.failure, "The poll failed: \(failure.sentence)")
         case .success(let summary):
@@ -171,10 +163,10 @@ struct InstancesFeature: Feature {
         _ context: DashboardContext,
         _ effects: inout Effects
     ) {
-        isStale = true
+        pace.invalidate()
         switch result {
         case .success:
-            release = CallbackRelease(instance: id, at: context.now, awaitsOlder: isLoading)
+            release = CallbackRelease(instance: id, at: context.now, awaitsOlder: pace.isOutstanding)
             // Whether they arrive is not known before the first of them is answered.
             effects.say(.info, "Released: what was held is being sent again.")
         case .failure(let failure): effects.say(.failure, failure.sentence)

@@ -95,18 +95,19 @@ struct DashboardLayout: Sendable {
             panes[content.main] = rect
             return
         }
+        var rest = rect
         guard shape != .pair else {
-            let parts = rect.columns(.fixed(rect.width / 2), .share())
-            (panes[content.main], panes[below]) = (parts[0], parts[1])
+            panes[content.main] = rest.cutLeft(rect.width / 2)
+            panes[below] = rest
             return
         }
         guard rect.height >= Self.shareHeight else {
             panes[content.focus == below ? below : content.main] = rect
             return
         }
-        let parts = rect.rows(.fixed(content.sizes.main(of: rect.height)), .share())
         shared = rect
-        (panes[content.main], panes[below]) = (parts[0], parts[1])
+        panes[content.main] = rest.cutTop(content.sizes.main(of: rect.height))
+        panes[below] = rest
     }
 }
 

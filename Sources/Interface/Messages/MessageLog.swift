@@ -33,13 +33,12 @@ struct MessageLog: Sendable {
     }
 
     /// Shows a message and keeps it in the log; failures, and what is to last, stay until they are dismissed, but for small
-    /// screens, where they would cover what one works with. It is written with `now` and goes by `due`; without `due`, both
-    /// clocks say the same.
+    /// screens, where they would cover what one works with. It is written with `now` and goes by `due`.
     mutating func post(
         _ severity: Severity,
         _ text: String,
         at now: Timestamp,
-        due: Timestamp? = nil,
+        due: Timestamp,
         about topic: Announcement.Topic? = nil,
         isLasting: Bool = false,
         isSmall: Bool = false
@@ -51,7 +50,7 @@ struct MessageLog: Sendable {
             case .warning: 8
             case .failure: isSmall ? 12 : nil
             }
-        let expires = seconds.map { (due ?? now).advanced(bySeconds: $0) }
+        let expires = seconds.map { due.advanced(bySeconds: $0) }
         if var last = entries.last, last.text == text, last.severity == severity {
             last.count += 1
             last.expires = expires

@@ -3,20 +3,15 @@ import Primitives
 
 /// The bulk replays of the instance on the screen, asked for at most twice a second and one request at a time.
 struct ReplayJobsLoad: Sendable {
-    private static let pause: Int64 = 500
-    private static let pauseAfterFailure: Int64 = 2000
-
     /// Newest first.
     private(set) var jobs: [ReplayJob] = []
     private(set) var hasLoaded = false
     private(set) var failure: String?
     private var paces: [Int64: ReplayPace] = [:]
     private var token = 0
-    private var isOutstanding = false
-    private var isStale = true
-    private var notBefore = Timestamp.distantPast
+    private var pace = LoadPace(pause: 500)
 
-    mutating func invalidate() { isStale = true }
+    mutating func invalidate() { pace.invalidate() }
 
     /// Forgets the jobs, because another instance is shown.
     mutating func reset() {
@@ -26,10 +21,7 @@ struct ReplayJobsLoad: Sendable {
     }
 
     mutating func nextLoad(_ instance: InstanceID, at now: Timestamp) -> Command? {
-        guard isStale, !isOutstanding, now >= notBefore else { return nil }
-        isStale = false
-        isOutstanding = true
-        notBefore = now.advanced(byMilliseconds: Self.pause)
+        guard pace.begin(at: now) else { return nil }
         token += 1
         return .loadReplays(token: token, instance)
     }
@@ -37,12 +29,10 @@ struct ReplayJobsLoad: Sendable {
     /// Accepts the list and gives the jobs that ended since the last one.
     mutating func accept(token: Int, _ result: Result<[ReplayJob], Failure>, at now: Timestamp) -> [ReplayJob] {
         guard token == self.token else { return [] }
-        isOutstanding = false
+        pace.end(result, at: now)
         switch result {
         case .failure(let error):
             failure = error.sentence
-            isStale = true
-            notBefore = max(notBefore, now.advanced(byMilliseconds: Self.pauseAfterFailure))
             return []
         case .success(let list):
             failure = nil
@@ -76,5 +66,5 @@ struct ReplayJobsLoad: Sendable {
 
     func pace(of id: Int64) -> ReplayPace { paces[id] ?? ReplayPace() }
 
-    var nextDeadline: Timestamp? { isStale && !isOutstanding ? notBefore : nil }
+    var nextDeadline: Timestamp? { pace.nextDeadline }
 }

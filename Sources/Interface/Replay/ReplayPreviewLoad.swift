@@ -4,16 +4,14 @@ import Primitives
 
 /// What a bulk replay would send, asked for while the filter is typed: one request at a time, a moment after the last key.
 struct ReplayPreviewLoad: Sendable {
-    private static let pause: Int64 = 200
-    private static let pauseAfterFailure: Int64 = 2000
+    /// Milliseconds after the last key.
+    private static let typingPause: Int64 = 200
 
     /// Nil until it is known for the filter as it stands.
     private(set) var value: ReplayPreview?
     private(set) var failure: String?
     private var token: Int
-    private var isOutstanding = false
-    private var isStale = true
-    private var notBefore = Timestamp.distantPast
+    private var pace = LoadPace(pause: 0)
 
     init(after token: Int = 0) { self.token = token }
 
@@ -21,46 +19,34 @@ struct ReplayPreviewLoad: Sendable {
     mutating func restart(at now: Timestamp) {
         value = nil
         failure = nil
-        isStale = true
-        isOutstanding = false
         token += 1
-        notBefore = now.advanced(byMilliseconds: Self.pause)
+        pace.restart(notBefore: now.advanced(byMilliseconds: Self.typingPause))
     }
 
     /// The same filter may find something else now.
-    mutating func refresh(at now: Timestamp) {
-        guard !isStale else { return }
-        isStale = true
-        notBefore = now.advanced(byMilliseconds: 1000)
-    }
+    mutating func refresh(at now: Timestamp) { pace.invalidate(notBefore: now.advanced(byMilliseconds: 1000)) }
 
     /// A person waits for what could not be read: it is asked for anew without a pause.
     mutating func retry() {
-        guard failure != nil, !isOutstanding else { return }
+        guard failure != nil, !pace.isOutstanding else { return }
         failure = nil
-        isStale = true
-        notBefore = .distantPast
+        pace.restart()
     }
 
     mutating func nextLoad(_ instance: InstanceID, _ filter: EventFilter, at now: Timestamp) -> Command? {
-        guard isStale, !isOutstanding, now >= notBefore else { return nil }
-        isStale = false
-        isOutstanding = true
+        guard pace.begin(at: now) else { return nil }
         token += 1
         return .previewReplays(token: token, instance, filter)
     }
 
     mutating func accept(token: Int, _ result: Result<ReplayPreview, Failure>, at now: Timestamp) {
         guard token == self.token else { return }
-        isOutstanding = false
+        pace.end(result, at: now)
         switch result {
         case .success(let preview): (value, failure) = (preview, nil)
-        case .failure(let error):
-            failure = error.sentence
-            isStale = true
-            notBefore = now.advanced(byMilliseconds: Self.pauseAfterFailure)
+        case .failure(let error): failure = error.sentence
         }
     }
 
-    var nextDeadline: Timestamp? { isStale && !isOutstanding ? notBefore : nil }
+    var nextDeadline: Timestamp? { pace.nextDeadline }
 }

@@ -3,10 +3,10 @@ package import Primitives
 extension Dashboard {
     /// Applies one message at its moment and returns what shall be done; nothing else changes the dashboard.
     ///
-    /// `now` is what people read, `due` what everything is paced on; without it, both clocks say the same.
-    package mutating func update(_ message: Message, at now: Timestamp, due: Timestamp? = nil) -> [Command] {
+    /// `now` is what people read, `due` what everything is paced on.
+    package mutating func update(_ message: Message, at now: Timestamp, due: Timestamp) -> [Command] {
         self.now = now
-        self.due = max(self.due, due ?? now)
+        self.due = max(self.due, due)
         switch message {
         case .input(let event): accept([event])
         case .inputs(let events): accept(events)

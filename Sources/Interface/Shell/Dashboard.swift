@@ -27,11 +27,10 @@ package struct Dashboard: Sendable {
     /// Input that waits until the panes are where the keys before it have sent them.
     var held = HeldInput()
 
-    /// Without `due`, both clocks say the same.
     package init(
         _ settings: DashboardSettings,
         now: Timestamp,
-        due: Timestamp? = nil,
+        due: Timestamp,
         keys: ActionTable = .standard
     ) {
         self.init(settings, now: now, due: due, features: Registry.features, keys: keys)
@@ -41,13 +40,13 @@ package struct Dashboard: Sendable {
     init(
         _ settings: DashboardSettings,
         now: Timestamp,
-        due: Timestamp? = nil,
+        due: Timestamp,
         features: [any Feature],
         keys: ActionTable? = nil
     ) {
         self.settings = settings
         self.now = now
-        self.due = due ?? now
+        self.due = due
         self.features = FeatureSet(features)
         table = keys ?? ActionTable(features)
         let context = context()

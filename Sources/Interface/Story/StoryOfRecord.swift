@@ -23,8 +23,6 @@ struct StoryOfRecord: Sendable {
     private static let most = 400
     /// Milliseconds between pages that nobody has asked for.
     private static let pause: Int64 = 250
-    /// And after one that could not be read.
-    private static let pauseAfterFailure: Int64 = 2000
 
     let recordID: String
     let object: String
@@ -135,7 +133,7 @@ struct StoryOfRecord: Sendable {
             apply(events, page.purpose, isWhole: events.count < page.limit)
         case .failure(let error):
             failure = error.sentence
-            notBefore = now.advanced(byMilliseconds: Self.pauseAfterFailure)
+            notBefore = now.advanced(byMilliseconds: LoadPace.pauseAfterFailure)
             switch page.purpose {
             case .newer: isTailStale = true
             case .refresh: isRefreshWanted = true

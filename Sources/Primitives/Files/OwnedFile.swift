@@ -14,26 +14,48 @@ package enum OwnedFile {
 
     /// Opens a file for its owner alone, and makes it if it is missing; below 0 with `errno` where that can't be.
     package static func open(_ path: String, _ flags: CInt) -> CInt {
-        let made = unsafe Glibc.open(path, flags | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if made >= 0 {
-            adopt(made, at: path)
-            return made
-        }
-        return errno == EEXIST ? unsafe Glibc.open(path, flags | O_CREAT | O_CLOEXEC, 0o600) : made
+        let made = make(path, flags)
+        return made < 0 && errno == EEXIST ? unsafe Glibc.open(path, flags | O_CREAT | O_CLOEXEC, 0o600) : made
     }
 
-    /// Writes a small file anew, beside its place and then into it, so that nobody reads half of it. False with `errno` where
-    /// that can't be.
-    package static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
+    /// Makes one that is not there yet.
+    private static func make(_ path: String, _ flags: CInt) -> CInt {
+        let made = unsafe Glibc.open(path, flags | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if made >= 0 { adopt(made, at: path) }
+        return made
+    }
+
+    /// Writes all of it to an open file. False with `errno` where that can't be: a write that takes a part names no reason, but
+    /// the one of the rest does.
+    package static func write(_ bytes: ArraySlice<UInt8>, to file: CInt) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            if count == 0 { errno = ENOSPC }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    /// Writes a small file anew, beside its place and then into it, so that nobody reads half of it; with `isDurable`, whenever
+    /// the power goes. False with `errno` where that can't be.
+    package static func replace(_ path: String, with bytes: [UInt8], isDurable: Bool = false) -> Bool {
         let draft = "\(path).\(getpid())"
         // One that was left there may be somebody else's.
         _ = unsafe unlink(draft)
-        let file = open(draft, O_WRONLY)
+        let file = make(draft, O_WRONLY)
         guard file >= 0 else { return false }
-        let written = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+        let isWritten = write(bytes[...], to: file) && (!isDurable || fsync(file) == 0)
+        var code = errno
         close(file)
-        if written == bytes.count, unsafe rename(draft, path) == 0 { return true }
-        let code = errno
+        if isWritten {
+            let isInPlace =
+                if isDurable { DirectoryEntry.rename(draft, to: path) } else { unsafe rename(draft, path) == 0 }
+            if isInPlace { return true }
+            code = errno
+        }
         _ = unsafe unlink(draft)
         errno = code
         return false

@@ -13,7 +13,7 @@ extension Timestamp {
         out.append(0x5A)
     }
 
-    /// Appends `javaDate`.
+    /// Appends `Mon Aug 20 15:30:07 UTC 2018`: Java's `Date.toString()`, which Cloud Elements sends as `createdDate`.
     package func writeJavaDate(to out: inout [UInt8]) {
         let parts = parts
         Self.writeName(parts.weekday, of: "SunMonTueWedThuFriSat", to: &out)

@@ -8,9 +8,6 @@ extension Timestamp {
     /// `2026-11-23T18:07:00.000+0000`: as Salesforce writes it (no colon in the offset).
     package var salesforce: String { "\(datePart)T\(timePart).\(pad(parts.millisecond, 3))+0000" }
 
-    /// `Mon Aug 20 15:30:07 UTC 2018`: Java's `Date.toString()`, which Cloud Elements sends as `createdDate`.
-    package var javaDate: String { Self.text(writeJavaDate) }
-
     /// `Mon, 20 Aug 2018 15:30:07 GMT`: RFC 9110's form of a date.
     package var httpDate: String {
         let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]

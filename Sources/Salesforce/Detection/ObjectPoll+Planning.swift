@@ -26,9 +26,7 @@ extension ObjectPoll {
                     lower: resume.lower,
                     start: start,
                     readsLog: false,
-                    position: resume.position,
-                    rows: resume.rows,
-                    total: resume.total
+                    position: resume.position
                 )
             )
             // What became visible late, and the deletions, follow at once.

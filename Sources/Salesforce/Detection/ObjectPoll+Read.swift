@@ -39,9 +39,7 @@ extension ObjectPoll {
             lower: Timestamp? = nil,
             start: Timestamp,
             readsLog: Bool,
-            position: ChangeQuery.Position? = nil,
-            rows: Int64 = 0,
-            total: Int64? = nil
+            position: ChangeQuery.Position? = nil
         ) {
             self.kind = kind
             self.lower = lower
@@ -49,8 +47,6 @@ extension ObjectPoll {
             self.start = start
             self.readsLog = readsLog
             self.position = position
-            self.rows = rows
-            self.total = total
             includesDeleted = kind != .backfill
         }
     }

@@ -170,8 +170,6 @@ extension ObjectPoll {
         resume.position = read.position
         // Only a read in parts needs to know where the next one begins: it may hold no row to go on behind.
         resume.lower = span == nil ? nil : read.lower
-        resume.rows = read.kind == .backfill ? read.rows : 0
-        resume.total = read.kind == .backfill ? read.total : nil
     }
 
     /// A first run that begins at a moment of the person's choice counts what was made since as new.

@@ -20,8 +20,7 @@ package struct ResumeState: Sendable, Hashable {
     package var span: Int64?
     /// In how many queries an object's fields are read, where the org refuses to name all of them in one.
     package var parts: Int64?
-    /// Rows read and rows that the org counted, of a backfill.
-    package var rows: Int64 = 0
+    /// Rows that the org counted in a part of a backlog.
     package var total: Int64?
     /// The delete log is reported up to this server time.
     package var logSeen: Timestamp?
@@ -75,7 +74,6 @@ package struct ResumeState: Sendable, Hashable {
         span = json["span"]?.integer
         knowsAll = json["knowsAll"]?.bool ?? false
         parts = json["parts"]?.integer.map { min(max($0, 1), 4096) }
-        rows = json["rows"]?.integer ?? 0
         total = json["total"]?.integer
         logSeen = moment("logSeen")
         logCovered = moment("logCovered")
@@ -119,7 +117,6 @@ package struct ResumeState: Sendable, Hashable {
         add("span", span)
         add("parts", parts)
         if knowsAll { members.append(.init("knowsAll", .bool(true))) }
-        if rows > 0 { add("rows", rows) }
         add("total", total)
         add("logSeen", logSeen?.milliseconds)
         add("logCovered", logCovered?.milliseconds)
@@ -156,7 +153,6 @@ package struct ResumeState: Sendable, Hashable {
         start = nil
         position = nil
         lower = nil
-        rows = 0
         total = nil
     }
 }

@@ -204,10 +204,10 @@ struct PollDriver: Sendable {
     }
 
     private func queryPath(_ soql: String, includesDeleted: Bool = true) -> String {
-        "\(base)/\(includesDeleted ? "queryAll" : "query")?q=\(URLText.encode(soql))"
+        "\(base)/\(includesDeleted ? "queryAll" : "query")?q=\(soql.percentEncoded)"
     }
 
     private func logPath(_ object: String, _ log: String, _ start: Timestamp, _ end: Timestamp) -> String {
-        "\(base)/sobjects/\(object)/\(log)/?start=\(URLText.encode(start.iso))&end=\(URLText.encode(end.iso))"
+        "\(base)/sobjects/\(object)/\(log)/?start=\(start.iso.percentEncoded)&end=\(end.iso.percentEncoded)"
     }
 }

@@ -58,7 +58,7 @@ package struct SalesforceConnector: OrgConnecting {
         }
         var found: JSON?
         do {
-            let path = "/query?q=" + URLText.encode("SELECT Id, Name, IsSandbox FROM Organization")
+            let path = "/query?q=" + "SELECT Id, Name, IsSandbox FROM Organization".percentEncoded
             found = try await session.call("GET", path, contentType: nil, body: nil)["records"]?.array?.first
         } catch let error as SalesforceError
             where error.kind != .authorization && error.kind != .unreachable && error.kind != .elsewhere

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What the authorize page sends to the browser.
 enum AuthorizePage {
     static func redirect(_ location: String) -> SimulatedResponse {
@@ -6,7 +8,7 @@ enum AuthorizePage {
 
     /// An error that can't be sent to the app, as its address isn't trusted.
     static func error(_ error: String, _ description: String) -> SimulatedResponse {
-        let text = "error=\(error)&error_description=\(RequestTarget.encoded(description))"
+        let text = "error=\(error)&error_description=\(description.percentEncoded)"
         return SimulatedResponse(
             status: 400,
             headers: ["Content-Type": "text/html;charset=UTF-8"],
@@ -19,7 +21,7 @@ enum AuthorizePage {
         let names = [
             "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method",
         ]
-        let query = names.compactMap { name in target[name].map { "\(name)=\(RequestTarget.encoded($0))" } }
+        let query = names.compactMap { name in target[name].map { "\(name)=\($0.percentEncoded)" } }
             .joined(separator: "&amp;")
         let path = "/services/oauth2/authorize?\(query)"
         let html = """

@@ -96,11 +96,11 @@ final class OAuthService {
         guard let redirect = target["redirect_uri"], !redirect.isEmpty,
             configuration.callbackURLs.isEmpty || configuration.callbackURLs.contains(redirect)
         else { return AuthorizePage.error("redirect_uri_mismatch", "redirect_uri must match configuration") }
-        let state = target["state"].map { "&state=\(RequestTarget.encoded($0))" } ?? ""
+        let state = target["state"].map { "&state=\($0.percentEncoded)" } ?? ""
         let start = redirect + (redirect.contains("?") ? "&" : "?")
         func refusal(_ error: String, _ description: String) -> SimulatedResponse {
             AuthorizePage.redirect(
-                "\(start)error=\(error)&error_description=\(RequestTarget.encoded(description))\(state)"
+                "\(start)error=\(error)&error_description=\(description.percentEncoded)\(state)"
             )
         }
         guard target["response_type"] == "code" else {

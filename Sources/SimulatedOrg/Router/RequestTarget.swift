@@ -43,21 +43,4 @@ struct RequestTarget: Sendable {
         }
         return String(decoding: output, as: UTF8.self)
     }
-
-    /// Percent-encodes all but unreserved characters.
-    static func encoded(_ text: String) -> String {
-        var output: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                UInt8(ascii: "~"):
-                output.append(byte)
-            default:
-                let hex = String(byte, radix: 16, uppercase: true)
-                output.append(contentsOf: (hex.count == 1 ? "%0" + hex : "%" + hex).utf8)
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
 }

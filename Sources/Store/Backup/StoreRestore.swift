@@ -218,14 +218,7 @@ package struct StoreRestore {
             let count = unsafe read(input, &buffer, buffer.count)
             if count == 0 { break }
             guard count > 0 else { throw DatabaseCopy.failure(source) }
-            var written = 0
-            while written < count {
-                let step = unsafe buffer.withUnsafeBytes { bytes in
-                    unsafe write(output, bytes.baseAddress?.advanced(by: written), count - written)
-                }
-                guard step > 0 else { throw DatabaseCopy.failure(target) }
-                written += step
-            }
+            guard OwnedFile.write(buffer[..<count], to: output) else { throw DatabaseCopy.failure(target) }
         }
         guard fsync(output) == 0, DirectoryEntry.sync(of: target) else { throw DatabaseCopy.failure(target) }
         isWhole = true

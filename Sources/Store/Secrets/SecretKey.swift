@@ -57,8 +57,10 @@ package struct SecretKey: Sendable, SecretBearing {
         _ = unsafe unlink(fresh)
         let file = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if file >= 0 { OwnedFile.adopt(file, at: fresh) }
-        let isWritten = unsafe file >= 0 && write(file, text, text.count) == text.count && fsync(file) == 0
+        let isWritten = file >= 0 && OwnedFile.write(text[...], to: file) && fsync(file) == 0
+        let code = errno
         if file >= 0 { Glibc.close(file) }
+        errno = code
         guard isWritten, DirectoryEntry.rename(fresh, to: path) else {
             throw StoreError(.unreadable, "The key file \(path) can't be written (\(DataDirectory.reason)).")
         }

@@ -10,10 +10,4 @@ package struct Capabilities: Hashable, Sendable {
 
     /// The glyphs to draw with, ASCII if asked for or if there is no choice.
     package func glyphs(ascii: Bool) -> Glyphs { ascii || !isUTF8 ? .ascii : .unicode }
-
-    /// Whether the background is light, by the variable that some terminals set; nil if they don't.
-    package static func hasLightBackground(environment: [String: String]) -> Bool? {
-        guard let last = environment["COLORFGBG"]?.split(separator: ";").last, let color = Int(last) else { return nil }
-        return color == 7 || (9...15).contains(color)
-    }
 }

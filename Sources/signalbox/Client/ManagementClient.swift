@@ -167,18 +167,3 @@ struct RefusedCall: SentenceError {
 
     var description: String { message }
 }
-
-extension String {
-    /// With everything but RFC 3986's unreserved characters as `%XX`.
-    var percentEncoded: String {
-        utf8.map { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                return String(Character(Unicode.Scalar(byte)))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                return "%" + (digits.count == 1 ? "0" : "") + digits
-            }
-        }.joined()
-    }
-}

@@ -115,23 +115,11 @@ final class MemoryFile: Sendable {
         }
     }
 
-    /// Whole beside its place, then into it: nobody reads half of it, whenever the power goes.
     private func write(_ memory: DashboardMemory) throws(Unusable) {
         let bytes = memory.json.bytes + [0x0A]
         guard bytes.count <= Self.mostBytes else { throw Unusable(reason: "it would be larger than a MiB") }
-        let draft = "\(path).\(getpid())"
-        _ = unsafe unlink(draft)
-        let file = unsafe Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Unusable(reason: Self.reason) }
-        OwnedFile.adopt(file, at: draft)
-        let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-        let isDurable = written == bytes.count && fsync(file) == 0
-        let reason = written >= 0 && written < bytes.count ? "the disk is full" : Self.reason
-        close(file)
-        guard isDurable, DirectoryEntry.rename(draft, to: path) else {
-            let why = isDurable ? Self.reason : reason
-            _ = unsafe unlink(draft)
-            throw Unusable(reason: why)
+        guard OwnedFile.replace(path, with: bytes, isDurable: true) else {
+            throw Unusable(reason: unsafe String(cString: strerror(errno)))
         }
     }
 
@@ -145,6 +133,4 @@ final class MemoryFile: Sendable {
             "What the dashboard shall remember can't be written to \(path): \(fault.reason). It holds until you leave."
         )
     }
-
-    private static var reason: String { unsafe String(cString: strerror(errno)) }
 }

@@ -2,12 +2,8 @@ import Logging
 
 extension Logger {
     /// A logger that writes lines to standard error.
-    static func diagnostics(
-        _ level: Logger.Level,
-        _ format: LineLog.Format = .text,
-        label: String = "signalbox"
-    ) -> Logger {
-        var logger = Logger(label: label) { LineLog(label: $0, format: format) }
+    static func diagnostics(_ level: Logger.Level, _ format: LineLog.Format = .text) -> Logger {
+        var logger = Logger(label: "signalbox") { LineLog(label: $0, format: format) }
         logger.logLevel = level
         return logger
     }

@@ -75,41 +75,43 @@ struct ActivityLoadTests {
 
     @Test func `one question at a time, and not at once again`() {
         var load = ActivityLoad()
-        guard case .loadActivity(let token, 1, _)? = load.nextLoad(1, at: start) else {
+        guard case .loadActivity(let token, 1, _)? = load.nextLoad(1, at: start, due: start) else {
             Issue.record("nothing was asked")
             return
         }
         #expect(!load.isKnown)
         load.invalidate()
-        let command1 = load.nextLoad(1, at: start.advanced(bySeconds: 60))
+        let command1 = load.nextLoad(1, at: start.advanced(bySeconds: 60), due: start.advanced(bySeconds: 60))
         #expect(command1 == nil, "the first is not answered")
-        let accepted2 = load.accept(token: token, isAnswer: true, at: start)
+        let accepted2 = load.accept(token: token, isAnswer: true, at: start, due: start)
         #expect(accepted2)
         #expect(load.isKnown)
         #expect(load.nextDeadline == start.advanced(byMilliseconds: 2000))
-        let command3 = load.nextLoad(1, at: start.advanced(byMilliseconds: 1999))
+        let early = start.advanced(byMilliseconds: 1999)
+        let command3 = load.nextLoad(1, at: early, due: early)
         #expect(command3 == nil)
-        let command4 = load.nextLoad(1, at: start.advanced(byMilliseconds: 2000))
+        let inTime = start.advanced(byMilliseconds: 2000)
+        let command4 = load.nextLoad(1, at: inTime, due: inTime)
         #expect(command4 != nil)
     }
 
     @Test func `a failure is asked again later, and an answer of before a reset is nobody's`() {
         var load = ActivityLoad()
-        _ = load.nextLoad(1, at: start)
-        let accepted5 = load.accept(token: 1, isAnswer: false, at: start)
+        _ = load.nextLoad(1, at: start, due: start)
+        let accepted5 = load.accept(token: 1, isAnswer: false, at: start, due: start)
         #expect(!accepted5)
         #expect(load.nextDeadline == start.advanced(byMilliseconds: 5000))
         load.reset()
-        _ = load.nextLoad(1, at: start)
-        let accepted6 = load.accept(token: 1, isAnswer: true, at: start)
+        _ = load.nextLoad(1, at: start, due: start)
+        let accepted6 = load.accept(token: 1, isAnswer: true, at: start, due: start)
         #expect(!accepted6)
         #expect(!load.isKnown)
     }
 
     @Test func `a clock that was set back makes no question wait, and none of before count`() {
         var load = ActivityLoad()
-        _ = load.nextLoad(1, at: start)
-        _ = load.accept(token: 1, isAnswer: true, at: start)
+        _ = load.nextLoad(1, at: start, due: start)
+        _ = load.accept(token: 1, isAnswer: true, at: start, due: start)
         load.invalidate()
         let early = start.advanced(bySeconds: -3600)
         guard case .loadActivity(_, _, let since)? = load.nextLoad(1, at: early, due: start.advanced(bySeconds: 5))
@@ -126,10 +128,11 @@ struct ActivityLoadTests {
 
     @Test func `only what may have changed since the last answer is asked for again`() {
         var load = ActivityLoad()
-        _ = load.nextLoad(1, at: start)
-        _ = load.accept(token: 1, isAnswer: true, at: start)
+        _ = load.nextLoad(1, at: start, due: start)
+        _ = load.accept(token: 1, isAnswer: true, at: start, due: start)
         load.invalidate()
-        guard case .loadActivity(_, _, let since)? = load.nextLoad(1, at: start.advanced(bySeconds: 5)) else {
+        let later = start.advanced(bySeconds: 5)
+        guard case .loadActivity(_, _, let since)? = load.nextLoad(1, at: later, due: later) else {
             Issue.record("nothing was asked")
             return
         }

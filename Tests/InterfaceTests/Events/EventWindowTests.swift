@@ -320,7 +320,8 @@ struct SingleReplaysTests {
     private var context: DashboardContext {
         var context = DashboardContext(
             settings: DashboardSettings(size: Size(width: 80, height: 24)),
-            now: Sample.now
+            now: Sample.now,
+            due: Sample.now
         )
         context.instances.list = [Sample.overview()]
         return context

@@ -11,7 +11,11 @@ import Testing
 @Suite(.cases)
 struct FormLayoutTests {
     private func input(_ instance: InstanceOverview, width: Int = 40) -> FormLayout.Input {
-        var context = DashboardContext(settings: DashboardSettings(size: Size(width: 80, height: 24)), now: Sample.now)
+        var context = DashboardContext(
+            settings: DashboardSettings(size: Size(width: 80, height: 24)),
+            now: Sample.now,
+            due: Sample.now
+        )
         context.instances.list = [instance]
         context.instances.current = instance.id
         return FormLayout.Input(Form(Sample.overview()), width: width, context)

@@ -57,14 +57,15 @@ struct InstancesTests {
 
     @Test func `while the demo is set up nothing is called unconnected`() {
         let settings = DashboardSettings(size: Size(width: 140, height: 40), arrangement: "Starting the demo…")
-        var dashboard = Dashboard(settings, now: Sample.now)
-        _ = dashboard.update(.start, at: Sample.now)
-        _ = dashboard.update(.instances(.success([])), at: Sample.now)
+        var dashboard = Dashboard(settings, now: Sample.now, due: Sample.now)
+        _ = dashboard.update(.start, at: Sample.now, due: Sample.now)
+        _ = dashboard.update(.instances(.success([])), at: Sample.now, due: Sample.now)
         #expect(dashboard.frame().canvas.text.contains("Starting the demo…"))
         #expect(dashboard.frame().canvas.text.contains("STARTING"))
         #expect(!dashboard.frame().canvas.text.contains("NOT CONNECTED"))
-        _ = dashboard.update(.report(.failure, "The demo could not be set up."), at: Sample.now)
-        _ = dashboard.update(.instances(.success([])), at: Sample.now.advanced(bySeconds: 1))
+        _ = dashboard.update(.report(.failure, "The demo could not be set up."), at: Sample.now, due: Sample.now)
+        let later = Sample.now.advanced(bySeconds: 1)
+        _ = dashboard.update(.instances(.success([])), at: later, due: later)
         #expect(dashboard.frame().canvas.text.contains("NOT CONNECTED"))
     }
 
@@ -140,12 +141,13 @@ struct InstancesTests {
     }
 
     @Test func `instances that can't be read are asked for again by itself`() {
-        var dashboard = Dashboard(DashboardSettings(size: Size(width: 100, height: 30)), now: Sample.now)
-        #expect(dashboard.update(.start, at: Sample.now) == [.loadInstances])
-        _ = dashboard.update(.instances(.failure(.failed("The store is locked."))), at: Sample.now)
+        let settings = DashboardSettings(size: Size(width: 100, height: 30))
+        var dashboard = Dashboard(settings, now: Sample.now, due: Sample.now)
+        #expect(dashboard.update(.start, at: Sample.now, due: Sample.now) == [.loadInstances])
+        _ = dashboard.update(.instances(.failure(.failed("The store is locked."))), at: Sample.now, due: Sample.now)
         #expect(dashboard.frame().canvas.text.contains("NO ANSWER"))
         let later = Sample.now.advanced(bySeconds: 2)
         #expect(dashboard.nextDeadline == later)
-        #expect(dashboard.update(.tick, at: later) == [.loadInstances])
+        #expect(dashboard.update(.tick, at: later, due: later) == [.loadInstances])
     }
 }

@@ -51,7 +51,7 @@ struct Driver {
             memory: memory
         )
         now = Sample.now
-        dashboard = Dashboard(settings, now: now, keys: keys)
+        dashboard = Dashboard(settings, now: now, due: now, keys: keys)
         self.instances = instances
         self.log = log
         send(.start)

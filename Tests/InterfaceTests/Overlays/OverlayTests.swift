@@ -12,7 +12,8 @@ import Testing
 struct OverlayTests {
     private let context = DashboardContext(
         settings: DashboardSettings(size: Size(width: 80, height: 24)),
-        now: Sample.now
+        now: Sample.now,
+        due: Sample.now
     )
 
     /// What an overlay asks for at these keys, in words.

@@ -7,7 +7,6 @@ import Primitives
 
 extension PaneID {
     static let probe = PaneID("Probe")
-    static let otherProbe = PaneID("Other")
 }
 
 extension ActionID {

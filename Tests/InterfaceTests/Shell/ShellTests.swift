@@ -13,6 +13,7 @@ struct ShellTests {
     private var dashboard = Dashboard(
         DashboardSettings(size: Size(width: 140, height: 40)),
         now: Sample.now,
+        due: Sample.now,
         features: [
             FormPane(), EventsPane(), DetailPane(), InstancesFeature(), PaneNavigation(), MessagesFeature(),
             HealthFeature(), HelpFeature(), ProgramFeature(), ProbePane(),
@@ -26,10 +27,10 @@ struct ShellTests {
 
     @discardableResult
     private mutating func press(_ keys: Key...) -> [Command] {
-        keys.flatMap { dashboard.update(.input(.key($0)), at: Sample.now) }
+        keys.flatMap { dashboard.update(.input(.key($0)), at: Sample.now, due: Sample.now) }
     }
 
-    init() { _ = dashboard.update(.start, at: Sample.now) }
+    init() { _ = dashboard.update(.start, at: Sample.now, due: Sample.now) }
 
     // MARK: Panes
 
@@ -86,14 +87,14 @@ struct ShellTests {
             return
         }
         let point = Point(x: rect.x + 2, y: rect.y + 1)
-        _ = test.dashboard.update(.input(.mouse(MouseEvent(.press(.left), at: point))), at: Sample.now)
+        _ = test.dashboard.update(.input(.mouse(MouseEvent(.press(.left), at: point))), at: Sample.now, due: Sample.now)
         #expect(test.dashboard.focus == .probe)
         #expect(test.probe?.presses == [7])
     }
 
     @Test func `tabs of a narrow screen go through all open panes`() {
         var test = self
-        _ = test.dashboard.update(.input(.resize(Size(width: 60, height: 20))), at: Sample.now)
+        _ = test.dashboard.update(.input(.resize(Size(width: 60, height: 20))), at: Sample.now, due: Sample.now)
         #expect(test.screen.contains("3 Probe"))
         test.press(.tab)
         #expect(test.dashboard.focus == .probe)
@@ -118,7 +119,7 @@ struct ShellTests {
     @Test func `every feature hears when another instance is shown`() {
         var test = self
         let list = [Sample.overview(), Sample.overview(id: 2, name: "other")]
-        _ = test.dashboard.update(.instances(.success(list)), at: Sample.now)
+        _ = test.dashboard.update(.instances(.success(list)), at: Sample.now, due: Sample.now)
         #expect(test.probe?.shown == [nil, 1])
         test.press(.character("i"), .down, .enter)
         #expect(test.probe?.shown == [nil, 1, 2])
@@ -147,7 +148,7 @@ struct ShellTests {
     @Test func `letters that come together reach an overlay's text in one piece`() {
         var test = opened()
         let keys = "abc".map { InputEvent.key(.character($0)) } + [.key(.enter)]
-        _ = test.dashboard.update(.inputs(keys), at: Sample.now)
+        _ = test.dashboard.update(.inputs(keys), at: Sample.now, due: Sample.now)
         #expect(test.probe?.answers == ["<abc>"])
     }
 
@@ -164,7 +165,7 @@ struct ShellTests {
         var test = opened()
         func click(_ x: Int, _ y: Int) {
             let event = MouseEvent(.press(.left), at: Point(x: x, y: y))
-            _ = test.dashboard.update(.input(.mouse(event)), at: Sample.now)
+            _ = test.dashboard.update(.input(.mouse(event)), at: Sample.now, due: Sample.now)
         }
         click(70, 20)
         #expect(test.overlay != nil)
@@ -178,29 +179,29 @@ struct ShellTests {
         let column = try #require(test.footer.firstIndex(of: "⏎"))
         let x = test.footer.distance(from: test.footer.startIndex, to: column)
         let event = MouseEvent(.press(.left), at: Point(x: x, y: 39))
-        _ = test.dashboard.update(.input(.mouse(event)), at: Sample.now)
+        _ = test.dashboard.update(.input(.mouse(event)), at: Sample.now, due: Sample.now)
         #expect(test.probe?.answers == [""])
     }
 
     @Test func `what an overlay shows is not said by a feature as well`() {
         var test = opened()
-        _ = test.dashboard.update(.opened(.failure(.failed("No browser."))), at: Sample.now)
+        _ = test.dashboard.update(.opened(.failure(.failed("No browser."))), at: Sample.now, due: Sample.now)
         #expect(test.overlay?.heard == 1)
         test.press(.escape)
-        _ = test.dashboard.update(.opened(.failure(.failed("No browser."))), at: Sample.now)
+        _ = test.dashboard.update(.opened(.failure(.failed("No browser."))), at: Sample.now, due: Sample.now)
         #expect(test.screen.contains("No browser."))
     }
 
     @Test func `the earliest deadline of all that is open counts, and none of the engine's once it has stopped`() {
         var test = opened()
         let mine = Sample.now.advanced(bySeconds: 77)
-        _ = test.dashboard.update(.instances(.success([])), at: Sample.now)
+        _ = test.dashboard.update(.instances(.success([])), at: Sample.now, due: Sample.now)
         for message in [
             Message.page(token: 1, .success([])), .counts(token: 1, .success(EventCounts(total: 0, byState: [:]))),
-        ] { _ = test.dashboard.update(message, at: Sample.now) }
+        ] { _ = test.dashboard.update(message, at: Sample.now, due: Sample.now) }
         let before = test.dashboard.nextDeadline
         #expect(before.map { $0 <= mine } == true)
-        _ = test.dashboard.update(.engineStopped, at: Sample.now)
+        _ = test.dashboard.update(.engineStopped, at: Sample.now, due: Sample.now)
         #expect(test.dashboard.nextDeadline == nil)
     }
 
@@ -220,7 +221,7 @@ struct ShellTests {
         test.press(.character("9"), .function(1))
         #expect(test.screen.contains("Open the probe's overlay"))
         test.press(.escape, .character(":"))
-        _ = test.dashboard.update(.input(.paste("open probe")), at: Sample.now)
+        _ = test.dashboard.update(.input(.paste("open probe")), at: Sample.now, due: Sample.now)
         test.press(.enter)
         #expect(test.overlay != nil)
     }

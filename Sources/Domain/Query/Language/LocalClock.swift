@@ -16,6 +16,12 @@ package struct LocalClock: Sendable {
     /// What it shows at a moment, written as if that were UTC.
     package func reading(at moment: Timestamp) -> Timestamp { moment.advanced(bySeconds: Int64(utcOffset(moment))) }
 
+    /// The day that it shows at a moment, in days since 1 January 1970.
+    package func day(of moment: Timestamp) -> Int64 {
+        let seconds = reading(at: moment).seconds
+        return seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
+    }
+
     /// When it shows that: the first time where it does so twice, and where it skips that hour, as much later as it is turned.
     package func moment(of reading: Timestamp) -> Timestamp {
         // No zone is a day away from UTC, so these lie on both sides of the moment.

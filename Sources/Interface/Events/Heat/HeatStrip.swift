@@ -46,9 +46,7 @@ struct HeatStrip: Sendable {
 
     /// Turns to the day of a moment, on the clock of the screen.
     mutating func turn(to moment: Timestamp, clock: LocalClock, columns: Int) {
-        let local = clock.reading(at: moment).seconds
-        let day = local / Self.daySeconds - (local % Self.daySeconds < 0 ? 1 : 0)
-        let midnight = Timestamp(seconds: day.multiplied(saturating: Self.daySeconds))
+        let midnight = Timestamp(seconds: clock.day(of: moment).multiplied(saturating: Self.daySeconds))
         let start = clock.moment(of: midnight)
         let end = clock.moment(of: midnight.advanced(bySeconds: Self.daySeconds))
         let columns = min(max(1, columns), HistogramRequest.mostBins)

@@ -20,11 +20,8 @@ extension EventWindow {
     }
 
     /// Whether a row was stored on another day than the one above it, in the time zone of the screen.
-    private func beginsDay(_ index: Int) -> Bool { index > 0 && day(of: rows[index]) != day(of: rows[index - 1]) }
-
-    private func day(of event: EventSummary) -> Int64 {
-        let seconds = clock.reading(at: event.receivedAt).seconds
-        return seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
+    private func beginsDay(_ index: Int) -> Bool {
+        index > 0 && clock.day(of: rows[index].receivedAt) != clock.day(of: rows[index - 1].receivedAt)
     }
 
     /// The first row of a view that ends with this one.

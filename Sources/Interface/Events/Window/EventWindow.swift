@@ -11,7 +11,6 @@ struct EventWindow: Sendable {
     private static let rest: Int64 = 4
     /// The frame time: new events cost at most one page in each.
     static let pause: Int64 = 33
-    private static let pauseAfterFailure: Int64 = 2000
 
     private(set) var rows: [EventSummary] = []
     private(set) var reachesOldest = false
@@ -250,7 +249,7 @@ struct EventWindow: Sendable {
             stayHere()
             if isFollowing { isTailStale = true } else { isRefreshWanted = true }
             if load.purpose == .news { news.retry() }
-            notBefore = now.advanced(byMilliseconds: Self.pauseAfterFailure)
+            notBefore = now.advanced(byMilliseconds: LoadPace.pauseAfterFailure)
             return load.purpose
         }
     }

@@ -14,11 +14,19 @@ extension ObjectPoll {
         }
         guard let span = backlog(read, page, at: newestStamp) else { return false }
         count(page)
-        let readsLog = reads.contains(where: \.readsLog)
-        let start = max(read.start, newestStamp)
+        settle(before: span, read)
+        goOnBehind(span, start: max(read.start, newestStamp))
+        // Stored in one with the split, so that no kill leaves the one without the other.
+        var left = batch([], isBaseline: false)
+        left.backlog = span
+        queue.append(left)
+        return true
+    }
+
+    /// What is left to the backlog is read in full when it is final, as by a closing read. So nothing before it is left to be
+    /// settled, and the log of updates has nothing to add.
+    private mutating func settle(before span: BacklogSpan, _ read: Read) {
         resume.finishRead()
-        // What is left to the backlog is read in full when it is final, as by a closing read. So nothing before it is left
-        // to be settled, and the log of updates has nothing to add.
         resume.split = span.to
         resume.settled = nil
         resume.settledID = nil
@@ -26,14 +34,15 @@ extension ObjectPoll {
         resume.overlapRows = nil
         resume.updatedCursor = max(resume.updatedCursor ?? span.to, span.to)
         if record.deletedCursor == nil, read.readsLog { record.deletedCursor = span.from }
+    }
+
+    /// The poll reads what is newer than the backlog instead of all that it had planned, and the log if any of that did.
+    private mutating func goOnBehind(_ span: BacklogSpan, start: Timestamp) {
+        let readsLog = reads.contains(where: \.readsLog)
         check = nil
         isOverlapPlanned = true
         reads = [Read(.window, lower: span.to, start: start, readsLog: readsLog)]
         stage = .begin
-        var left = batch([], isBaseline: false)
-        left.backlog = span
-        queue.append(left)
-        return true
     }
 
     /// The newest row shows the org's time as it is now. What was known of it lags behind by as long as nothing was

@@ -127,7 +127,7 @@ struct PollerTests {
         try await withScratchDirectory { directory in
             let id = try await EngineFixture.run(org, clock: clock, directory: directory) { fixture in
                 let id = try await fixture.engine.createInstance(.sample { $0.objects = ["Account"] }).id
-                let resume = ##"{"phase":"backfill","start":1,"rows":10,"total":90}"##
+                let resume = ##"{"phase":"backfill","start":1}"##
                 let record = PollerRecord(instanceID: id, object: "Account", cursor: clock.now, resume: resume)
                 try await fixture.store.savePollerRecords([record])
                 return id

@@ -1,15 +1,16 @@
 import Glibc
+import Themes
 
 extension RGB {
     /// The contrast ratio of WCAG 2, from 1 (none) to 21 (black on white); letters want 4.5.
-    package func contrast(with other: RGB) -> Double {
+    func contrast(with other: RGB) -> Double {
         let brighter = max(luminance, other.luminance)
         let darker = min(luminance, other.luminance)
         return (brighter + 0.05) / (darker + 0.05)
     }
 
     /// The colour as someone without green cones sees it (Machado, Oliveira and Fernandes 2009, severity 1).
-    package var seenWithDeuteranopia: RGB {
+    var seenWithDeuteranopia: RGB {
         let (r, g, b) = (Self.linear(red), Self.linear(green), Self.linear(blue))
         return RGB(
             Self.encoded(0.367322 * r + 0.860646 * g - 0.227968 * b),
@@ -19,7 +20,7 @@ extension RGB {
     }
 
     /// How different two colours look, as the distance in OKLab; above 0.1 they are told apart at a glance.
-    package func difference(from other: RGB) -> Double {
+    func difference(from other: RGB) -> Double {
         let (a, b) = (oklab, other.oklab)
         return ((a.0 - b.0) * (a.0 - b.0) + (a.1 - b.1) * (a.1 - b.1) + (a.2 - b.2) * (a.2 - b.2)).squareRoot()
     }
