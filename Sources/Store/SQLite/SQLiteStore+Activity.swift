@@ -21,11 +21,7 @@ extension SQLiteStore {
             let count = try count(facets, in: block.sequences, db)
             if count > 0 { events[block.start, default: 0] += count }
         }
-        for range in sorted.shared {
-            for (start, count) in try slots(of: id, in: range, since: since, db) {
-                events[start, default: 0] += count
-            }
-        }
+        for range in sorted.shared { try add(slotsOf: id, in: range, since: since, to: &events, db) }
         return ActivitySummary(since: since, events: events)
     }
 
@@ -44,25 +40,38 @@ extension SQLiteStore {
         }
     }
 
-    private static func slots(
-        of id: InstanceID,
+    /// Neighbours are of one slot nearly always, so that to count them here costs less than SQLite's sorting by slot.
+    private static func add(
+        slotsOf id: InstanceID,
         in range: ClosedRange<Int64>,
         since: Timestamp,
+        to events: inout [Int64: Int],
         _ db: Database
-    ) throws -> [(start: Int64, count: Int)] {
+    ) throws {
         // Left to itself, SQLite takes the index by instance and reads all of its events for each block.
         let statement = try db.cachedStatement(
             sql: """
-                SELECT received / ?, count(*) FROM event NOT INDEXED WHERE sequence BETWEEN ? AND ? AND instance = ?
-                AND received >= ? GROUP BY 1
+                SELECT received / ? FROM event NOT INDEXED WHERE sequence BETWEEN ? AND ? AND instance = ?
+                AND received >= ?
                 """
         )
-        let arguments: StatementArguments = [
-            ActivityBlocks.slot, range.lowerBound, range.upperBound, id, since.milliseconds,
-        ]
-        return try Row.fetchAll(statement, arguments: arguments).map {
-            (ActivityBlocks.start(ofSlot: $0[0]), $0[1])
+        var values = Bindings(statement)
+        values.add(ActivityBlocks.slot)
+        values.add(range.lowerBound)
+        values.add(range.upperBound)
+        values.add(id)
+        values.add(since.milliseconds)
+        var (slot, count): (Int64, Int) = (0, 0)
+        func enter() { if count > 0 { events[ActivityBlocks.start(ofSlot: slot), default: 0] += count } }
+        try values.each(in: db) { row in
+            let next = row.integer(0)
+            if next != slot {
+                enter()
+                (slot, count) = (next, 0)
+            }
+            count += 1
         }
+        enter()
     }
 
     /// Attempts know their notification only. Among the newest of all it is found at once; where other instances have
