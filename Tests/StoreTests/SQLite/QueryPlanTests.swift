@@ -140,4 +140,32 @@ struct QueryPlanTests {
             }
         }
     }
+
+    @Test func `the blocks of a busy slot are counted together, exactly`() async throws {
+        try await StoreKind.sqlite.run { fixture in
+            let store = try #require(fixture.store as? SQLiteStore)
+            let instance = try await store.createInstance { .sample($0) }
+            let other = Fixture(store: store, instance: instance, directory: fixture.directory)
+            var expected: [Int64: Int] = [:]
+            // Seven blocks in two slots, one of them shared, and some events of another instance in each.
+            for round in 0..<10 {
+                let second = 5000 + Int64(round) * 2
+                let rows = (0..<1300).map { Observation.row(round * 1300 + $0, at: 2000) }
+                _ = try await store.append(fixture.batch(rows, receivedAt: second, hasCallback: false))
+                _ = try await store.append(other.batch(rows.suffix(5), receivedAt: second, hasCallback: false))
+                expected[second / 10 * 10, default: 0] += rows.count
+            }
+            let id = fixture.instance.id
+            let (summary, run) = try await store.look { db in
+                var summary: ActivitySummary?
+                let run = try statements(db) { db in
+                    summary = try SQLiteStore.activity(id, since: Timestamp(seconds: 4000), db)
+                }
+                return (summary, run)
+            }
+            #expect(summary?.events == expected && expected.count == 2)
+            #expect(run.count { $0.contains("count(*)") } == 2, "\(run)")
+            #expect(run.count { $0.contains("received / ") } == 1, "\(run)")
+        }
+    }
 }
