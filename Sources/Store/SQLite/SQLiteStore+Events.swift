@@ -50,17 +50,19 @@ extension EventSummary {
         guard !sequences.isEmpty else { return [] }
         let statement = try db.cachedStatement(
             sql: """
-                SELECT \(EventColumns.summary)\(page.withAuthors ? ", " + EventColumns.author : "") FROM event e JOIN object o ON o.id = e.object
+                SELECT \(EventColumns.summary)\(page.withAuthors ? ", " + EventColumns.author : "") FROM event e
                 LEFT JOIN delivery d ON d.id = e.notification WHERE e.sequence IN (SELECT value FROM json_each(?))
                 """
         )
         var values = Bindings(statement)
         values.add(NumberList.text(sequences))
+        var names = try ObjectNames(db)
         var found: [EventSummary] = []
+        found.reserveCapacity(sequences.count)
         try values.each(in: db) { row in
-            found.append(
-                EventSummary(row, heldInstances: page.filter.heldInstances, withAuthor: page.withAuthors)
-            )
+            guard let object = try names.name(of: row.integer(3), db) else { return }
+            let held = page.filter.heldInstances
+            found.append(EventSummary(row, object: object, heldInstances: held, withAuthor: page.withAuthors))
         }
         return found.inOrder(of: page)
     }
