@@ -50,6 +50,13 @@ struct SQLiteEventIndex: EventIndex {
         }
     }
 
+    func sequences(
+        of facets: [Facet],
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64]? { try MergedFacets(facets)?.sequences(in: range, direction, limit: limit, db) }
+
     private func sequences(
         by statement: EventStatement,
         in range: ClosedRange<Int64>,
