@@ -142,9 +142,17 @@ extension SQLiteEventIndex {
     }
 }
 
-/// A list of numbers as one argument of `json_each`.
+/// A list of numbers as one argument of `json_each`, or as a range.
 enum NumberList {
     static func text(_ numbers: some Sequence<Int64>) -> String {
         "[" + numbers.map(String.init).joined(separator: ",") + "]"
+    }
+
+    /// What holds these numbers and no other, where each is the next one of that before it, up or down.
+    static func range(of numbers: [Int64]) -> ClosedRange<Int64>? {
+        guard let first = numbers.first, let last = numbers.last else { return nil }
+        let step: Int64 = first <= last ? 1 : -1
+        let isDense = zip(numbers, numbers.dropFirst()).allSatisfy { number, next in next &- number == step }
+        return isDense ? min(first, last)...max(first, last) : nil
     }
 }
