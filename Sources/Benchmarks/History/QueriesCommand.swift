@@ -5,25 +5,6 @@ import Logging
 import Primitives
 import Store
 
-/// How long something took each time, and how much of the processor: beside others that work, only the latter means much.
-struct Times {
-    let elapsed: Samples
-    let processor: Samples
-}
-
-extension Row {
-    init(name: String, _ value: Double, _ times: Times, _ goal: Double?) {
-        self.init(
-            name: name,
-            value: value,
-            unit: "ms",
-            goal: goal.map { "< \(Int($0)) ms" } ?? "",
-            isMet: goal.map { value < $0 },
-            cost: times.processor.percentile(0.5) * 1000
-        )
-    }
-}
-
 /// The queries one by one, in a process that does nothing else; prints a row for each as JSON.
 struct QueriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "queries", shouldDisplay: false)
@@ -151,13 +132,9 @@ struct QueriesCommand: AsyncParsableCommand {
     }
 
     private static func times(_ times: Int, _ body: () async throws -> Void) async throws -> Times {
-        var (elapsed, processor): ([Double], [Double]) = ([], [])
-        for _ in 0..<times {
-            let before = Measured.processorMilliseconds
-            elapsed.append(try await Measured.milliseconds(body).0)
-            processor.append(Measured.processorMilliseconds - before)
-        }
-        return Times(elapsed: Samples(elapsed), processor: Samples(processor))
+        var spent = Times()
+        for _ in 0..<times { try await spent.measure(body) }
+        return spent
     }
 
     private func row(

@@ -24,66 +24,62 @@ struct Reading {
         var all = EventFilter()
         all.instanceIDs = [instance]
         let plain = try await pages(all)
-        var (filtered, counted): ([String: Samples], [Double]) = ([:], [])
+        var (filtered, every, counted): ([String: Times], Times, Times) = ([:], Times(), Times())
         for text in Self.facets {
             var filter = try EventFilter(parsing: text, now: .now())
             filter.instanceIDs = [instance]
-            filtered[text] = try await pages(filter)
-            for _ in 0..<10 {
-                counted.append(try await Measured.milliseconds { _ = try await store.counts(filter, limit: 50_000) }.0)
-            }
+            let times = try await pages(filter)
+            filtered[text] = times
+            every.add(times)
+            for _ in 0..<10 { try await counted.measure { _ = try await store.counts(filter, limit: 50_000) } }
         }
-        let slowest = filtered.max { $0.value.percentile(0.5) < $1.value.percentile(0.5) }
         let jumped = try await jumps(all)
         let size = DiskSize(directory)
         return [
-            .limited("a page by key, anywhere, p99", plain.percentile(0.99), below: 3),
-            .limited(
-                "a page of a filter by facets, anywhere, p99",
-                Samples(filtered.values.flatMap(\.sorted)).percentile(0.99),
-                below: 3
-            ),
-            Row(
-                name: "the slowest of these \(filtered.count) filters, \(slowest?.key ?? ""), p50",
-                value: slowest?.value.percentile(0.5) ?? .nan,
-                unit: "ms",
-                goal: ""
-            ),
-            .limited("a jump to a time, p99", jumped.percentile(0.99), below: 5),
-            .limited("a count of a filter by facets, p99", Samples(counted).percentile(0.99), below: 5),
+            Row(name: "a page by key, anywhere, p99", plain.elapsed.percentile(0.99), plain, 3),
+            Row(name: "a page of a filter by facets, anywhere, p99", every.elapsed.percentile(0.99), every, 3),
+            slowestRow(filtered),
+            Row(name: "a jump to a time, p99", jumped.elapsed.percentile(0.99), jumped, 5),
+            Row(name: "a count of a filter by facets, p99", counted.elapsed.percentile(0.99), counted, 5),
             try await sizeRow(size),
         ]
     }
 
-    private func pages(_ filter: EventFilter) async throws -> Samples {
-        var times: [Double] = []
+    private func slowestRow(_ filtered: [String: Times]) -> Row {
+        let slowest = filtered.max { $0.value.elapsed.percentile(0.5) < $1.value.elapsed.percentile(0.5) }
+        let name = "the slowest of these \(filtered.count) filters, \(slowest?.key ?? ""), p50"
+        let times = slowest?.value ?? Times()
+        return Row(name: name, times.elapsed.percentile(0.5), times, nil)
+    }
+
+    private func pages(_ filter: EventFilter) async throws -> Times {
+        var times = Times()
         for place in 0..<Self.places {
             let request = PageRequest(
                 direction: place % 2 == 0 ? .newestFirst : .oldestFirst,
                 after: Int64(events) * Int64(place + 1) / Int64(Self.places + 1),
                 filter: filter
             )
-            times.append(try await Measured.milliseconds { _ = try await store.events(request) }.0)
+            try await times.measure { _ = try await store.events(request) }
         }
-        return Samples(times)
+        return times
     }
 
     /// To moments from the first event's to the last one's, as the dashboard asks for them.
-    private func jumps(_ filter: EventFilter) async throws -> Samples {
+    private func jumps(_ filter: EventFilter) async throws -> Times {
         guard let first = try await store.events(PageRequest(direction: .oldestFirst, limit: 1)).first?.receivedAt,
             let last = try await store.events(PageRequest(limit: 1)).first?.receivedAt
         else { throw BenchFault("reading: the store has no events") }
-        var times: [Double] = []
+        var times = Times()
         for place in 1...Self.places {
             let share = Double(place) / Double(Self.places)
             var asked = filter
             asked.to = first.advanced(byMilliseconds: Int64(Double(last.since(first)) * share))
             let request = PageRequest(filter: asked)
-            let (milliseconds, page) = try await Measured.milliseconds { try await store.events(request) }
+            let page = try await times.measure { try await store.events(request) }
             guard !page.isEmpty else { throw BenchFault("reading: nothing was stored before a moment of the history") }
-            times.append(milliseconds)
         }
-        return Samples(times)
+        return times
     }
 
     /// The files beside what came in: the records as the org spelled them, measured at some of the events.

@@ -2,10 +2,10 @@ import Domain
 import GRDB
 import Primitives
 
-/// The columns that lists read; `EventSummary(row)` takes them in this order.
+/// The columns that lists read; `EventSummary(row)` takes them in this order, the object's name beside them.
 enum EventColumns {
     static let summary = """
-        e.sequence, e.event_id, e.instance, o.name, e.record_id, e.record_name, e.change, e.undelete, e.source, e.date,
+        e.sequence, e.event_id, e.instance, e.object, e.record_id, e.record_name, e.change, e.undelete, e.source, e.date,
         e.received, e.changed, \(delivery), \(onlyChange)
         """
     /// The changes of an event that changed one field; longer than a brief one can be, they are cut and so not read. Nobody
@@ -31,16 +31,34 @@ enum EventColumns {
     static let fullTables = "event e JOIN object o ON o.id = e.object JOIN payload p ON p.sequence = e.sequence"
 }
 
+/// The names of objects by their numbers, each read once: the events of a page are of few objects.
+struct ObjectNames {
+    private let statement: Statement
+    private var known: [Int64: String] = [:]
+
+    init(_ db: Database) throws { statement = try db.cachedStatement(sql: "SELECT name FROM object WHERE id = ?") }
+
+    /// Nil if there is no such object.
+    mutating func name(of object: Int64, _ db: Database) throws -> String? {
+        if let name = known[object] { return name }
+        var values = Bindings(statement)
+        values.add(object)
+        let name = try values.run(in: db) { $0.text(0) }
+        known[object] = name
+        return name
+    }
+}
+
 extension EventSummary {
     /// With the column `author` behind the others, the record's author is read.
-    init(_ row: BoundRow, heldInstances: Set<InstanceID>, withAuthor: Bool) {
+    init(_ row: BoundRow, object: String, heldInstances: Set<InstanceID>, withAuthor: Bool) {
         let delivery = Int32(12)
         let others = delivery + EventColumns.deliveryCount
         self.init(
             sequence: row.integer(0),
             eventID: row.text(1),
             instanceID: row.integer(2),
-            object: row.text(3),
+            object: object,
             recordID: row.text(4),
             recordName: row.textIfAny(5),
             change: Change(code: row.integer(6)),

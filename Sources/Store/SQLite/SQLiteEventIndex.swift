@@ -6,31 +6,25 @@ import Primitives
 struct SQLiteEventIndex: EventIndex {
     let db: Database
     var wordLimits = WordPlan.Limits.standard
+    let prepared = PreparedStatements()
 
     func facets() throws -> Facets {
-        Facets(
-            all: try counted("SELECT instance, object, change, state, events, NULL FROM counter"),
-            replayed: try counted("SELECT instance, object, change, state, events, replay FROM replay_counter")
-        )
+        Facets(all: try counted(EventStatement.counters), replayed: try counted(EventStatement.replayCounters))
     }
 
-    private func counted(_ table: String) throws -> [CountedFacet] {
-        let statement = try db.cachedStatement(
-            sql: "SELECT c.*, o.name FROM (\(table)) c JOIN object o ON o.id = c.object WHERE c.events > 0"
-        )
-        return try Row.fetchAll(statement).map { row in
-            CountedFacet(
-                facet: Facet(
-                    instance: row[0],
-                    object: row[1],
-                    change: Change(code: row[2]),
-                    state: DeliveryState(code: row[3]),
-                    replay: (row[5] as Int64?).map { ReplayVerdict(code: $0) }
-                ),
-                objectName: row[6],
-                events: row[4]
+    private func counted(_ sql: StaticString) throws -> [CountedFacet] {
+        var found: [CountedFacet] = []
+        try Bindings(prepared.statement(sql, db)).each(in: db) { row in
+            let facet = Facet(
+                instance: row.integer(0),
+                object: row.integer(1),
+                change: Change(code: row.integer(2)),
+                state: DeliveryState(code: row.integer(3)),
+                replay: row.integerIfAny(5).map { ReplayVerdict(code: $0) }
             )
+            found.append(CountedFacet(facet: facet, objectName: row.text(6), events: row.integer(4)))
         }
+        return found
     }
 
     func instanceNames() throws -> [InstanceID: String] {
@@ -44,50 +38,63 @@ struct SQLiteEventIndex: EventIndex {
         _ direction: PageRequest.Direction,
         limit: Int
     ) throws -> [Int64] {
-        let order = direction == .newestFirst ? "DESC" : "ASC"
-        var arguments: [(any DatabaseValueConvertible)?]
-        let table: String
         switch source {
-        case .words(let query):
-            let isStored =
-                try WordEdition.mayHoldPurged(db)
-                ? "AND EXISTS (SELECT 1 FROM event WHERE sequence = words.rowid)" : ""
-            return try WordFile.reading {
-                let statement = try db.cachedStatement(
-                    sql: """
-                        SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? \(isStored)
-                        ORDER BY rowid \(order) LIMIT ?
-                        """
-                )
-                return try Int64.fetchAll(
-                    statement,
-                    arguments: [query.matchText, range.lowerBound, range.upperBound, limit]
-                )
-            }
-        case .everything:
-            table = "event WHERE"
-            arguments = []
-        case .record(let id):
-            table = "event INDEXED BY event_record WHERE record_id = ? AND"
-            arguments = [id]
-        case .event(let id):
-            table = "event INDEXED BY event_key WHERE event_id = ? AND"
-            arguments = [id]
+        case .words(let query): try sequences(query, in: range, direction, limit: limit)
+        case .everything: try sequences(by: .everything, in: range, direction, limit: limit) { _ in }
+        case .record(let id): try sequences(by: .record, in: range, direction, limit: limit) { $0.add(id) }
+        case .event(let id): try sequences(by: .event, in: range, direction, limit: limit) { $0.add(id) }
         case .facet(let facet):
-            arguments = [facet.instance, facet.object, facet.change.code, facet.state.code]
-            let facets = "WHERE instance = ? AND object = ? AND change = ? AND state = ? AND"
-            if let replay = facet.replay {
-                table = "event INDEXED BY event_replay \(facets) replay = ? AND"
-                arguments.append(replay.code)
-            } else {
-                table = "event INDEXED BY event_facet \(facets)"
+            try sequences(by: facet.replay == nil ? .facet : .replayed, in: range, direction, limit: limit) {
+                $0.add(facet)
             }
         }
-        let statement = try db.cachedStatement(
-            sql: "SELECT sequence FROM \(table) sequence BETWEEN ? AND ? ORDER BY sequence \(order) LIMIT ?"
-        )
-        arguments += [range.lowerBound, range.upperBound, limit]
-        return try Int64.fetchAll(statement, arguments: StatementArguments(arguments))
+    }
+
+    func sequences(
+        of facets: [Facet],
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64]? { try MergedFacets(facets)?.sequences(in: range, direction, limit: limit, db) }
+
+    private func sequences(
+        by statement: EventStatement,
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int,
+        _ addKey: (inout Bindings) -> Void
+    ) throws -> [Int64] {
+        var values = Bindings(try prepared.statement(statement.sql(direction), db))
+        values.add(range.lowerBound)
+        values.add(range.upperBound)
+        values.add(limit)
+        addKey(&values)
+        var found: [Int64] = []
+        try values.each(in: db) { found.append($0.integer(0)) }
+        return found
+    }
+
+    private func sequences(
+        _ query: WordQuery,
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64] {
+        let order = direction == .newestFirst ? "DESC" : "ASC"
+        let isStored =
+            try WordEdition.mayHoldPurged(db) ? "AND EXISTS (SELECT 1 FROM event WHERE sequence = words.rowid)" : ""
+        return try WordFile.reading {
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? \(isStored)
+                    ORDER BY rowid \(order) LIMIT ?
+                    """
+            )
+            return try Int64.fetchAll(
+                statement,
+                arguments: [query.matchText, range.lowerBound, range.upperBound, limit]
+            )
+        }
     }
 
     func passing(_ candidates: [Int64], _ residual: ResidualFilter) throws -> [Int64] {
@@ -135,9 +142,17 @@ extension SQLiteEventIndex {
     }
 }
 
-/// A list of numbers as one argument of `json_each`.
+/// A list of numbers as one argument of `json_each`, or as a range.
 enum NumberList {
     static func text(_ numbers: some Sequence<Int64>) -> String {
         "[" + numbers.map(String.init).joined(separator: ",") + "]"
+    }
+
+    /// What holds these numbers and no other, where each is the next one of that before it, up or down.
+    static func range(of numbers: [Int64]) -> ClosedRange<Int64>? {
+        guard let first = numbers.first, let last = numbers.last else { return nil }
+        let step: Int64 = first <= last ? 1 : -1
+        let isDense = zip(numbers, numbers.dropFirst()).allSatisfy { number, next in next &- number == step }
+        return isDense ? min(first, last)...max(first, last) : nil
     }
 }

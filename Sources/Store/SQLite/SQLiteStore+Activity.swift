@@ -10,59 +10,51 @@ extension SQLiteStore {
     static func activity(_ id: InstanceID, since: Timestamp, _ db: Database) throws -> ActivitySummary {
         var filter = EventFilter()
         filter.instanceIDs = [id]
-        let facets = try SQLiteEventIndex(db: db).facets().streams(filter)
-        let blocks = try Row.fetchAll(
-            try db.cachedStatement(sql: "SELECT block, earliest, latest FROM span WHERE latest >= ?"),
-            arguments: [since.milliseconds]
-        ).map { ActivityBlocks.Block(number: $0[0], earliest: $0[1], latest: $0[2]) }
+        let index = SQLiteEventIndex(db: db)
+        let facets = try index.facets().streams(filter)
+        let blocks = try index.timeSpans(from: since, to: Timestamp(milliseconds: .max))
         let sorted = ActivityBlocks(blocks, since: since)
         var events: [Int64: Int] = [:]
         for block in sorted.whole {
-            let count = try count(facets, in: block.sequences, db)
-            if count > 0 { events[block.start, default: 0] += count }
+            let count = try facets.reduce(0) { $0 + (try index.count($1, in: block.sequences)) }
+            if count > 0 { events[block.start, default: 0] += Int(clamping: count) }
         }
-        for range in sorted.shared {
-            for (start, count) in try slots(of: id, in: range, since: since, db) {
-                events[start, default: 0] += count
-            }
-        }
+        for range in sorted.shared { try add(slotsOf: id, in: range, since: since, to: &events, db) }
         return ActivitySummary(since: since, events: events)
     }
 
-    private static func count(_ facets: [Facet], in range: ClosedRange<Int64>, _ db: Database) throws -> Int {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT count(*) FROM event INDEXED BY event_facet WHERE instance = ? AND object = ? AND change = ?
-                AND state = ? AND sequence BETWEEN ? AND ?
-                """
-        )
-        return try facets.reduce(0) { sum, facet in
-            let arguments: StatementArguments = [
-                facet.instance, facet.object, facet.change.code, facet.state.code, range.lowerBound, range.upperBound,
-            ]
-            return sum + (try Int.fetchOne(statement, arguments: arguments) ?? 0)
-        }
-    }
-
-    private static func slots(
-        of id: InstanceID,
+    /// Neighbours are of one slot nearly always, so that to count them here costs less than SQLite's sorting by slot.
+    private static func add(
+        slotsOf id: InstanceID,
         in range: ClosedRange<Int64>,
         since: Timestamp,
+        to events: inout [Int64: Int],
         _ db: Database
-    ) throws -> [(start: Int64, count: Int)] {
+    ) throws {
         // Left to itself, SQLite takes the index by instance and reads all of its events for each block.
         let statement = try db.cachedStatement(
             sql: """
-                SELECT received / ?, count(*) FROM event NOT INDEXED WHERE sequence BETWEEN ? AND ? AND instance = ?
-                AND received >= ? GROUP BY 1
+                SELECT received / ? FROM event NOT INDEXED WHERE sequence BETWEEN ? AND ? AND instance = ?
+                AND received >= ?
                 """
         )
-        let arguments: StatementArguments = [
-            ActivityBlocks.slot, range.lowerBound, range.upperBound, id, since.milliseconds,
-        ]
-        return try Row.fetchAll(statement, arguments: arguments).map {
-            (ActivityBlocks.start(ofSlot: $0[0]), $0[1])
+        var values = Bindings(statement)
+        values.add(ActivityBlocks.slot)
+        values.add(range.lowerBound)
+        values.add(range.upperBound)
+        values.add(id)
+        values.add(since.milliseconds)
+        var (slot, count): (Int64, Int) = (0, 0)
+        func enter() { if count > 0 { events[ActivityBlocks.start(ofSlot: slot), default: 0] += count } }
+        try values.each(in: db) { row in
+            let next = row.integer(0)
+            if next != slot {
+                enter()
+                (slot, count) = (next, 0)
+            }
+            count += 1
         }
+        enter()
     }
 
     /// Attempts know their notification only. Among the newest of all it is found at once; where other instances have

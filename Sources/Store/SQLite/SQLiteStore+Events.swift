@@ -48,19 +48,28 @@ extension SQLiteStore {
 extension EventSummary {
     static func all(_ sequences: [Int64], _ page: PageRequest, _ db: Database) throws -> [EventSummary] {
         guard !sequences.isEmpty else { return [] }
+        let range = NumberList.range(of: sequences)
         let statement = try db.cachedStatement(
             sql: """
-                SELECT \(EventColumns.summary)\(page.withAuthors ? ", " + EventColumns.author : "") FROM event e JOIN object o ON o.id = e.object
-                LEFT JOIN delivery d ON d.id = e.notification WHERE e.sequence IN (SELECT value FROM json_each(?))
+                SELECT \(EventColumns.summary)\(page.withAuthors ? ", " + EventColumns.author : "") FROM event e
+                LEFT JOIN delivery d ON d.id = e.notification
+                WHERE e.sequence \(range == nil ? "IN (SELECT value FROM json_each(?))" : "BETWEEN ? AND ?")
                 """
         )
         var values = Bindings(statement)
-        values.add(NumberList.text(sequences))
+        if let range {
+            values.add(range.lowerBound)
+            values.add(range.upperBound)
+        } else {
+            values.add(NumberList.text(sequences))
+        }
+        var names = try ObjectNames(db)
         var found: [EventSummary] = []
+        found.reserveCapacity(sequences.count)
         try values.each(in: db) { row in
-            found.append(
-                EventSummary(row, heldInstances: page.filter.heldInstances, withAuthor: page.withAuthors)
-            )
+            guard let object = try names.name(of: row.integer(3), db) else { return }
+            let held = page.filter.heldInstances
+            found.append(EventSummary(row, object: object, heldInstances: held, withAuthor: page.withAuthors))
         }
         return found.inOrder(of: page)
     }

@@ -14,19 +14,12 @@ extension SQLiteStore {
 
 extension SQLiteEventIndex {
     func count(_ facet: Facet, in range: ClosedRange<Int64>) throws -> Int64 {
-        var arguments: [(any DatabaseValueConvertible)?] = [
-            facet.instance, facet.object, facet.change.code, facet.state.code,
-        ]
-        var table = "event_facet WHERE instance = ? AND object = ? AND change = ? AND state = ?"
-        if let replay = facet.replay {
-            table = "event_replay WHERE instance = ? AND object = ? AND change = ? AND state = ? AND replay = ?"
-            arguments.append(replay.code)
-        }
-        let statement = try db.cachedStatement(
-            sql: "SELECT count(*) FROM event INDEXED BY \(table) AND sequence BETWEEN ? AND ?"
-        )
-        arguments += [range.lowerBound, range.upperBound]
-        return try Int64.fetchOne(statement, arguments: StatementArguments(arguments)) ?? 0
+        let sql = facet.replay == nil ? EventStatement.count : EventStatement.countReplayed
+        var values = Bindings(try prepared.statement(sql, db))
+        values.add(range.lowerBound)
+        values.add(range.upperBound)
+        values.add(facet)
+        return try values.run(in: db) { $0.integer(0) } ?? 0
     }
 
     func timeSpans(from: Timestamp, to: Timestamp) throws -> [ActivityBlocks.Block] {

@@ -161,4 +161,40 @@ struct CountingTests {
         #expect(sorted.whole.map(\.sequences) == [TimeBlocks.sequences(of: 1), TimeBlocks.sequences(of: 4)])
         #expect(sorted.shared == [TimeBlocks.sequences(of: 2), TimeBlocks.sequences(of: 3)])
     }
+
+    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    func `each block is counted or read once, those of one slot that follow each other together`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let since = Timestamp(seconds: 30)
+        var blocks: [ActivityBlocks.Block] = []
+        var (number, moment): (Int64, Int64) = (0, 20_000)
+        for _ in 0..<80 {
+            number += Int64.random(in: 0..<8, using: &random) == 0 ? 2 : 1
+            let isJump = Int.random(in: 0..<6, using: &random) == 0
+            moment += isJump ? Int64.random(in: -9000...12_000, using: &random) : 900
+            let latest = moment + Int64.random(in: 0..<900, using: &random)
+            blocks.append(ActivityBlocks.Block(number: number, earliest: moment, latest: latest))
+        }
+        let sorted = ActivityBlocks(blocks, since: since)
+        var known: [Int64: ActivityBlocks.Block] = [:]
+        for block in blocks where block.latest >= since.milliseconds { known[block.number] = block }
+        for range in sorted.shared {
+            let block = known.removeValue(forKey: range.lowerBound / TimeBlocks.width)
+            #expect(block.map { TimeBlocks.sequences(of: $0.number) } == range)
+        }
+        for whole in sorted.whole {
+            let ends = (whole.sequences.lowerBound / TimeBlocks.width, whole.sequences.upperBound / TimeBlocks.width)
+            for number in ends.0...ends.1 {
+                let block = known.removeValue(forKey: number)
+                let slots = [block?.earliest, block?.latest].map { ($0 ?? -1) / ActivityBlocks.slot }
+                #expect(slots.allSatisfy { ActivityBlocks.start(ofSlot: $0) == whole.start })
+                #expect(block?.earliest ?? 0 >= since.milliseconds)
+            }
+        }
+        #expect(known.isEmpty)
+        for (one, next) in zip(sorted.whole, sorted.whole.dropFirst()) {
+            #expect(one.start != next.start || one.sequences.upperBound + 1 < next.sequences.lowerBound)
+        }
+        #expect(sorted.whole.contains { $0.sequences.count > TimeBlocks.width })
+    }
 }

@@ -48,6 +48,22 @@ struct EncodingTests {
         #expect(ChangedFields.names(nil as String?).isEmpty)
     }
 
+    @Test(
+        arguments: [
+            ("", []), ("\u{1F}", []), ("Name", ["Name"]), ("Name\u{1F}Email", ["Name", "Email"]),
+            ("\u{1F}A__c\u{1F}\u{1F}B__c\u{1F}", ["A__c", "B__c"]),
+            // A mark behind the separator joins no character with it, nor do the two halves of a line's end.
+            ("Ü\u{1F}\u{301}東京\u{1F}a\r\u{1F}\n", ["Ü", "\u{301}東京", "a\r", "\n"]),
+        ] as [(String, [String])]
+    )
+    func `names of changed fields are what stands between the separators, whatever they are made of`(
+        column: String,
+        names: [String]
+    ) {
+        let found = ChangedFields.names(column)
+        #expect(found.map { Array($0.utf8) } == names.map { Array($0.utf8) })
+    }
+
     @Test(arguments: [[], [""], ["a", "b,c", "\"\u{1F}ü"]])
     func `lists of texts come back as they were`(list: [String]) {
         #expect(StringList.parse(StringList.text(list)) == list)

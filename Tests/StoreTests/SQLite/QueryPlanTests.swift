@@ -140,4 +140,66 @@ struct QueryPlanTests {
             }
         }
     }
+
+    @Test func `the blocks of a busy slot are counted together, exactly`() async throws {
+        try await StoreKind.sqlite.run { fixture in
+            let store = try #require(fixture.store as? SQLiteStore)
+            let instance = try await store.createInstance { .sample($0) }
+            let other = Fixture(store: store, instance: instance, directory: fixture.directory)
+            var expected: [Int64: Int] = [:]
+            // Seven blocks in two slots, one of them shared, and some events of another instance in each.
+            for round in 0..<10 {
+                let second = 5000 + Int64(round) * 2
+                let rows = (0..<1300).map { Observation.row(round * 1300 + $0, at: 2000) }
+                _ = try await store.append(fixture.batch(rows, receivedAt: second, hasCallback: false))
+                _ = try await store.append(other.batch(rows.suffix(5), receivedAt: second, hasCallback: false))
+                expected[second / 10 * 10, default: 0] += rows.count
+            }
+            let id = fixture.instance.id
+            let (summary, run) = try await store.look { db in
+                var summary: ActivitySummary?
+                let run = try statements(db) { db in
+                    summary = try SQLiteStore.activity(id, since: Timestamp(seconds: 4000), db)
+                }
+                return (summary, run)
+            }
+            #expect(summary?.events == expected && expected.count == 2)
+            #expect(run.count { $0.contains("count(*)") } == 2, "\(run)")
+            #expect(run.count { $0.contains("received / ") } == 1, "\(run)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([4], true), ([3, 4, 5], true), ([5, 4, 3], true), ([3, 5], false), ([5, 4, 2], false), ([4, 3, 4], false),
+            ([4, 5, 4], false), ([4, 4], false), ([], false), ([.min, .max], false), ([.max, .min], false),
+        ] as [([Int64], Bool)]
+    )
+    func `numbers are a range where each follows the one before`(numbers: [Int64], isRange: Bool) {
+        let range = NumberList.range(of: numbers)
+        #expect((range != nil) == isRange)
+        if let range { #expect(range.lowerBound == numbers.min() && range.upperBound == numbers.max()) }
+    }
+
+    @Test func `a page of events that follow each other is read as a range`() async throws {
+        try await StoreKind.sqlite.run { fixture in
+            let store = try #require(fixture.store as? SQLiteStore)
+            for number in 1...9 { try await fixture.append(.row(number, at: 2000, name: "Acme \(number)")) }
+            for direction in [PageRequest.Direction.newestFirst, .oldestFirst] {
+                for asked in [[3, 4, 5, 6], [2, 4, 8]] as [[Int64]] {
+                    let wanted: [Int64] = direction == .newestFirst ? asked.reversed() : asked
+                    let (found, run) = try await store.look { db in
+                        var found: [EventSummary] = []
+                        let run = try statements(db) { db in
+                            found = try EventSummary.all(wanted, PageRequest(direction: direction), db)
+                        }
+                        return (found, run)
+                    }
+                    #expect(found.map(\.sequence) == wanted)
+                    let isSparse = run.contains { $0.contains("json_each") }
+                    #expect(isSparse == (asked == [2, 4, 8]), "\(run)")
+                }
+            }
+        }
+    }
 }

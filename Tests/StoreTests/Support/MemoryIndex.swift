@@ -28,6 +28,8 @@ struct MemoryIndex: EventIndex {
     /// What an index of words holds.
     var indexed: ClosedRange<Int64>?
     let wordLimits: WordPlan.Limits
+    /// Whether it reads several facets at once.
+    private let isMerging: Bool
     private var times = TimeBlocks()
 
     init(random: inout SeededGenerator) {
@@ -57,6 +59,7 @@ struct MemoryIndex: EventIndex {
             )
         }
         self.events = events
+        isMerging = sequence % 2 == 0
         if let one = events.randomElement(using: &random), let other = events.randomElement(using: &random) {
             indexed = min(one.sequence, other.sequence)...max(one.sequence, other.sequence)
         }
@@ -130,6 +133,17 @@ struct MemoryIndex: EventIndex {
                 return event.facet == facet
             }
         }.map(\.sequence)
+        return Array((direction == .newestFirst ? found.reversed() : found).prefix(limit))
+    }
+
+    func sequences(
+        of facets: [Facet],
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) -> [Int64]? {
+        guard isMerging else { return nil }
+        let found = facets.flatMap { sequences(.facet($0), in: range, .oldestFirst, limit: .max) }.sorted()
         return Array((direction == .newestFirst ? found.reversed() : found).prefix(limit))
     }
 

@@ -6,6 +6,7 @@ package import Primitives
 /// events there are.
 package struct ActivityBlocks: Sendable, Hashable {
     package struct Whole: Sendable, Hashable {
+        /// Of one block, or of some that follow each other.
         package let sequences: ClosedRange<Int64>
         /// The first second of its slot.
         package let start: Int64
@@ -27,20 +28,31 @@ package struct ActivityBlocks: Sendable, Hashable {
     /// Milliseconds that one slot lasts.
     package static let slot = ActivitySummary.slotSeconds * 1000
 
-    /// Blocks whose events are all of one slot.
+    /// Blocks whose events are all of one slot; neighbours of the same slot are counted together, as a slot of a busy day
+    /// holds many.
     package private(set) var whole: [Whole] = []
     /// Blocks whose events must be looked at.
     package private(set) var shared: [ClosedRange<Int64>] = []
 
+    /// The blocks come in order.
     package init(_ blocks: [Block], since: Timestamp) {
         for block in blocks where block.latest >= since.milliseconds {
             let range = TimeBlocks.sequences(of: block.number)
             if block.earliest >= since.milliseconds, block.earliest / Self.slot == block.latest / Self.slot {
-                whole.append(Whole(sequences: range, start: Self.start(ofSlot: block.earliest / Self.slot)))
+                add(range, start: Self.start(ofSlot: block.earliest / Self.slot))
             } else {
                 shared.append(range)
             }
         }
+    }
+
+    private mutating func add(_ range: ClosedRange<Int64>, start: Int64) {
+        var sequences = range
+        if let last = whole.last, last.start == start, last.sequences.upperBound + 1 == range.lowerBound {
+            sequences = last.sequences.lowerBound...range.upperBound
+            whole.removeLast()
+        }
+        whole.append(Whole(sequences: sequences, start: start))
     }
 
     /// The first second of the slot with this number, counted from 1970 on.

@@ -6,6 +6,7 @@ import Primitives
 package enum ChangedFields {
     /// Stands in no API name.
     private static let separator: Character = "\u{1F}"
+    private static let separatorByte: UInt8 = 0x1F
 
     package static func names(_ changes: [FieldChange]) -> String {
         changes.map(\.name).joined(separator: String(separator))
@@ -14,8 +15,9 @@ package enum ChangedFields {
     /// A name as `char(31) || column || char(31)` holds it.
     package static func enclosed(_ name: String) -> String { "\(separator)\(name)\(separator)" }
 
+    /// By bytes: a page of a list reads hundreds of names, and to look for characters takes longer than all else of it.
     package static func names(_ column: String?) -> [String] {
-        column.map { $0.split(separator: separator).map(String.init) } ?? []
+        column.map { $0.utf8.split(separator: separatorByte).map { String(Substring($0)) } } ?? []
     }
 
     /// `[["Email","\"old\"",null],["Name","\"A\""],…]`: values as JSON texts inside strings, so that absent and null stay

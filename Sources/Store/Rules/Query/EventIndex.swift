@@ -13,6 +13,13 @@ package protocol EventIndex {
         _ direction: PageRequest.Direction,
         limit: Int
     ) throws -> [Int64]
+    /// The same of several facets in one order, of which no event has two; nil where the index reads them one by one.
+    func sequences(
+        of facets: [Facet],
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64]?
     /// Those of the candidates that a residual filter lets through, in any order. It is read like the whole one: all of its
     /// members must hold.
     func passing(_ candidates: [Int64], _ residual: ResidualFilter) throws -> [Int64]
@@ -41,6 +48,13 @@ package protocol EventIndex {
 
 extension EventIndex {
     package var wordLimits: WordPlan.Limits { .standard }
+
+    package func sequences(
+        of facets: [Facet],
+        in range: ClosedRange<Int64>,
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64]? { nil }
 }
 
 /// What an index gives in order of sequence.

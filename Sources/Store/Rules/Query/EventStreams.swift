@@ -1,6 +1,7 @@
 package import Domain
 
-/// Events of several sources in one order: each is a stream of the index, merged by sequence. No event is of two of them.
+/// Events of several sources in one order: each is a stream of the index, merged by sequence; some facets the index may merge
+/// itself. No event is of two of them.
 package struct EventStreams {
     private struct Stream {
         let source: EventSource
@@ -10,20 +11,28 @@ package struct EventStreams {
     }
 
     private var streams: [Stream]
+    /// The sources where all are facets, and more than one.
+    private let facets: [Facet]
+    /// Whether nothing is left of what the index merges.
+    private var isEnded = false
     private let direction: PageRequest.Direction
 
     package init(_ sources: [EventSource], direction: PageRequest.Direction) {
         self.streams = sources.map { Stream(source: $0) }
+        let facets = sources.compactMap(\.facetIfAny)
+        self.facets = facets.count == sources.count && facets.count > 1 ? facets : []
         self.direction = direction
     }
 
     /// Forgets what was read ahead, where the range jumps.
     package mutating func reset() {
         for number in streams.indices { streams[number] = Stream(source: streams[number].source) }
+        isEnded = false
     }
 
     /// The next sequences within the range, at most `count`.
     package mutating func next(_ count: Int, in range: ClosedRange<Int64>, _ index: some EventIndex) throws -> [Int64] {
+        if let found = try merged(count, in: range, index) { return found }
         // Read ahead about what each will be asked for if all are equally frequent; of one alone nothing in vain.
         let portion = streams.count == 1 ? count : max(4, count * 2 / max(1, streams.count))
         var found: [Int64] = []
@@ -43,6 +52,19 @@ package struct EventStreams {
             streams[best.number].buffer.removeFirst()
             found.append(best.sequence)
         }
+        return found
+    }
+
+    /// Nil where the index merges nothing.
+    private mutating func merged(
+        _ count: Int,
+        in range: ClosedRange<Int64>,
+        _ index: some EventIndex
+    ) throws -> [Int64]? {
+        if facets.isEmpty { return nil }
+        if isEnded { return [] }
+        let found = try index.sequences(of: facets, in: range, direction, limit: count)
+        if let found { isEnded = found.count < count }
         return found
     }
 
@@ -72,4 +94,8 @@ package struct EventStreams {
         case .oldestFirst: return last + 1 <= range.upperBound ? (last + 1)...range.upperBound : nil
         }
     }
+}
+
+extension EventSource {
+    fileprivate var facetIfAny: Facet? { if case .facet(let facet) = self { facet } else { nil } }
 }
