@@ -43,6 +43,7 @@ struct WordIndexTests {
                 texts[event.sequence] = try await store.event(sequence: event.sequence)?.event.record
             }
             try await begin(at: Int64.random(in: 1...Int64(events.count), using: &records.random), store)
+            let meetings = Mutex(0)
             for round in 0..<60 {
                 if round % 6 == 0 { _ = try await store.indexWords(leaving: 0, atMost: 15) }
                 var filter = EventFilter()
@@ -51,14 +52,17 @@ struct WordIndexTests {
                 if Int.random(in: 0..<4, using: &records.random) == 0 { filter.states = [.dead, .queued] }
                 if Int.random(in: 0..<4, using: &records.random) == 0 { filter.changes = [.updated, .deleted] }
                 filter.expression = records.expression()
+                if round % 4 == 1 { filter = try besideFew(&records) }
                 let named = filter
                 let wanted = events.filter { event in
                     named.condition.matches(event, record: { texts[event.sequence] ?? "" }, instanceName: nil)
                 }.map(\.sequence)
-                let low = WordPlan.Limits(few: 30, fewest: 3, firstLook: 5)
+                let low = WordPlan.Limits(few: 60, fewest: 3, firstLook: 5)
                 let limits: WordPlan.Limits = [.none, .standard, low][round % 3]
                 let found = try await store.look { db in
                     let index = SQLiteEventIndex(db: db, wordLimits: limits)
+                    db.trace { event in if "\(event)".contains("+rowid IN") { meetings.withLock { $0 += 1 } } }
+                    defer { db.trace(nil) }
                     return try (
                         pages(named, .newestFirst, index), pages(named, .oldestFirst, index),
                         EventCounts.of(named, limit: 7, index)
@@ -70,9 +74,17 @@ struct WordIndexTests {
                     #expect(found.2.total == Int64(min(7, wanted.count)) && found.2.isCut == (wanted.count > 7))
                 }
             }
+            let met = meetings.withLock { $0 }
+            #expect(met > 0, "seed \(seed): words and few events never meet")
             let state = try await store.indexWords(leaving: 0)
             #expect(state.rest == 0 && state.indexed == 1...Int64(events.count))
         }
+    }
+
+    /// Words, whole or begun, wanted or not, beside a state that few events are in.
+    private func besideFew(_ records: inout RandomRecords) throws -> EventFilter {
+        let texts = ["a*", "acme", "-acme", "a* -ab", "name:a*", "acme | n*", "a* -attempts:>1"]
+        return try filter("state:dead " + (texts.randomElement(using: &records.random) ?? ""))
     }
 
     private func pages(

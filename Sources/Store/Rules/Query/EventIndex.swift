@@ -13,6 +13,14 @@ package protocol EventIndex {
         _ direction: PageRequest.Direction,
         limit: Int
     ) throws -> [Int64]
+    /// Those of a few stored events that bear the words, first come first in the direction, at most `limit`. Nil where the
+    /// index doesn't meet the two by itself: then it is asked for all that bear the words.
+    func sequences(
+        _ query: WordQuery,
+        among few: [Int64],
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64]?
     /// Those of the candidates that a residual filter lets through, in any order. It is read like the whole one: all of its
     /// members must hold.
     func passing(_ candidates: [Int64], _ residual: ResidualFilter) throws -> [Int64]
@@ -40,6 +48,13 @@ package protocol EventIndex {
 }
 
 extension EventIndex {
+    package func sequences(
+        _ query: WordQuery,
+        among few: [Int64],
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64]? { nil }
+
     package var wordLimits: WordPlan.Limits { .standard }
 }
 

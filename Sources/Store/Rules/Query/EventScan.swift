@@ -30,8 +30,8 @@ package struct EventScan {
     private var looked = (at: 0, wanted: 0)
     /// Whether the index was asked for the first events that bear the words.
     private var hasAsked = false
-    /// The few events that facets leave of the first piece.
-    private var few: Set<Int64>?
+    /// The few events that facets leave of the first piece, in the direction.
+    private var few: [Int64]?
 
     /// How the next events are found.
     private enum Way {
@@ -121,7 +121,7 @@ package struct EventScan {
             narrow(piece.range, beyond: candidates.last)
             try enqueue(candidates, plan.rest, index)
         } else if let plan, let few = plan.few, way == .meet {
-            try meet(few, plan.query, in: piece.range, index)
+            try meet(few, plan.query, in: piece.range, limit, index)
         } else {
             var count = portion(limit, looksAtEvents: residual != nil)
             // No more than tell which way is the best one.
@@ -175,20 +175,27 @@ package struct EventScan {
         _ plan: WordPlan.Few,
         _ query: WordQuery,
         in range: ClosedRange<Int64>,
+        _ limit: Int,
         _ index: some EventIndex
     ) throws {
         guard hasAsked || query.hasPrefix else {
             hasAsked = true
             let asked = max(1, limits.fewest)
             let first = try worded.next(asked, in: range, index)
-            let known = first.isEmpty ? [] : try events(of: plan, in: range, index)
+            let known = first.isEmpty ? [] : Set(try events(of: plan, in: range, index))
             narrow(range, beyond: first.count < asked ? nil : first.last)
             return try enqueue(first.filter(known.contains), plan.rest, index)
         }
-        let known = try events(of: plan, in: range, index)
-        let left = known.filter(range.contains)
-        guard let first = left.min(), let last = left.max() else { return narrow(range, beyond: nil) }
-        let candidates = try worded.next(Self.gathered, in: first...last, index)
+        let left = try events(of: plan, in: range, index).filter(range.contains)
+        guard let next = left.first, let last = left.last else { return narrow(range, beyond: nil) }
+        // A beginning would be gathered anew for each portion.
+        let count = query.hasPrefix ? left.count : portion(limit, looksAtEvents: plan.rest != nil)
+        if let found = try index.sequences(query, among: left, direction, limit: count) {
+            narrow(range, beyond: found.count < count ? nil : found.last)
+            return try enqueue(found, plan.rest, index)
+        }
+        let known = Set(left)
+        let candidates = try worded.next(Self.gathered, in: min(next, last)...max(next, last), index)
         narrow(range, beyond: candidates.count < Self.gathered ? nil : candidates.last)
         try enqueue(candidates.filter(known.contains), plan.rest, index)
     }
@@ -198,10 +205,10 @@ package struct EventScan {
         of plan: WordPlan.Few,
         in range: ClosedRange<Int64>,
         _ index: some EventIndex
-    ) throws -> Set<Int64> {
+    ) throws -> [Int64] {
         if let few { return few }
         var streams = EventStreams(plan.facets.map { .facet($0) }, direction: direction)
-        let known = Set(try streams.next(limits.few, in: range, index))
+        let known = try streams.next(limits.few, in: range, index)
         few = known
         return known
     }
