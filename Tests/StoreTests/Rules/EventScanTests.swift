@@ -20,21 +20,24 @@ struct EventScanTests {
         }
     }
 
-    @Test func `words meet few events in every way there is`() throws {
-        var (meetings, gatherings) = (0, 0)
-        for seed in 101...160 as ClosedRange<UInt64> {
+    @Test func `words are found in every way there is`() throws {
+        var (meetings, gatherings, cheap, dear) = (0, 0, 0, 0)
+        for seed in 101...200 as ClosedRange<UInt64> {
             var random = SeededGenerator(seed: seed)
             let index = MemoryIndex(random: &random)
             for round in 0..<6 {
                 var filter = EventFilter()
-                MemoryIndex.besideFew(&filter, &random)
+                MemoryIndex.searchWords(&filter, &random)
                 try expectPages(index, filter, &random, "seed \(seed), round \(round)")
                 try expectCounts(index, filter, "seed \(seed), round \(round)")
             }
             meetings += index.asked.meetings.load(ordering: .relaxed)
             gatherings += index.asked.gatherings.load(ordering: .relaxed)
+            cheap += index.asked.cheap.load(ordering: .relaxed)
+            dear += index.asked.dear.load(ordering: .relaxed)
         }
-        #expect(meetings > 20 && gatherings > 20, "\(meetings) and \(gatherings)")
+        #expect(meetings > 20 && gatherings > 20, "\(meetings) meetings, \(gatherings) gatherings")
+        #expect(cheap > 20 && dear > 20, "\(cheap) cheap words, \(dear) dear ones")
     }
 
     private func expectPages(

@@ -22,6 +22,9 @@ struct MemoryIndex: EventIndex {
         let meetings = Atomic(0)
         /// All events with words, to be met with few.
         let gatherings = Atomic(0)
+        /// How many pages a word spans, where that is few and where it is many.
+        let cheap = Atomic(0)
+        let dear = Atomic(0)
     }
 
     static let names = [1: "North", 2: "South"] as [InstanceID: String]
@@ -39,6 +42,8 @@ struct MemoryIndex: EventIndex {
     let wordLimits: WordPlan.Limits
     /// Whether it meets words and few events by itself.
     let meets: Bool
+    /// How many pages of it each word spans; nil where it doesn't know.
+    let pages: Int?
     let asked = Asked()
     private var times = TimeBlocks()
 
@@ -74,6 +79,7 @@ struct MemoryIndex: EventIndex {
         }
         wordLimits = Bool.random(using: &random) ? .none : WordPlan.Limits(few: 30, fewest: 4, firstLook: 30)
         meets = Bool.random(using: &random)
+        pages = [nil, 1, 1000].randomElement(using: &random) ?? nil
         for event in events { times.add(Timestamp(milliseconds: event.time), sequence: event.sequence) }
     }
 
@@ -107,14 +113,14 @@ struct MemoryIndex: EventIndex {
         {
             filter.expression = .every([filter.expression, facets])
         }
-        if sometimes() { besideFew(&filter, &random) }
+        if sometimes() { searchWords(&filter, &random) }
         return filter
     }
 
-    /// Words, whole or begun, wanted or not, beside what few events are in.
-    static func besideFew(_ filter: inout EventFilter, _ random: inout SeededGenerator) {
+    /// Words, whole or begun, wanted or not, mostly beside what few events are in.
+    static func searchWords(_ filter: inout EventFilter, _ random: inout SeededGenerator) {
         filter.recordID = nil
-        filter.states = [[.dead], [.delivered], [.dead, .held]].randomElement(using: &random) ?? []
+        filter.states = [[.dead], [.delivered], [.dead, .held], []].randomElement(using: &random) ?? []
         let texts = ["acme", "a*", "-blue", "-b*", "acme | bl*", "acme -took:<1s", "b* -took:<1s"]
         let text = texts.randomElement(using: &random) ?? ""
         filter.expression = (try? EventExpression(parsing: text, now: .distantPast)) ?? .everything
@@ -170,6 +176,16 @@ struct MemoryIndex: EventIndex {
         let few = Set(few)
         let found = events.filter { few.contains($0.sequence) && $0.bears(query) }.map(\.sequence)
         return Array((direction == .newestFirst ? found.reversed() : found).prefix(limit))
+    }
+
+    func wordPages(_ word: WordQuery.Word) -> Int? {
+        guard let pages else { return nil }
+        if pages < wordLimits.pages {
+            asked.cheap.wrappingAdd(1, ordering: .relaxed)
+        } else {
+            asked.dear.wrappingAdd(1, ordering: .relaxed)
+        }
+        return pages
     }
 
     func words() -> WordIndexState {

@@ -43,6 +43,8 @@ package protocol EventIndex {
     func tally(_ sequences: [Int64]) throws -> [EventTally]
     /// How far the index of words reaches.
     func words() throws -> WordIndexState
+    /// About how many pages of it are read for a word. Nil where that can't be said without reading them.
+    func wordPages(_ word: WordQuery.Word) throws -> Int?
     /// From how many events on it is asked.
     var wordLimits: WordPlan.Limits { get }
 }
@@ -54,6 +56,8 @@ extension EventIndex {
         _ direction: PageRequest.Direction,
         limit: Int
     ) throws -> [Int64]? { nil }
+
+    package func wordPages(_ word: WordQuery.Word) throws -> Int? { nil }
 
     package var wordLimits: WordPlan.Limits { .standard }
 }
