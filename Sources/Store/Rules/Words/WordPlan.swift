@@ -50,9 +50,11 @@ package struct WordPlan {
             if count <= limits.few, !filter.states.isEmpty || !filter.replays.isEmpty {
                 few = Few(facets: found, count: count, rest: ResidualFilter(rest, byFacets: true))
             }
+            let known = Set(facets.all.filter { $0.events > 0 }.map(\.facet.instance))
+            if known.count == 1 { query.onlyInstance = known.first }
             if !filter.instanceIDs.isEmpty {
                 query.instances = Set(found.map(\.instance))
-                if query.instances.isSuperset(of: facets.all.map(\.facet.instance)) { query.instances = [] }
+                if query.instances.isSuperset(of: known) { query.instances = [] }
             }
             if !filter.objects.isEmpty { query.objects = Set(found.map(\.object)) }
             if !filter.changes.isEmpty { query.changes = filter.changes }

@@ -19,6 +19,9 @@ package struct WordQuery: Sendable, Hashable {
     package private(set) var unwanted: [Clause] = []
     /// Empty: all of them.
     package var instances: Set<InstanceID> = []
+    /// The instance of every event that there is, where it is known to be one; its word costs an index less than those of all
+    /// changes do.
+    package var onlyInstance: InstanceID?
     /// By the numbers that stand for their names; empty: all of them.
     package var objects: Set<Int64> = []
     /// Empty: all of them.
