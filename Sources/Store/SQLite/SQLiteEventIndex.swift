@@ -97,6 +97,30 @@ struct SQLiteEventIndex: EventIndex {
         }
     }
 
+    func sequences(
+        _ query: WordQuery,
+        among few: [Int64],
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64]? {
+        guard let first = few.min(), let last = few.max() else { return [] }
+        let order = direction == .newestFirst ? "DESC" : "ASC"
+        return try WordFile.reading {
+            // With the sign it is SQLite that looks for each number in the list. Else FTS5 would begin anew for each of the
+            // list's, which costs many times as much. Words of purged events need no look: none of these is gone.
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?
+                    AND +rowid IN (SELECT value FROM json_each(?)) ORDER BY rowid \(order) LIMIT ?
+                    """
+            )
+            return try Int64.fetchAll(
+                statement,
+                arguments: [query.matchText, first, last, NumberList.text(few), limit]
+            )
+        }
+    }
+
     func passing(_ candidates: [Int64], _ residual: ResidualFilter) throws -> [Int64] {
         try EventCondition(residual.filter).passing(candidates, db)
     }

@@ -9,7 +9,8 @@ import Testing
 /// Two and three nodes that take webhooks, poll and deliver while faults are drawn at random: nothing acknowledged is lost,
 /// nothing is stored twice, each record's changes go out in order, and one node works for an instance at any time.
 ///
-/// `SIGNALBOX_FAILOVERS=N` makes N rounds of it, `SIGNALBOX_SEED=n` repeats a run's faults.
+/// `SIGNALBOX_FAILOVERS=N` makes N rounds of it, `SIGNALBOX_NODES=2` with so many nodes alone, `SIGNALBOX_SEED=n` repeats a
+/// run's faults.
 @Suite(
     .enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)),
     .timed,
@@ -23,7 +24,9 @@ struct RandomFaultTests {
         number("SIGNALBOX_SEED") ?? (number("SIGNALBOX_FAILOVERS") == nil ? 1 : Int.random(in: 0..<1_000_000_000))
     )
 
-    @Test(arguments: [2, 3])
+    private static let nodes = number("SIGNALBOX_NODES").map { [$0] } ?? [2, 3]
+
+    @Test(arguments: nodes)
     func `nodes under random faults lose nothing and do nothing twice`(nodes: Int) async throws {
         let name = "random faults of \(nodes) nodes (SIGNALBOX_SEED=\(Self.seed))"
         print(name)

@@ -83,7 +83,7 @@ extension HistoryRun {
             object: change.object,
             recordID: change.id,
             stamp: .distantPast,
-            createdDate: whole.timestamp("CreatedDate"),
+            createdDate: whole.string("CreatedDate").flatMap { Timestamp(parsing: $0) },
             isDeleted: isDeleted,
             fields: fields
         )

@@ -1,5 +1,6 @@
 import Domain
 import Primitives
+import Synchronization
 import TestSupport
 import Testing
 
@@ -13,30 +14,63 @@ struct EventScanTests {
         let index = MemoryIndex(random: &random)
         for round in 0..<8 {
             let filter = MemoryIndex.filter(&random)
-            for direction in [PageRequest.Direction.newestFirst, .oldestFirst] {
-                var wanted = index.events.filter { $0.passes(filter) }.map(\.sequence)
-                if direction == .newestFirst { wanted.reverse() }
-                var found: [Int64] = []
-                var page = PageRequest(
-                    direction: direction,
-                    limit: Int.random(in: 1...9, using: &random),
-                    filter: filter
-                )
-                while case let next = try EventScan.page(page, index), !next.isEmpty, found.count <= wanted.count {
-                    #expect(next.count <= page.limit)
-                    found += next
-                    page.after = next.last
-                }
-                #expect(found == wanted, "seed \(seed), round \(round): \(filter)")
-            }
+            try expectPages(index, filter, &random, "seed \(seed), round \(round)")
             try expectSame(index, filter, "seed \(seed), round \(round)")
-            let counts = try EventCounts.of(filter, index)
-            let wanted = index.events.filter { $0.passes(filter) }
-            #expect(counts.total == Int64(wanted.count), "seed \(seed), round \(round): \(filter)")
-            for state in DeliveryState.allCases {
-                let number = wanted.count { $0.shown(filter) == state }
-                #expect(counts.byState[state] ?? 0 == Int64(number), "seed \(seed), round \(round), \(state)")
+            try expectCounts(index, filter, "seed \(seed), round \(round)")
+        }
+    }
+
+    @Test func `words are found in every way there is`() throws {
+        var (meetings, gatherings, cheap, dear) = (0, 0, 0, 0)
+        for seed in 101...200 as ClosedRange<UInt64> {
+            var random = SeededGenerator(seed: seed)
+            let index = MemoryIndex(random: &random)
+            for round in 0..<6 {
+                var filter = EventFilter()
+                MemoryIndex.searchWords(&filter, &random)
+                try expectPages(index, filter, &random, "seed \(seed), round \(round)")
+                try expectCounts(index, filter, "seed \(seed), round \(round)")
             }
+            meetings += index.asked.meetings.load(ordering: .relaxed)
+            gatherings += index.asked.gatherings.load(ordering: .relaxed)
+            cheap += index.asked.cheap.load(ordering: .relaxed)
+            dear += index.asked.dear.load(ordering: .relaxed)
+        }
+        #expect(meetings > 20 && gatherings > 20, "\(meetings) meetings, \(gatherings) gatherings")
+        #expect(cheap > 20 && dear > 20, "\(cheap) cheap words, \(dear) dear ones")
+    }
+
+    private func expectPages(
+        _ index: MemoryIndex,
+        _ filter: EventFilter,
+        _ random: inout SeededGenerator,
+        _ round: String
+    ) throws {
+        for direction in [PageRequest.Direction.newestFirst, .oldestFirst] {
+            var wanted = index.events.filter { $0.passes(filter) }.map(\.sequence)
+            if direction == .newestFirst { wanted.reverse() }
+            var found: [Int64] = []
+            var page = PageRequest(
+                direction: direction,
+                limit: Int.random(in: 1...9, using: &random),
+                filter: filter
+            )
+            while case let next = try EventScan.page(page, index), !next.isEmpty, found.count <= wanted.count {
+                #expect(next.count <= page.limit)
+                found += next
+                page.after = next.last
+            }
+            #expect(found == wanted, "\(round): \(filter)")
+        }
+    }
+
+    private func expectCounts(_ index: MemoryIndex, _ filter: EventFilter, _ round: String) throws {
+        let counts = try EventCounts.of(filter, index)
+        let wanted = index.events.filter { $0.passes(filter) }
+        #expect(counts.total == Int64(wanted.count), "\(round): \(filter)")
+        for state in DeliveryState.allCases {
+            let number = wanted.count { $0.shown(filter) == state }
+            #expect(counts.byState[state] ?? 0 == Int64(number), "\(round), \(state)")
         }
     }
 

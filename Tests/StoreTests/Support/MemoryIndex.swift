@@ -1,6 +1,7 @@
 import Domain
 import EngineTestSupport
 import Primitives
+import Synchronization
 import TestSupport
 
 @testable import Store
@@ -13,6 +14,17 @@ struct MemoryIndex: EventIndex {
         let recordID: String
         let time: Int64
         let text: String
+    }
+
+    /// What was asked of it, so that a test can say which ways were taken.
+    final class Asked: Sendable {
+        /// Words among few events.
+        let meetings = Atomic(0)
+        /// All events with words, to be met with few.
+        let gatherings = Atomic(0)
+        /// How many pages a word spans, where that is few and where it is many.
+        let cheap = Atomic(0)
+        let dear = Atomic(0)
     }
 
     static let names = [1: "North", 2: "South"] as [InstanceID: String]
@@ -30,6 +42,11 @@ struct MemoryIndex: EventIndex {
     let wordLimits: WordPlan.Limits
     /// Whether it reads several facets at once.
     private let isMerging: Bool
+    /// Whether it meets words and few events by itself.
+    let meets: Bool
+    /// How many pages of it each word spans; nil where it doesn't know.
+    let pages: Int?
+    let asked = Asked()
     private var times = TimeBlocks()
 
     init(random: inout SeededGenerator) {
@@ -63,7 +80,9 @@ struct MemoryIndex: EventIndex {
         if let one = events.randomElement(using: &random), let other = events.randomElement(using: &random) {
             indexed = min(one.sequence, other.sequence)...max(one.sequence, other.sequence)
         }
-        wordLimits = Bool.random(using: &random) ? .none : WordPlan.Limits(few: 20, fewest: 4, firstLook: 30)
+        wordLimits = Bool.random(using: &random) ? .none : WordPlan.Limits(few: 30, fewest: 4, firstLook: 30)
+        meets = Bool.random(using: &random)
+        pages = [nil, 1, 1000].randomElement(using: &random) ?? nil
         for event in events { times.add(Timestamp(milliseconds: event.time), sequence: event.sequence) }
     }
 
@@ -97,7 +116,17 @@ struct MemoryIndex: EventIndex {
         {
             filter.expression = .every([filter.expression, facets])
         }
+        if sometimes() { searchWords(&filter, &random) }
         return filter
+    }
+
+    /// Words, whole or begun, wanted or not, mostly beside what few events are in.
+    static func searchWords(_ filter: inout EventFilter, _ random: inout SeededGenerator) {
+        filter.recordID = nil
+        filter.states = [[.dead], [.delivered], [.dead, .held], []].randomElement(using: &random) ?? []
+        let texts = ["acme", "a*", "-blue", "-b*", "acme | bl*", "acme -took:<1s", "b* -took:<1s"]
+        let text = texts.randomElement(using: &random) ?? ""
+        filter.expression = (try? EventExpression(parsing: text, now: .distantPast)) ?? .everything
     }
 
     func instanceNames() -> [InstanceID: String] { Self.names }
@@ -121,6 +150,9 @@ struct MemoryIndex: EventIndex {
         _ direction: PageRequest.Direction,
         limit: Int
     ) -> [Int64] {
+        if case .words = source, limit == EventScan.gathered, !meets {
+            asked.gatherings.wrappingAdd(1, ordering: .relaxed)
+        }
         let found = events.filter { event in
             guard range.contains(event.sequence) else { return false }
             switch source {
@@ -145,6 +177,29 @@ struct MemoryIndex: EventIndex {
         guard isMerging else { return nil }
         let found = facets.flatMap { sequences(.facet($0), in: range, .oldestFirst, limit: .max) }.sorted()
         return Array((direction == .newestFirst ? found.reversed() : found).prefix(limit))
+    }
+
+    func sequences(
+        _ query: WordQuery,
+        among few: [Int64],
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) -> [Int64]? {
+        guard meets else { return nil }
+        asked.meetings.wrappingAdd(1, ordering: .relaxed)
+        let few = Set(few)
+        let found = events.filter { few.contains($0.sequence) && $0.bears(query) }.map(\.sequence)
+        return Array((direction == .newestFirst ? found.reversed() : found).prefix(limit))
+    }
+
+    func wordPages(_ word: WordQuery.Word) -> Int? {
+        guard let pages else { return nil }
+        if pages < wordLimits.pages {
+            asked.cheap.wrappingAdd(1, ordering: .relaxed)
+        } else {
+            asked.dear.wrappingAdd(1, ordering: .relaxed)
+        }
+        return pages
     }
 
     func words() -> WordIndexState {

@@ -1,29 +1,10 @@
-package import Primitives
+import Primitives
 
 extension FoldedText {
     /// The texts of a record in which words are looked for, a mark between two of them: texts, numbers and flags at any depth,
-    /// never the names of fields, and not `attributes`, which says only where the record is.
-    package init(valuesOf record: JSON, keeping longest: Int = .max) {
-        self.init(keeping: longest)
-        add(valuesOf: record)
-    }
-
-    private mutating func add(valuesOf json: JSON) {
-        switch json {
-        case .string(let text): addValue(text)
-        case .number(let digits): addValue(digits)
-        case .bool(let flag): addValue(flag ? "true" : "false")
-        case .array(let elements): for element in elements { add(valuesOf: element) }
-        case .object(let members):
-            for member in members where member.name != "attributes" { add(valuesOf: member.value) }
-        case .null: break
-        }
-    }
-}
-
-extension FoldedText {
-    /// The same of the spelling of a record, without a value for each of its parts: words of every event are indexed. Nil
-    /// where it is no JSON.
+    /// never the names of fields, and not `attributes`, which says only where the record is. Nil where it is no JSON.
+    ///
+    /// It reads the spelling, without a value for each part: words of every event are indexed.
     package init?(valuesOfSpelling record: String, keeping longest: Int = .max) {
         self.init(keeping: longest)
         let bytes = Array(record.utf8)

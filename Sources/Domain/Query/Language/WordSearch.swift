@@ -1,5 +1,3 @@
-import Primitives
-
 /// Words that follow one another in one value, the last one perhaps only begun: `Acme`, `"Ada L*"`.
 package struct WordSearch: Sendable, Hashable {
     private let text: FoldedText
@@ -27,8 +25,7 @@ package struct WordSearch: Sendable, Hashable {
         if let name, matches(name) { return true }
         // A look at the spelling is enough to know that a record doesn't hold them, as it is for nearly all of them.
         if let spelling = FoldedText(spelling: record), !isHeld(by: spelling) { return false }
-        guard let json = try? JSON(parsing: record) else { return false }
-        return isHeld(by: FoldedText(valuesOf: json))
+        return FoldedText(valuesOfSpelling: record).map(isHeld(by:)) ?? false
     }
 
     private func isHeld(by other: FoldedText) -> Bool { other.holds(text, isPrefix: isPrefix) }

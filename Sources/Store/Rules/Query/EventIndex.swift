@@ -20,6 +20,14 @@ package protocol EventIndex {
         _ direction: PageRequest.Direction,
         limit: Int
     ) throws -> [Int64]?
+    /// Those of a few stored events that bear the words, first come first in the direction, at most `limit`. Nil where the
+    /// index doesn't meet the two by itself: then it is asked for all that bear the words.
+    func sequences(
+        _ query: WordQuery,
+        among few: [Int64],
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64]?
     /// Those of the candidates that a residual filter lets through, in any order. It is read like the whole one: all of its
     /// members must hold.
     func passing(_ candidates: [Int64], _ residual: ResidualFilter) throws -> [Int64]
@@ -42,11 +50,22 @@ package protocol EventIndex {
     func tally(_ sequences: [Int64]) throws -> [EventTally]
     /// How far the index of words reaches.
     func words() throws -> WordIndexState
+    /// About how many pages of it are read for a word. Nil where that can't be said without reading them.
+    func wordPages(_ word: WordQuery.Word) throws -> Int?
     /// From how many events on it is asked.
     var wordLimits: WordPlan.Limits { get }
 }
 
 extension EventIndex {
+    package func sequences(
+        _ query: WordQuery,
+        among few: [Int64],
+        _ direction: PageRequest.Direction,
+        limit: Int
+    ) throws -> [Int64]? { nil }
+
+    package func wordPages(_ word: WordQuery.Word) throws -> Int? { nil }
+
     package var wordLimits: WordPlan.Limits { .standard }
 
     package func sequences(

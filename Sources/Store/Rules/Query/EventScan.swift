@@ -30,8 +30,10 @@ package struct EventScan {
     private var looked = (at: 0, wanted: 0)
     /// Whether the index was asked for the first events that bear the words.
     private var hasAsked = false
-    /// The few events that facets leave of the first piece.
-    private var few: Set<Int64>?
+    /// Whether it reads little for the plan; nil until that matters.
+    private var isCheap: Bool?
+    /// The few events that facets leave of the first piece, in the direction.
+    private var few: [Int64]?
 
     /// How the next events are found.
     private enum Way {
@@ -110,20 +112,21 @@ package struct EventScan {
     mutating func step(_ limit: Int, _ index: some EventIndex) throws -> Bool {
         guard pending.isEmpty else { return true }
         guard let piece = pieces.first else { return false }
-        let next = piece.isWorded ? nextWay(limit) : .look
+        let next = try piece.isWorded ? nextWay(limit, index) : .look
         if next != way { turn(to: next) }
         if let plan, way == .words {
             let isPage = plan.rest == nil && limit < Self.chunk
+            // Whoever reads on, as for deliveries, doesn't gather all words with a beginning for a few events each time.
+            let grows = plan.rest != nil || plan.query.hasPrefix && isCheap == true
             let count =
-                plan.query.hasPrefix && !isPage
-                ? max(Self.gathered, limit) : portion(limit, looksAtEvents: plan.rest != nil)
+                plan.query.hasPrefix && !isPage ? max(Self.gathered, limit) : portion(limit, grows: grows)
             let candidates = try worded.next(count, in: piece.range, index)
             narrow(piece.range, beyond: candidates.last)
             try enqueue(candidates, plan.rest, index)
         } else if let plan, let few = plan.few, way == .meet {
-            try meet(few, plan.query, in: piece.range, index)
+            try meet(few, plan.query, in: piece.range, limit, index)
         } else {
-            var count = portion(limit, looksAtEvents: residual != nil)
+            var count = portion(limit, grows: residual != nil)
             // No more than tell which way is the best one.
             if piece.isWorded, looked.at < firstLook { count = min(count, firstLook - looked.at) }
             let candidates = try streams.next(count, in: piece.range, index)
@@ -145,19 +148,25 @@ package struct EventScan {
     }
 
     /// Which way costs least, within what the index of words holds.
-    private func nextWay(_ limit: Int) -> Way {
+    private mutating func nextWay(_ limit: Int, _ index: some EventIndex) throws -> Way {
         guard let plan else { return .look }
         let isPage = limit < Self.chunk
+        let other: Way
         if let few = plan.few {
             // A rare word is found at once; a beginning would have to be gathered.
             if !plan.query.hasPrefix, !hasAsked { return .meet }
-            if few.count <= limits.fewest { return .look }
-            if isPage, looked.at < limits.fewest || looked.wanted * 2 >= looked.at { return .look }
-            return .meet
+            let isFilling = looked.at < limits.fewest || looked.wanted * 2 >= looked.at
+            guard few.count <= limits.fewest || isPage && isFilling else { return .meet }
+            other = .meet
+        } else {
+            // A page is soon full where many words begin so; a count needs all of them anyway.
+            let isFilling = looked.at < limits.firstLook || looked.wanted * 8 > looked.at
+            guard plan.query.hasPrefix, isPage, isFilling else { return .words }
+            other = .words
         }
-        // A page is soon full where many words begin so; a count needs all of them anyway.
-        guard plan.query.hasPrefix, isPage else { return .words }
-        return looked.at < limits.firstLook || looked.wanted * 8 > looked.at ? .look : .words
+        let cheap = try isCheap ?? plan.isCheap(limits, index)
+        isCheap = cheap
+        return cheap ? other : .look
     }
 
     /// Events that are looked at before it is known which way is the best one.
@@ -175,20 +184,27 @@ package struct EventScan {
         _ plan: WordPlan.Few,
         _ query: WordQuery,
         in range: ClosedRange<Int64>,
+        _ limit: Int,
         _ index: some EventIndex
     ) throws {
         guard hasAsked || query.hasPrefix else {
             hasAsked = true
             let asked = max(1, limits.fewest)
             let first = try worded.next(asked, in: range, index)
-            let known = first.isEmpty ? [] : try events(of: plan, in: range, index)
+            let known = first.isEmpty ? [] : Set(try events(of: plan, in: range, index))
             narrow(range, beyond: first.count < asked ? nil : first.last)
             return try enqueue(first.filter(known.contains), plan.rest, index)
         }
-        let known = try events(of: plan, in: range, index)
-        let left = known.filter(range.contains)
-        guard let first = left.min(), let last = left.max() else { return narrow(range, beyond: nil) }
-        let candidates = try worded.next(Self.gathered, in: first...last, index)
+        let left = try events(of: plan, in: range, index).filter(range.contains)
+        guard let next = left.first, let last = left.last else { return narrow(range, beyond: nil) }
+        // A beginning would be gathered anew for each portion.
+        let count = query.hasPrefix ? left.count : portion(limit, grows: plan.rest != nil)
+        if let found = try index.sequences(query, among: left, direction, limit: count) {
+            narrow(range, beyond: found.count < count ? nil : found.last)
+            return try enqueue(found, plan.rest, index)
+        }
+        let known = Set(left)
+        let candidates = try worded.next(Self.gathered, in: min(next, last)...max(next, last), index)
         narrow(range, beyond: candidates.count < Self.gathered ? nil : candidates.last)
         try enqueue(candidates.filter(known.contains), plan.rest, index)
     }
@@ -198,16 +214,16 @@ package struct EventScan {
         of plan: WordPlan.Few,
         in range: ClosedRange<Int64>,
         _ index: some EventIndex
-    ) throws -> Set<Int64> {
+    ) throws -> [Int64] {
         if let few { return few }
         var streams = EventStreams(plan.facets.map { .facet($0) }, direction: direction)
-        let known = Set(try streams.next(limits.few, in: range, index))
+        let known = try streams.next(limits.few, in: range, index)
         few = known
         return known
     }
 
-    private mutating func portion(_ limit: Int, looksAtEvents: Bool) -> Int {
-        guard looksAtEvents else { return limit }
+    private mutating func portion(_ limit: Int, grows: Bool) -> Int {
+        guard grows else { return limit }
         portion = min(portion * 2, Self.chunk)
         return max(portion, min(limit, Self.chunk))
     }

@@ -19,6 +19,9 @@ package struct WordQuery: Sendable, Hashable {
     package private(set) var unwanted: [Clause] = []
     /// Empty: all of them.
     package var instances: Set<InstanceID> = []
+    /// The instance of every event that there is, where it is known to be one; its word costs an index less than those of all
+    /// changes do.
+    package var onlyInstance: InstanceID?
     /// By the numbers that stand for their names; empty: all of them.
     package var objects: Set<Int64> = []
     /// Empty: all of them.
@@ -96,6 +99,36 @@ package struct WordQuery: Sendable, Hashable {
     /// Whether a word is only begun: an index has to gather all words that begin so before it can say the first event.
     package var hasPrefix: Bool {
         (wanted + unwanted).contains { clause in clause.contains { $0.contains(where: \.search.isPrefix) } }
+    }
+
+    /// A word that the index looks up.
+    package struct Word: Sendable, Hashable {
+        package let text: String
+        /// Whether all words that begin so are looked up.
+        package let isBegun: Bool
+    }
+
+    /// The words of all phrases.
+    var words: Set<Word> {
+        var found: Set<Word> = []
+        for phrase in (wanted + unwanted).joined().joined() {
+            let words = phrase.search.words
+            for (number, text) in words.enumerated() {
+                found.insert(Word(text: text, isBegun: phrase.search.isPrefix && number == words.count - 1))
+            }
+        }
+        return found
+    }
+
+    /// Whether words span so few pages of the index; no where nobody knows.
+    func spans(_ words: Set<Word>, atMost most: Int, _ index: some EventIndex) throws -> Bool {
+        guard most > 0, words.count <= Self.mostPhrases else { return false }
+        var left = most
+        for word in words {
+            guard let pages = try index.wordPages(word), pages <= left else { return false }
+            left -= pages
+        }
+        return true
     }
 
     /// What the query means, decided for one event.

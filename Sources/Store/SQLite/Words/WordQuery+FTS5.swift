@@ -7,11 +7,17 @@ extension WordQuery {
         parts += Self.either(instances.sorted().map { IndexedWords.word(instance: $0) })
         parts += Self.either(objects.sorted().map { IndexedWords.word(object: $0) })
         parts += Self.either(changes.sorted { $0.code < $1.code }.map { IndexedWords.word($0) })
-        // Each event has a change, so that there is something to take the unwanted ones from.
-        if parts.isEmpty { parts += Self.either(Change.allCases.map { IndexedWords.word($0) }) }
+        if parts.isEmpty { parts += Self.either(wordsOfAll) }
         let all = parts.joined(separator: " AND ")
         if unwanted.isEmpty { return all }
         return "(\(all)) NOT (\(unwanted.map(Self.text).joined(separator: " OR ")))"
+    }
+
+    /// Each event has an instance and a change, so that there is something to take the unwanted ones from. One list is gone
+    /// through sooner than three are merged.
+    private var wordsOfAll: [String] {
+        if let onlyInstance { return [IndexedWords.word(instance: onlyInstance)] }
+        return Change.allCases.map { IndexedWords.word($0) }
     }
 
     /// One word of these, as a part of its own.
