@@ -15,7 +15,7 @@ enum DiskProbe {
         guard file >= 0 else { throw fault("opened") }
         defer {
             close(file)
-            unlink(path)
+            unsafe unlink(path)
         }
         let block = [UInt8](repeating: 0x5A, count: bytes)
         return Samples(

@@ -158,7 +158,7 @@ struct StreamTests {
         let filter = try EventFilter(parsing: "state:delivered,dead", now: Fixture.start)
         var writer: any ResponseBodyWriter = Gathered()
         var events = StreamedEvents(fixture.engine, filter, after: 0)
-        try await events.begin(at: Fixture.start)
+        try await events.begin(at: Fixture.start, cutOffAt: nil)
         try await events.writeStored(to: &writer)
         try await events.look(to: &writer)
         fixture.engine.state.withLock { $0.pages = [] }
@@ -261,7 +261,7 @@ struct StreamTests {
         var writer: any ResponseBodyWriter = Gathered()
         let filter = try EventFilter(parsing: "state:dead", now: Fixture.start)
         var events = StreamedEvents(fixture.engine, filter, after: 1)
-        try await events.begin(at: Timestamp(milliseconds: 100))
+        try await events.begin(at: Timestamp(milliseconds: 100), cutOffAt: nil)
         try await events.look(to: &writer)
         for moment in [200, 300, 400] as [Int64] {
             try await events.writeChanged([1], waitedSince: Timestamp(milliseconds: moment), to: &writer)
