@@ -235,6 +235,31 @@ struct StopTests {
         poll.signal(SIGKILL)
     }
 
+    /// A hang-up is also what renews a certificate; the terminal that is gone tells the two apart.
+    @Test(.enabled(if: Tmux.isInstalled, "tmux is not installed"))
+    func `serve ends in order with its terminal`() async throws {
+        let directory: ScratchDirectory
+        do {
+            // The shell of the terminal ends at once. Another one in its job stays until the program has ended.
+            let terminal = try await ShellScript(
+                """
+                (trap : HUP; signalbox serve 2> "$here/log"; echo "ended with $?" > "$here/end"); status=$?
+                """
+            )
+            directory = terminal.directory
+            _ = try await terminal.processID()
+        }
+        func text(_ name: String) -> String {
+            FileManager.default.contents(atPath: directory.path + "/" + name)
+                .map { String(decoding: $0, as: UTF8.self) } ?? ""
+        }
+        try await waitUntil("the program to end", seen: { text("log") }) { text("end").hasSuffix("\n") }
+        #expect(text("end") == "ended with 0\n", "\(text("log"))")
+        #expect(text("log").contains("The terminal was closed, so Signalbox ends"), "\(text("log"))")
+        #expect(!text("log").contains("The end took longer"), "\(text("log"))")
+        #expect(!FileManager.default.fileExists(atPath: directory.path + "/data/running.json"))
+    }
+
     @Test(.enabled(if: Tmux.isInstalled, "tmux is not installed"))
     func `q ends the dashboard in time though callbacks hang`() async throws {
         let directory = try ScratchDirectory()
