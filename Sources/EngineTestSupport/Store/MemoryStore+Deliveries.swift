@@ -98,6 +98,7 @@ extension MemoryStore {
         }
     }
 
+    /// What becomes of all that is open at once, which the engine does by deleting the instance alone.
     package func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws {
         try write { $0.end(id, as: state, reason: reason) }
     }

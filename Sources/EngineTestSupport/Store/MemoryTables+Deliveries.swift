@@ -116,10 +116,12 @@ extension MemoryTables {
 
     mutating func end(_ id: InstanceID, as state: DeliveryState, reason: String) {
         guard !state.isOpen else { return }
+        var changes = FacetChanges()
         for (number, row) in deliveries where row.delivery.instanceID == id && row.delivery.state.isOpen {
             if let delivery = stored(number) {
                 var ended = delivery
                 ended.state = state
+                changes.move(delivery, to: state)
                 file(ended, insteadOf: delivery)
             }
             deliveries[number]?.delivery.state = state
@@ -127,6 +129,6 @@ extension MemoryTables {
             deliveries[number]?.delivery.lastError = reason
         }
         lanes = lanes.filter { $0.key.instance != id }
-        count(FacetChanges.end(counters.filter { $0.key.instance == id }, as: state))
+        count(changes)
     }
 }

@@ -70,8 +70,6 @@ package protocol DeliveryStore: Sendable {
     /// Lets deliveries of an instance that wait for a later attempt go at once, at most so many, by number and beyond the
     /// one given; their attempts stay counted. Returns the last one's number; nil at the end.
     func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64?
-    /// Ends every open delivery of an instance, as dead or (where its callback was taken away) as none.
-    func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws
 
     /// The hold of an instance's callback that waits for a person, if there is one.
     func callbackHold(_ id: InstanceID) async throws -> CallbackHold?

@@ -16,7 +16,8 @@ package protocol InstanceStore: Sendable {
     /// the former one in the same transaction. Events and deliveries stay.
     func beginAnew(_ instance: Instance) async throws
     /// Removes the instance with all that is known of its org; its events and deliveries stay readable, open deliveries are
-    /// ended as dead, and open bulk replays are cancelled. Where this throws nothing is removed; what of a long ledger could
-    /// not go at once is left to `RetentionStore.removeRemains`.
+    /// ended as dead, and open bulk replays are cancelled. Where this throws nothing is removed. From its first transaction
+    /// on nothing is sent; what is open and the ledger go in slices, and what could not go at once is left to
+    /// `RetentionStore.removeRemains`.
     func deleteInstance(_ id: InstanceID) async throws
 }

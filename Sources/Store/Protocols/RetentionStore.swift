@@ -11,7 +11,8 @@ package protocol RetentionStore: Sendable {
     /// one with this number, about so many events. Never one that is open, nor one that an open bulk replay will come to.
     /// Whoever stores something meanwhile waits for one step at most.
     func purge(_ request: PurgeRequest, after position: Int64, atMost events: Int) async throws -> PurgeStep
-    /// Takes away some of what is still there of a ledger whose instance was deleted; false where nothing of any is.
+    /// Ends some of what is still open of an instance that was deleted, or takes away some of its ledger; false where nothing
+    /// of any is left.
     func removeRemains() async throws -> Bool
     /// Gives space of what went back, a little at a time; false when there is nothing more to give.
     func giveBack(_ what: GivenBack) async throws -> Bool

@@ -25,12 +25,14 @@ extension WriteTransaction {
     }
 
     func leaveLanes(_ delivery: StoredDelivery) throws {
-        for record in delivery.records {
-            try run("DELETE FROM lane WHERE instance = ? AND record_id = ? AND waiting IN (0, 1) AND id = ?") {
-                $0.add(delivery.instance)
-                $0.add(record)
-                $0.add(delivery.id)
-            }
+        for record in delivery.records { try leaveLane(delivery.instance, record, delivery.id) }
+    }
+
+    func leaveLane(_ instance: InstanceID, _ record: String, _ id: Int64) throws {
+        try run("DELETE FROM lane WHERE instance = ? AND record_id = ? AND waiting IN (0, 1) AND id = ?") {
+            $0.add(instance)
+            $0.add(record)
+            $0.add(id)
         }
     }
 

@@ -36,13 +36,6 @@ extension SQLiteStore {
         }
     }
 
-    package func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws {
-        try await queue.perform { transaction in
-            try transaction.endOpenDeliveries(id, as: state, reason: reason)
-        }
-        fresh.withLock { $0.removeAll(of: id) }
-    }
-
     package func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] {
         var found = fresh.withLock { $0.take(notificationIDs) }
         if found.count < notificationIDs.count {
@@ -51,7 +44,10 @@ extension SQLiteStore {
                 found[notification.delivery.notificationID] = notification
             }
         }
+        let instances = queue.state.instances
+        // What is open of an instance that is gone is not sent any more.
         return notificationIDs.compactMap { found[$0] }
+            .filter { !$0.delivery.state.isOpen || instances[$0.delivery.instanceID] != nil }
     }
 }
 
@@ -109,33 +105,5 @@ extension WriteTransaction {
         guard step.lanes == .enters else { return true }
         try enterLanes(delivery.instance, delivery.records, id, waiting: true)
         return try advanceLanes(delivery.instance, delivery.records).contains(id)
-    }
-
-    /// Ends all open deliveries of an instance at once: its lanes all go, so nothing is left to advance.
-    mutating func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) throws {
-        guard !state.isOpen else { return }
-        try run(
-            """
-            UPDATE event SET state = ? WHERE sequence IN
-                (SELECT e.sequence FROM lane l JOIN delivery d ON d.id = l.id
-                 JOIN event e ON e.sequence >= d.id AND e.sequence < d.id + d.count WHERE l.instance = ?)
-            """,
-            [state.code, id]
-        )
-        try run(
-            """
-            UPDATE delivery SET state = ?, next_attempt = NULL, last_error = ?
-            WHERE id IN (SELECT id FROM lane WHERE instance = ?)
-            """,
-            [state.code, reason, id]
-        )
-        try run("DELETE FROM lane WHERE instance = ?", [id])
-        // What this transaction has counted so far must be in the tables before they are read.
-        try flushCounters()
-        let facets = try SQLiteEventIndex(db: db).facets()
-        let own = (facets.all + facets.replayed).filter { $0.facet.instance == id }
-        self.state.counters.merge(
-            FacetChanges.end(Dictionary(own.map { ($0.facet, $0.events) }, uniquingKeysWith: +), as: state)
-        )
     }
 }

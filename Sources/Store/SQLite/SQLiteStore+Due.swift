@@ -25,9 +25,10 @@ extension SQLiteStore {
         heldInstances: Set<InstanceID>
     ) async throws -> [Int64] {
         let claims = claims
+        let known = queue.state.instances
         return try await read { db in
             DueOrder.rounds(
-                try Self.instances(db).filter { !heldInstances.contains($0) }
+                try Self.instances(db).filter { !heldInstances.contains($0) && known[$0] != nil }
                     .map {
                         try Self.due(of: $0, now, limit, db) {
                             excluding.contains($0) || claims.isTaken($0, from: owner)
@@ -46,6 +47,8 @@ extension SQLiteStore {
         excluding: Set<Int64>
     ) async throws -> [Int64] {
         let claims = claims
+        // Nobody sends what is open of one that is gone.
+        guard queue.state.instances[id] != nil else { return [] }
         return try await read { db in
             try Self.due(of: id, now, limit, db) { excluding.contains($0) || claims.isTaken($0, from: owner) }
         }
@@ -81,14 +84,16 @@ extension SQLiteStore {
     }
 
     package func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? {
-        try await read { db in
-            try Self.instances(db).filter { !heldInstances.contains($0) }
+        let known = queue.state.instances
+        return try await read { db in
+            try Self.instances(db).filter { !heldInstances.contains($0) && known[$0] != nil }
                 .compactMap { try Self.nextDue(of: $0, now, db) }.min()
         }
     }
 
     package func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? {
-        try await read { db in try Self.nextDue(of: id, now, db) }
+        guard queue.state.instances[id] != nil else { return nil }
+        return try await read { db in try Self.nextDue(of: id, now, db) }
     }
 
     private static func nextDue(of id: InstanceID, _ now: Timestamp, _ db: Database) throws -> Timestamp? {

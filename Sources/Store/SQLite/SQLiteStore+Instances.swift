@@ -53,14 +53,17 @@ extension SQLiteStore {
                 try transaction.run("DELETE FROM \(table) WHERE instance = ?", [id])
             }
             try transaction.cancelReplayJobsOfNoInstance()
-            try transaction.endOpenDeliveries(id, as: .dead, reason: InstanceTable.deletionReason)
             transaction.state.instances[id] = nil
         }
         fresh.withLock { $0.removeAll(of: id) }
-        do { while try await removeLedgerSlice(id) {} } catch {
+        do {
+            // From here on nothing of it is sent.
+            while try await endDeliveries(ofGone: id) {}
+            while try await removeLedgerSlice(id) {}
+        } catch {
             // The instance is gone all the same.
             logger.notice(
-                "The ledger of a deleted instance is left to house-keeping",
+                "What is left of a deleted instance is left to house-keeping",
                 metadata: ["instance": "\(id)", "error": "\(error)"]
             )
         }
@@ -78,8 +81,8 @@ extension SQLiteStore {
     }
 
     package func removeRemains() async throws -> Bool {
-        let id = try await look { db in try Int64.fetchOne(try db.cachedStatement(sql: InstanceRows.remains)) }
-        guard let id else { return false }
+        if let id = try await gone(leaving: "lane") { return try await endDeliveries(ofGone: id) }
+        guard let id = try await gone(leaving: "ledger") else { return false }
         return try await removeLedgerSlice(id)
     }
 }

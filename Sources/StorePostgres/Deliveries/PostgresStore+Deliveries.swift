@@ -46,14 +46,6 @@ extension PostgresStore {
         }
     }
 
-    package func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws {
-        try await queue.perform { transaction in
-            try transaction.requireHeld(id)
-            try transaction.endOpenDeliveries(id, as: state, reason: reason)
-        }
-        fresh.withLock { $0.removeAll(of: id) }
-    }
-
     package func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] {
         var found = fresh.withLock { $0.take(notificationIDs) }
         if found.count < notificationIDs.count {
@@ -153,34 +145,6 @@ extension WriteTransaction {
         guard step.lanes == .enters else { return true }
         try enterLanes([delivery], waiting: true)
         return try advanceLanes(of: [delivery]).contains(id)
-    }
-
-    /// Ends all open deliveries of an instance at once: its lanes all go, so nothing is left to advance.
-    mutating func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) throws {
-        guard !state.isOpen else { return }
-        try run(
-            """
-            UPDATE event SET state = $1 WHERE sequence IN
-                (SELECT s FROM delivery d CROSS JOIN LATERAL generate_series(d.id, d.id + d.count - 1) s
-                 WHERE d.id IN (SELECT id FROM lane WHERE instance = $2))
-            """,
-            [state.code, id]
-        )
-        try run(
-            """
-            UPDATE delivery SET state = $1, next_attempt = NULL, last_error = $2
-            WHERE id IN (SELECT id FROM lane WHERE instance = $3)
-            """,
-            [state.code, reason, id]
-        )
-        try run("DELETE FROM lane WHERE instance = $1", [id])
-        // What this transaction has counted so far must be in the tables before they are read.
-        try flushCounters()
-        let facets = try PostgresEventIndex(connection: connection).facets()
-        let own = (facets.all + facets.replayed).filter { $0.facet.instance == id }
-        self.state.counters.merge(
-            FacetChanges.end(Dictionary(own.map { ($0.facet, $0.events) }, uniquingKeysWith: +), as: state)
-        )
     }
 }
 #endif

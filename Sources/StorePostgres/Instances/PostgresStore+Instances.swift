@@ -95,7 +95,7 @@ extension PostgresStore {
         // Another node keeps house.
         guard isHeld(InstanceLeases.keeping) else { return false }
         for id in try await look({ try Self.goneInstances($0) }) { try await endDeliveries(ofGone: id) }
-        guard let id = try await look({ try $0.run(InstanceRows.remains).number }) else { return false }
+        guard let id = try await look({ try $0.run(InstanceRows.remains(in: "ledger")).number }) else { return false }
         return try await removeLedgerSlice(id)
     }
 }

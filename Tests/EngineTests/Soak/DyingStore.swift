@@ -248,9 +248,6 @@ struct DyingStore: EventStore {
     func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
         try await write { try await disk.requeue(notificationIDs) }
     }
-    func endOpenDeliveries(_ id: InstanceID, as state: DeliveryState, reason: String) async throws {
-        try await write { try await disk.endOpenDeliveries(id, as: state, reason: reason) }
-    }
 
     func callbackHold(_ id: InstanceID) async throws -> CallbackHold? {
         try await read { try await disk.callbackHold(id) }

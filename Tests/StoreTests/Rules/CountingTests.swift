@@ -97,21 +97,6 @@ struct CountingTests {
         #expect(counts.total == 9 && counts.dead == 0)
     }
 
-    @Test func `what is open of an instance ends in the counters, replays and all, and nothing else does`() {
-        let counted: [Facet: Int64] = [
-            facet(.queued): 3, facet(.waiting): 2, facet(.retrying, object: 2): 1, facet(.dead): 4, facet(.none): 1,
-            facet(.queued, replay: .failed): 2, facet(.dead, replay: .failed): 1,
-        ]
-        let changes = FacetChanges.end(counted, as: .dead).events
-        var after = counted
-        for (facet, change) in changes { after[facet, default: 0] += change }
-        #expect(
-            after.filter { $0.value != 0 } == [
-                facet(.dead): 9, facet(.dead, object: 2): 1, facet(.none): 1, facet(.dead, replay: .failed): 3,
-            ]
-        )
-    }
-
     @Test func `what gains as much as it loses is not written`() {
         var changes = FacetChanges()
         changes.add(2, to: facet(.queued))

@@ -71,12 +71,6 @@ struct FreshNotificationsTests {
                 ("a replay", { try await fixture.attempt($0, .queued, status: 500, isReplay: true) }),
                 ("a retry", { try await fixture.attempt($0, .retrying, status: 500, next: 9000) }),
                 ("its end", { try await fixture.attempt($0, .delivered) }),
-                (
-                    "an end of all",
-                    { _ in
-                        try await store.endOpenDeliveries(fixture.instance.id, as: .dead, reason: "gone")
-                    }
-                ),
                 ("the instance's end", { _ in try await store.deleteInstance(fixture.instance.id) }),
             ]
             for (index, (name, way)) in ways.enumerated() {

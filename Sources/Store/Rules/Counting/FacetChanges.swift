@@ -42,18 +42,6 @@ package struct FacetChanges: Sendable, Hashable {
             add(1, to: delivery.facet(of: event, replay: verdict))
         }
     }
-
-    /// All that is open of an instance ends at once. `counted` is what the counters of both kinds say of it.
-    package static func end(_ counted: [Facet: Int64], as state: DeliveryState) -> FacetChanges {
-        var changes = FacetChanges()
-        for (facet, events) in counted where facet.state.isOpen {
-            var ended = facet
-            ended.state = state
-            changes.add(-events, to: facet)
-            changes.add(events, to: ended)
-        }
-        return changes
-    }
 }
 
 extension StoredDelivery {
