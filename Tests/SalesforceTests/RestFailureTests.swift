@@ -85,4 +85,17 @@ struct RestFailureTests {
         #expect(HTTPDate.parse("Mon, 23 Nov 2026 18:07:00 GMT") == Timestamp(parsing: "2026-11-23T18:07:00Z"))
         #expect(HTTPDate.parse("yesterday") == nil)
     }
+
+    @Test(
+        arguments: [
+            "", " ", "Monday, 23-Nov-26 18:07:00 GMT", "Mon Nov 23 18:07:00 2026", "Mon, 23 Nov 2026 18:07:00 +0000",
+            "Mon, 23 Nov 2026 18:07 GMT", "Mon, 23 Nov 2026 18:07:00: GMT", "Mon, 23 Nov 2026 18:07:00:xx GMT",
+            "Mon, 23 Nov 2026 18:x:07:00 GMT", "Mon, 31 Feb 2026 18:07:00 GMT", "Mon, 23 Nov 99999 18:07:00 GMT",
+            "Mon, 23 Nov 99999999999999999999 18:07:00 GMT", "Mon, -3 Nov 2026 18:07:00 GMT",
+            "Mon, 23 Nov 2026 18:07:00 GMT,Mon, 23 Nov 2026 18:07:00 GMT", "1795457220", "2026-11-23T18:07:00Z",
+        ]
+    )
+    func `A date in any other form is none`(text: String) {
+        #expect(HTTPDate.parse(text) == nil)
+    }
 }
