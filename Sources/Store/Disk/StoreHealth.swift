@@ -20,10 +20,11 @@ package enum StoreStanding: Sendable, Hashable {
 
 /// How a database stands, looked at beside whoever has it: nothing is written, and nobody waits for it.
 package struct StoreHealth: Sendable, Hashable {
+    /// 0 where it is damaged.
     package let events: Int64
     /// Of the database with its log.
     package let bytes: Int64
-    /// The name of its last migration.
+    /// The name of its last migration; empty where it is damaged.
     package let schema: String
     /// What SQLite found wrong with it; none where it is whole.
     package let faults: [String]
@@ -65,19 +66,32 @@ package struct StoreHealth: Sendable, Hashable {
             let queue = try DatabaseQueue(path: file, configuration: configuration)
             defer { try? queue.close() }
             return try queue.read { db in
-                let said = try String.fetchAll(db, sql: "PRAGMA quick_check(\(mostFaults))")
+                let faults = try faults(db)
                 return StoreHealth(
-                    events: try Int64.fetchOne(db, sql: "SELECT count(*) FROM event") ?? 0,
+                    // Those of a damaged one can't be counted.
+                    events: faults.isEmpty ? try Int64.fetchOne(db, sql: "SELECT count(*) FROM event") ?? 0 : 0,
                     bytes: ["", "-wal"].reduce(0) { sum, ending in
                         let facts = try? FileManager.default.attributesOfItem(atPath: file + ending)
                         return sum + (facts?[.size] as? Int64 ?? 0)
                     },
-                    schema: try Schema.migrator.appliedMigrations(db).last ?? "",
-                    faults: said == ["ok"] ? [] : said
+                    schema: faults.isEmpty ? try Schema.migrator.appliedMigrations(db).last ?? "" : "",
+                    faults: faults
                 )
             }
         } catch {
             throw StoreError(error, path: file)
         }
+    }
+
+    /// Where SQLite gives up in the middle of it, that is the last one.
+    private static func faults(_ db: Database) throws -> [String] {
+        var said: [String] = []
+        do {
+            let rows = try String.fetchCursor(db, sql: "PRAGMA quick_check(\(mostFaults))")
+            while let row = try rows.next() { said.append(row) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            said.append("too damaged to be checked")
+        }
+        return said == ["ok"] ? [] : said
     }
 }
