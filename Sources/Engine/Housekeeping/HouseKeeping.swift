@@ -114,7 +114,7 @@ final class HouseKeeping: Sendable {
         await writeDownWhatWent(isLast: true)
     }
 
-    /// What is left of ledgers of deleted instances, where a fault or the end of a process came in between.
+    /// What is left of deleted instances and of former keys, where a fault or the end of a process came in between.
     private func removeRemains() async throws {
         do {
             while true {
@@ -125,7 +125,7 @@ final class HouseKeeping: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            logger.warning("What a deleted instance has left could not be removed; it is tried again: \(error)")
+            logger.warning("What deleted instances or former keys left can't be removed; it is tried again: \(error)")
         }
     }
 

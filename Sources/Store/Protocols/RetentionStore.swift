@@ -12,7 +12,7 @@ package protocol RetentionStore: Sendable {
     /// Whoever stores something meanwhile waits for one step at most.
     func purge(_ request: PurgeRequest, after position: Int64, atMost events: Int) async throws -> PurgeStep
     /// Ends some of what is still open of an instance that was deleted, or takes away some of its ledger; false where nothing
-    /// of any is left.
+    /// of any is left. Takes away as well what a start could not, and did not need to.
     func removeRemains() async throws -> Bool
     /// Gives space of what went back, a little at a time; false when there is nothing more to give.
     func giveBack(_ what: GivenBack) async throws -> Bool

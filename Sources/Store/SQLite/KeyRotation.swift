@@ -198,6 +198,16 @@ package struct KeyRotation {
         try db.execute(sql: "DELETE FROM meta WHERE name LIKE 'key after %'")
     }
 
+    /// These alone.
+    static func forget(_ successors: [Data], _ db: Database) throws {
+        for successor in successors {
+            try db.execute(
+                sql: "DELETE FROM meta WHERE name LIKE 'key after %' AND value = ?",
+                arguments: [successor]
+            )
+        }
+    }
+
     static func saveSuccessor(_ key: GivenKey, of former: [SecretBox], _ db: Database) throws {
         try forgetSuccessors(db)
         for (number, box) in former.enumerated() {

@@ -81,6 +81,7 @@ extension SQLiteStore {
     }
 
     package func removeRemains() async throws -> Bool {
+        try await forgetStaleSuccessors()
         if let id = try await gone(leaving: "lane") { return try await endDeliveries(ofGone: id) }
         guard let id = try await gone(leaving: "ledger") else { return false }
         return try await removeLedgerSlice(id)

@@ -47,6 +47,28 @@ extension SQLiteStore {
         return count
     }
 
+    /// Takes away what led to the key in force, which stands by now where it is given. A start needs nothing of that: where it
+    /// can't be, as on a full disk, it is left to house-keeping. Returns what was left.
+    static func leaving(_ successors: [Data], _ pool: DatabasePool, _ logger: Logger) -> [Data] {
+        do {
+            try pool.write { try KeyRotation.forget(successors, $0) }
+            return []
+        } catch {
+            logger.warning(
+                "What led from former keys of stored secrets to the one in force can't be deleted yet; it is tried again: \(error)"
+            )
+            return successors
+        }
+    }
+
+    /// Tries again what the start could not. Nothing of a rotation since then, which the next start needs.
+    func forgetStaleSuccessors() async throws {
+        let stale = staleSuccessors.withLock { $0 }
+        if stale.isEmpty { return }
+        try await queue.perform { transaction in try KeyRotation.forget(stale, transaction.db) }
+        staleSuccessors.withLock { $0 = [] }
+    }
+
     private func nextKey(_ new: GivenKey?) async throws -> SecretBox {
         try KeyRotation.check(givenBy: keySource, new, directory)
         if let new { return SecretBox(try SecretKey(new)) }

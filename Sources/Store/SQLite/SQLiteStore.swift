@@ -34,6 +34,8 @@ package final class SQLiteStore: EventStore {
     /// Where the key stands; nil: in the data directory's file.
     let keySource: String?
     let isRotating = Atomic(false)
+    /// What led from former keys to the one in force, needed by nobody any more, and could not go at the start.
+    let staleSuccessors = Mutex<[Data]>([])
     let directory: DataDirectory
     package let endedBadly: Bool
     let logger: Logger
@@ -75,12 +77,13 @@ package final class SQLiteStore: EventStore {
             let former = given.map { SecretBox($0) }.flatMap { given in
                 sealed.flatMap { given.opens($0, place: SecretBox.check) ? nil : given }
             }
+            var stale: [Data] = []
             if former != nil, let source = options.key?.source {
                 logger.warning(
                     "\(source) still holds the former key of stored secrets, which was changed while a node ran; put the new one there"
                 )
             } else if !successors.isEmpty {
-                try pool.write { try KeyRotation.forgetSuccessors($0) }
+                stale = Self.leaving(successors, pool, logger)
             }
             if sealed == nil {
                 let check = try secrets.seal("signalbox", place: SecretBox.check)
@@ -98,6 +101,7 @@ package final class SQLiteStore: EventStore {
             self.words = words
             self.keySource = options.key?.source
             self.queue = CommitQueue(pool: pool, path: directory.databasePath, state: state)
+            staleSuccessors.withLock { $0 = stale }
         } catch {
             throw StoreError(error, path: directory.databasePath)
         }
