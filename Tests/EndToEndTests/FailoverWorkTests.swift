@@ -144,6 +144,60 @@ struct FailoverWorkTests {
         #expect(try await nodes[1].exitStatus() == 0, "\(nodes[1].diagnostics)")
     }
 
+    @Test func `settings that are changed by way of another node change at the holder, none is lost, and others stay`()
+        async throws
+    {
+        let scene = try await FailoverScene()
+        let path = scene.directory.path
+        var nodes = [try await scene.serve("one")]
+        let one = try await ManagementAPI.running(in: path + "/one")
+        _ = try await scene.load(one, endsOrg: false)
+        nodes.append(try await scene.serve("two"))
+        try await scene.wait(for: "2 2")
+        let two = try await ManagementAPI.running(in: path + "/two")
+        let id = try await instance(of: "one", scene)
+        let (places, rate) = ("event.notification.concurrency", "event.notification.rate.limit")
+        @Sendable func change(_ key: String, _ number: Int, by api: ManagementAPI) async throws -> JSON {
+            try await api.post("/instances/\(id)", ["configuration": [key: .string("\(number)")]], method: .PATCH)
+        }
+        let changed = try await change(places, 7, by: two)
+        #expect(setting(places, changed) == "7", "\(changed.text)")
+        // Both at once, each a setting of its own.
+        try await withThrowingTaskGroup { group in
+            group.addTask { for number in 8...20 { _ = try await change(places, number, by: one) } }
+            group.addTask { for number in 108...120 { _ = try await change(rate, number, by: two) } }
+            try await group.waitForAll()
+        }
+        for api in [one, two] {
+            try await waitUntil("both settings") {
+                let shown = try await api.get("/instances/\(id)")
+                return setting(places, shown) == "20" && setting(rate, shown) == "120"
+            }
+        }
+        // The holder is the same, and what nobody named is as it was: secrets among it, which no node shows the other.
+        let holder = try await scene.place.ask(
+            """
+            SELECT node.name FROM signalbox.lease JOIN signalbox.node ON node.fence = lease.node
+            WHERE lease.instance = \(id)
+            """
+        )
+        #expect(holder == "one")
+        let receiver = try await WebhookAddress(of: id, two)
+        let answer = try await receiver.post(1, 1, to: path + "/two")
+        #expect(answer?.status == 202, "\(answer?.text ?? "")")
+        let told = try await scene.surroundings.received { $0["objectId"]?.string == WebhookAddress.record(1) }
+        #expect(told["signature", "standardWebhooks"] == "valid", "\(told.text)")
+        for node in nodes {
+            node.signal(SIGTERM)
+            #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
+        }
+    }
+
+    /// As the API shows it, whether as a text or as a number.
+    private func setting(_ key: String, _ instance: JSON) -> String? {
+        instance["configuration", key].map { $0.string ?? $0.text }
+    }
+
     @Test func `a key that a command changes while two nodes run is in force at both, and each is started with it`()
         async throws
     {
