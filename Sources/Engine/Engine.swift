@@ -166,7 +166,7 @@ package final class Engine: Service {
             state: state,
             metrics: metrics
         )
-        receiver = Receiver(directory: directory, clock: clock, notices: hub, logger: logger)
+        receiver = Receiver(directory: directory, clock: clock, notices: hub, sharing: sharing, logger: logger)
         receiverSecrets = ReceiverSecrets(
             store: store,
             directory: directory,

@@ -193,6 +193,39 @@ struct FailoverWorkTests {
         }
     }
 
+    @Test func `a webhook that one node refuses stands in the state of the instance, whichever node is asked`()
+        async throws
+    {
+        let scene = try await FailoverScene()
+        let path = scene.directory.path
+        var nodes = [try await scene.serve("one")]
+        let one = try await ManagementAPI.running(in: path + "/one")
+        // Without a deployment, which would have more to say.
+        let settings: [String: JSON] = [
+            "event.vendor.type": "webhooks", "event.webhook.deploy.apex": false,
+            "oauth.grant.type": "client_credentials",
+        ]
+        let body = scene.surroundings.instance(objects: "Account", overriding: settings)
+        for _ in 0..<2 { try await one.post("/instances", body) }
+        nodes.append(try await scene.serve("two"))
+        try await scene.wait(for: "1 1")
+        let two = try await ManagementAPI.running(in: path + "/two")
+        let id = try await instance(of: "one", scene)
+        let receiver = try await WebhookAddress(of: id, two)
+        let answer = try await receiver.post(1, 1, to: path + "/two", isSigned: false)
+        #expect(answer?.status == 401, "\(answer?.text ?? "")")
+        for api in [one, two] {
+            try await waitUntil("the state to say it") {
+                let answer = try await api.answer(to: "/signalbox/v1/instances/\(id)", token: api.token)
+                return String(decoding: answer.body, as: UTF8.self).contains("without a signature are refused")
+            }
+        }
+        for node in nodes {
+            node.signal(SIGTERM)
+            #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
+        }
+    }
+
     /// As the API shows it, whether as a text or as a number.
     private func setting(_ key: String, _ instance: JSON) -> String? {
         instance["configuration", key].map { $0.string ?? $0.text }

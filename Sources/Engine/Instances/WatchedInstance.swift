@@ -150,6 +150,11 @@ final class WatchedInstance: Sendable {
         state.withLock { $0.refusals.refused(reason, by: sender, at: due) }
     }
 
+    /// Whether the node that holds the instance is to hear of it.
+    func isRefusalDueAtHolder(_ sender: WebhookRefusals.Sender, at due: Timestamp) -> Bool {
+        state.withLock { $0.refusals.isDueAtHolder(sender, at: due) }
+    }
+
     /// One was accepted. True where some were refused before.
     @discardableResult
     func acceptedWebhook(at due: Timestamp) -> Bool { state.withLock { $0.refusals.accepted(at: due) } }

@@ -3,13 +3,19 @@ import EngineAPI
 import Logging
 import Primitives
 import Salesforce
+import Store
 
 /// What orgs post: verified, parsed and handed to the event source that it belongs to.
 struct Receiver: Sendable {
     let directory: InstanceDirectory
     let clock: any EngineClock
     let notices: NoticeHub
+    /// Nil where no other node is.
+    let sharing: (any SharedStore)?
     let logger: Logger
+
+    /// Characters of a reason that another node hears.
+    private static let longestReason = 500
 
     /// The instance that a receiver address belongs to; nil if there is none. No disk is read once the instances are.
     func instance(token: String) async throws -> InstanceID? {
@@ -52,7 +58,19 @@ struct Receiver: Sendable {
 
     /// A sender only counts its refusals; the instance's state has to say them.
     private func remember(_ reason: String, by sender: WebhookRefusals.Sender, _ entry: InstanceRegistry.Entry) {
-        if entry.watched.refusedWebhook(reason, by: sender, at: clock.due) { notices.post(.instance(entry.id)) }
+        let (id, due) = (entry.id, clock.due)
+        if entry.watched.refusedWebhook(reason, by: sender, at: due) { notices.post(.instance(id)) }
+        guard let sharing, !sharing.isHeld(id), entry.watched.isRefusalDueAtHolder(sender, at: due) else { return }
+        let refusal = SharedRefusal(sender: sender.rawValue, reason: String(reason.prefix(Self.longestReason)))
+        // The sender gets its answer without a wait for the database.
+        Task { [logger] in
+            do { try await sharing.publish(refusal, of: id) } catch {
+                logger.notice(
+                    "The node that holds an instance does not hear of a webhook that was refused here",
+                    metadata: ["instance": "\(id)", "error": "\(error)"]
+                )
+            }
+        }
     }
 
     /// Parses an Outbound Message and stores its changes; they are on disk when this returns.

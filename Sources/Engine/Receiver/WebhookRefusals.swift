@@ -5,7 +5,7 @@ import Primitives
 /// sets.
 struct WebhookRefusals: Sendable, Hashable {
     /// Who may have sent what was refused.
-    enum Sender: Sendable, Hashable {
+    enum Sender: String, Sendable, Hashable {
         /// Its signature was right: whoever knows the secret.
         case known
         /// The same, from another org: a copy of this one signs with the same secret.
@@ -38,9 +38,15 @@ struct WebhookRefusals: Sendable, Hashable {
     /// accepted, and what was refused may have been a test.
     static let signedLasts: Int64 = 86_400_000
 
+    /// Milliseconds from one refusal of which another node hears to the next, of those who sign and of strangers: anybody may
+    /// post as much as they like.
+    static let publishedEvery: Int64 = 600_000
+
     private var known: Refusal?
     private var stranger: Refusal?
     private var accepted: Timestamp?
+    private var publishedKnown: Timestamp?
+    private var publishedStranger: Timestamp?
 
     /// What is to be said of it now.
     func standing(at now: Timestamp, allowsUnsigned: Bool) -> Refusal? {
@@ -58,6 +64,14 @@ struct WebhookRefusals: Sendable, Hashable {
         let refusal = Refusal(reason: reason, sender: sender, first: first ?? now, last: now)
         if sender.isSigned { known = refusal } else { stranger = refusal }
         return first == nil
+    }
+
+    /// Whether the node that holds the instance is to hear of what is refused now.
+    mutating func isDueAtHolder(_ sender: Sender, at now: Timestamp) -> Bool {
+        let last = sender.isSigned ? publishedKnown : publishedStranger
+        if let last, now.since(last) < Self.publishedEvery { return false }
+        if sender.isSigned { publishedKnown = now } else { publishedStranger = now }
+        return true
     }
 
     /// True where something was refused before.

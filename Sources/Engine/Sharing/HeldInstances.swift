@@ -103,6 +103,7 @@ actor HeldInstances {
             watched?.heard(at: clock.now)
             watched?.acceptedWebhook(at: clock.due)
         }
+        for (id, refusal) in news.refused { apply(refusal, to: id) }
         dispatcher.enqueue(news.ready)
         if news.isDue { Task { await dispatcher.lookAgain() } }
         if let stored = news.stored {
@@ -114,6 +115,14 @@ actor HeldInstances {
             postedAll = clock.due
             notices.post(.instancesChanged)
         }
+    }
+
+    /// Another node refused a webhook: whoever asks for the state is answered here.
+    private func apply(_ refusal: SharedRefusal, to id: InstanceID) {
+        guard let sender = WebhookRefusals.Sender(rawValue: refusal.sender),
+            let watched = directory.registry.entry(id)?.watched
+        else { return }
+        if watched.refusedWebhook(refusal.reason, by: sender, at: clock.due) { notices.post(.instance(id)) }
     }
 
     /// Does something behind all that is done for the instance already.

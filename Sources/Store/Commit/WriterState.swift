@@ -15,11 +15,12 @@ package struct WriterState: Sendable {
     package var secrets: SecretBox?
     package var formerSecrets: [SecretBox] = []
     /// Of a store that several nodes share: how many changes of what they all keep in memory this state knows of, who holds
-    /// what, and who there is.
+    /// what, who there is, and the last webhook of each instance that was refused elsewhere than at its holder.
     package var epoch: Int64 = -1
     package var leases = InstanceLeases()
     package var nodes: [StoreNode] = []
     package var heldCallbacks: Set<InstanceID> = []
+    package var refusals: [InstanceID: SharedRefusal] = [:]
     /// Such changes that this transaction makes, and those of others that it found.
     package var changes: [StoreChange] = []
     package var found: [StoreChange] = []

@@ -40,6 +40,20 @@ package protocol SharedStore: Sendable {
     func announce(management: String, receiver: String) async throws
     /// Lets the others know that a callback is held, or not any more.
     func publish(isCallbackHeld: Bool, of id: InstanceID) async throws
+    /// Lets the node that holds an instance know that a webhook of it was refused here; only the newest counts.
+    func publish(_ refusal: SharedRefusal, of id: InstanceID) async throws
+}
+
+/// A webhook that was refused by a node which does not hold its instance.
+package struct SharedRefusal: Sendable, Hashable {
+    /// Who may have sent it, by the engine's name for that.
+    package let sender: String
+    package let reason: String
+
+    package init(sender: String, reason: String) {
+        self.sender = sender
+        self.reason = reason
+    }
 }
 
 /// One run of one process at a store.
@@ -103,6 +117,8 @@ package struct SharedNews: Sendable, Hashable {
     package var ready: [Int64] = []
     /// Instances held here whose events others took in.
     package var heard: Set<InstanceID> = []
+    /// Webhooks of instances held here that others refused.
+    package var refused: [InstanceID: SharedRefusal] = [:]
     /// What is due may be more than what is in `ready`.
     package var isDue = false
     /// Others moved deliveries, or wrote anything else.

@@ -15,6 +15,8 @@ package struct StoreChange: Sendable, Hashable {
         case callbackHold = 7
         /// Secrets are sealed with another key.
         case key = 8
+        /// A node refused a webhook of an instance that it does not hold.
+        case refusal = 9
     }
 
     package let kind: Kind

@@ -39,7 +39,9 @@ extension WriterState {
         // What was due, and who held what, may have gone back as well.
         let gone: [StoreChange.Kind] = isBehind ? [.nodes, .lease, .due, .callbackHold] : []
         for kind in gone { changes.insert(StoreChange(kind)) }
-        if !kinds.isDisjoint(with: [.lease, .nodes, .instance, .callbackHold]) { try readLeases(of: node, connection) }
+        if !kinds.isDisjoint(with: [.lease, .nodes, .instance, .callbackHold, .refusal]) {
+            try readLeases(of: node, connection)
+        }
         epoch = turn
         found += changes
     }
@@ -83,10 +85,13 @@ extension WriterState {
     fileprivate mutating func readLeases(of node: Int64, _ connection: Connection) throws {
         leases = InstanceLeases()
         heldCallbacks = []
-        for row in try connection.run("SELECT instance, node, held FROM lease") {
+        refusals = [:]
+        for row in try connection.run("SELECT instance, node, held, refused_sender, refused_reason FROM lease") {
             let id: InstanceID = row[0]
             leases[id] = row[1]
             if row[2] { heldCallbacks.insert(id) }
+            guard let sender = row[3] as String?, let reason = row[4] as String? else { continue }
+            refusals[id] = SharedRefusal(sender: sender, reason: reason)
         }
         nodes = try connection.run(
             """

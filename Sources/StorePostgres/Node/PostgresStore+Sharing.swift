@@ -86,6 +86,16 @@ struct SharedDatabase: SharedStore {
         }
     }
 
+    func publish(_ refusal: SharedRefusal, of id: InstanceID) async throws {
+        try await store.queue.perform { transaction in
+            try transaction.run(
+                "UPDATE lease SET refused_sender = $1, refused_reason = $2 WHERE instance = $3",
+                [refusal.sender, refusal.reason, id]
+            )
+            transaction.note(.refusal, id)
+        }
+    }
+
     // MARK: News
 
     func next() async throws -> SharedNews {
@@ -122,15 +132,19 @@ struct SharedDatabase: SharedStore {
         // What may fail comes first, as all that is taken from here on is told once.
         let written = try await written(look, held)
         var news = SharedNews()
+        var refused: Set<InstanceID> = []
         for change in store.queue.takeFound() {
             switch change.kind {
             case .instance: news.changed.insert(change.reference)
             case .due: news.isDue = true
             case .callbackHold: news.isWritten = true
+            case .refusal: if held.contains(change.reference) { refused.insert(change.reference) }
             case .nodes, .lease: news.isShifted = true
             case .object, .sender, .key: break
             }
         }
+        // As it stands now: what was found may be newer than what was read above.
+        if !refused.isEmpty { news.refused = self.state.refusals.filter { refused.contains($0.key) } }
         let surplus = state.leases.surplus(of: node, nodes: state.nodes.count)
         let nodes = state.nodes
         watch.withKnown { known in

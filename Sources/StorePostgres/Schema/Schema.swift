@@ -5,7 +5,8 @@
 ///   gaps in the order of commits. It holds the fence that was given to a node last, and the epoch: how many
 ///   transactions changed what all nodes keep in memory.
 /// - `node` is who works on the database; one that is `exclusive` is alone. `protocol` is what nodes must have in common.
-/// - `lease` is who holds which instance (0: nobody), and whether its callback is held. Instance 0 is the store's own work.
+/// - `lease` is who holds which instance (0: nobody), whether its callback is held, and the last webhook of it that another
+///   node refused. Instance 0 is the store's own work.
 /// - `change` is what nodes keep in memory and has become different, by the epoch of the turn; `node_mark` is the last
 ///   transaction of each node, and how many there were.
 /// - `word` is the index of words: a set of them for each event, without positions.
@@ -40,6 +41,10 @@ enum Schema {
         Migration(name: "waits of retries", statements: retryWaits),
         // When a record's latest write was received, where it came without a stamp (`LedgerEntry.guess`).
         Migration(name: "guesses of the ledger", statements: ["ALTER TABLE ledger ADD COLUMN guess bigint"]),
+        Migration(
+            name: "refused webhooks",
+            statements: ["ALTER TABLE lease ADD COLUMN refused_sender text, ADD COLUMN refused_reason text"]
+        ),
     ]
 
     /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies

@@ -126,4 +126,23 @@ struct WebhookRefusalTests {
         let cleared = refusals.accepted(at: later)
         #expect(cleared && refusals.standing(at: later, allowsUnsigned: false) == nil)
     }
+
+    @Test func `however much is refused, the node that holds the instance hears of little`() {
+        var refusals = WebhookRefusals()
+        let start = clock.due
+        var heard: [Int64] = []
+        for second in 0..<1800 as Range<Int64> {
+            let now = start.advanced(bySeconds: second)
+            _ = refusals.refused("R.", by: .unsigned, at: now)
+            let isDue = refusals.isDueAtHolder(second.isMultiple(of: 2) ? .unsigned : .unverified, at: now)
+            if isDue { heard.append(second) }
+            // Nor does what is accepted in between make for more.
+            if second.isMultiple(of: 7) { _ = refusals.accepted(at: now) }
+        }
+        #expect(heard == [0, 600, 1200])
+        // What was signed counts by itself.
+        let isKnownDue = refusals.isDueAtHolder(.known, at: start.advanced(bySeconds: 1201))
+        let isForeignDue = refusals.isDueAtHolder(.foreign, at: start.advanced(bySeconds: 1202))
+        #expect(isKnownDue && !isForeignDue)
+    }
 }

@@ -181,6 +181,26 @@ struct SharedStoreTests {
         }
     }
 
+    @Test func `the holder of an instance hears of a webhook that another node refused`() async throws {
+        try await run { pair in
+            let ids = pair.fixtures.map(\.instance.id)
+            try await news(of: pair.one) { !$0.surplus.isEmpty }
+            try await pair.one.release(ids[0])
+            try await news(of: pair.two) { $0.acquired == [ids[0]] }
+            let refusal = SharedRefusal(sender: "unsigned", reason: "It bears no signature.")
+            try await pair.two.publish(refusal, of: ids[1])
+            try await news(of: pair.one) { $0.refused == [ids[1]: refusal] }
+            let next = SharedRefusal(sender: "known", reason: "It is no JSON.")
+            try await pair.one.publish(next, of: ids[0])
+            var heard: [InstanceID: SharedRefusal] = [:]
+            try await news(of: pair.two) { news in
+                heard.merge(news.refused) { $1 }
+                return heard[ids[0]] != nil
+            }
+            #expect(heard == [ids[0]: next])
+        }
+    }
+
     @Test func `what a node that was taken for dead held goes to the other one, and it writes nothing more`()
         async throws
     {
@@ -234,7 +254,7 @@ struct SharedStoreTests {
                 ALTER TABLE signalbox.ledger DROP COLUMN guess;
                 DELETE FROM signalbox.migration
                 WHERE name IN ('several nodes', 'calls of pollers', 'keys that change', 'payloads by difference',
-                    'waits of retries', 'guesses of the ledger')
+                    'waits of retries', 'guesses of the ledger', 'refused webhooks')
                 """
             )
             let after = try await place.opened(isExclusive: false)
