@@ -116,12 +116,10 @@ extension MemoryTables {
 
     mutating func end(_ id: InstanceID, as state: DeliveryState, reason: String) {
         guard !state.isOpen else { return }
-        var changes = FacetChanges()
         for (number, row) in deliveries where row.delivery.instanceID == id && row.delivery.state.isOpen {
             if let delivery = stored(number) {
                 var ended = delivery
                 ended.state = state
-                changes.move(delivery, to: state)
                 file(ended, insteadOf: delivery)
             }
             deliveries[number]?.delivery.state = state
@@ -129,6 +127,11 @@ extension MemoryTables {
             deliveries[number]?.delivery.lastError = reason
         }
         lanes = lanes.filter { $0.key.instance != id }
-        count(changes)
+        for (facet, events) in counters where facet.instance == id && facet.state.isOpen {
+            var ended = facet
+            ended.state = state
+            counters[facet] = 0
+            counters[ended, default: 0] += events
+        }
     }
 }

@@ -38,11 +38,13 @@ struct DeletedDeliveriesTests {
                 )
             }
             try await store.deleteInstance(instance.id)
-            #expect(try await store.instance(instance.id) == nil)
+            let found = try await store.instance(instance.id)
+            #expect(found == nil)
             // One transaction's worth, and the next one came to nothing.
             let ended = try await number("SELECT count(*) FROM delivery WHERE state = 3", store)
             #expect(ended == SQLiteStore.endingSlice)
-            #expect(try await fixture.due(at: 9999).isEmpty)
+            let dueOfAll = try await fixture.due(at: 9999)
+            #expect(dueOfAll.isEmpty)
             let due = try await store.dueDeliveries(
                 of: instance.id,
                 for: fixture.owner,
