@@ -101,7 +101,7 @@ struct ReplayFeature: Feature {
 
     /// The record that is being looked at, else what the list shows, else what died, else the last hour.
     private static func likelyFilter(_ context: DashboardContext) -> String {
-        if context.focus == .detail, let event = context.selection { return "id:\(event.recordID)" }
+        if context.focus == .detail, let event = context.subject { return "id:\(event.recordID)" }
         if !context.eventFilter.isEmpty { return context.eventFilter }
         return (context.totals?.dead ?? 0) > 0 ? "state:dead -replay:succeeded" : "since:1h"
     }
@@ -218,7 +218,7 @@ extension DashboardContext {
     var filterWords: FilterOffers.Known {
         FilterOffers.Known(
             objects: (instance?.configuration.watchedObjects ?? []).sorted(),
-            fields: (selection?.changedFieldNames ?? []).sorted(),
+            fields: (subject?.changedFieldNames ?? []).sorted(),
             instances: (instances.list ?? []).map(\.name).sorted()
         )
     }
