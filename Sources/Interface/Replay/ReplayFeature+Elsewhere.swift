@@ -20,7 +20,7 @@ extension ReplayFeature {
             guard let event = context.subject else { return context.missingSubject("Select an event to replay first.") }
             return context.replayObstacle(of: event, elsewhere: true)
         }
-        guard context.instance != nil else { return InstanceDirectory.noInstance }
+        guard context.instance != nil else { return context.noInstance }
         let count = context.marked.count(shown: context.shownTotal) ?? 0
         return count > ReplaysElsewhere.most ? Self.tooMany : nil
     }

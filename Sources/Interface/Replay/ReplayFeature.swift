@@ -40,12 +40,12 @@ struct ReplayFeature: Feature {
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
-        case .replayJobs: return context.instance == nil ? InstanceDirectory.noInstance : nil
+        case .replayJobs: return context.instance == nil ? context.noInstance : nil
         case .replay where Self.replaysMarked(context):
             return obstacle(to: .replayMany, context)
         case .replayElsewhere: return elsewhereObstacle(context)
         case .replayMany:
-            guard let instance = context.instance else { return InstanceDirectory.noInstance }
+            guard let instance = context.instance else { return context.noInstance }
             return instance.configuration.callbackURL.isEmpty
                 ? "This instance has no callback URL to replay to; fill it in and apply." : nil
         default: return nil
