@@ -12,6 +12,8 @@ struct InstanceDirectory: Sendable {
     var current: InstanceID?
     /// Instances that poll because a person asked for it.
     var polling: Set<InstanceID> = []
+    /// The names of those that are being deleted from here: it takes as long as the org takes to give up its Apex.
+    var deleting: [InstanceID: String] = [:]
     /// Nothing on the screen is live any more.
     var isEngineStopped = false
     /// How the way to the node is, where the engine is elsewhere and that has changed.

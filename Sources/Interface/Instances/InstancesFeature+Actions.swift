@@ -52,8 +52,9 @@ extension InstancesFeature {
         case .holdCallback: return missing ?? holdObstacle(context)
         case .pauseBacklog, .cancelBacklog: return missing ?? backlogObstacle(context)
         case .connectAgain:
-            return missing ?? (context.isApplying ? "The last changes are still being applied." : nil)
-        case .toggleInstance, .deleteInstance: return missing
+            return missing ?? deletionObstacle
+                ?? (context.isApplying ? "The last changes are still being applied." : nil)
+        case .toggleInstance, .deleteInstance: return missing ?? deletionObstacle
         case .switchInstance: return (directory.list ?? []).isEmpty ? context.noInstance : nil
         case .newInstance:
             return context.formInstance == nil

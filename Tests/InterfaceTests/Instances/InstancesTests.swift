@@ -110,7 +110,7 @@ struct InstancesTests {
         driver.instances.removeFirst()
         driver.send(.notice(.instancesChanged))
         driver.pass(milliseconds: 500)
-        driver.send(.deleted(1, .success(Done())))
+        driver.send(.deleted(1, .success(nil)))
         #expect(driver.messages.entries.map(\.text) == ["mySFDCInstance was deleted."])
     }
 
