@@ -11,7 +11,7 @@ extension PlainSentence {
         var text = what(event)
         if let delivery = event.delivery {
             text += ", \(delivery.state.rawValue)"
-            if let error = delivery.lastError { text += ": \(error)" }
+            if let error = delivery.lastError { text += ": \(FailureReason.withoutAnswer(error))" }
             if let replay = delivery.lastReplay {
                 text += ", last replay \(replay.verdict.rawValue)" + (replay.outcome.errorText.map { ": \($0)" } ?? "")
             }
@@ -20,7 +20,7 @@ extension PlainSentence {
     }
 
     static func attempt(_ attempt: Attempt) -> String {
-        let how = attempt.outcome.errorText ?? "answered \(attempt.outcome.status ?? 200)"
+        let how = attempt.failureSentence ?? "answered \(attempt.outcome.status ?? 200)"
         let what = attempt.isReplay ? "Replay" : "Attempt \(attempt.number)"
         return
             "\(what) at \(attempt.startedAt.timePart) to \(attempt.url): \(how), in \(attempt.milliseconds.grouped) ms."
