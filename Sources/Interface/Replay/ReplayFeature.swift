@@ -164,7 +164,8 @@ struct ReplayFeature: Feature {
             let host = context.instances.callbackHost(of: job.instanceID)
             let key = context.table.keyName(.replayJobs, context.glyphs)
             let shows = key.map { "; \($0.string) shows how it goes" } ?? ""
-            effects.say(.info, "Replaying \(Words.count(job.total, "event")) to \(host)\(shows).")
+            let wait = context.callbackHold(job.instanceID).map { ": they wait for the callback (\($0))" } ?? ""
+            effects.say(.info, "Replaying \(Words.count(job.total, "event")) to \(host)\(wait)\(shows).")
         case .failure(let failure):
             if !context.isShownByOverlay {
                 effects.say(.failure, "No bulk replay was begun: \(failure.sentence)")

@@ -28,7 +28,8 @@ extension PlainSentence {
 
     static func job(_ job: ReplayJob) -> String {
         let done = job.succeeded + job.failed
-        var text = "Bulk replay \(job.id) is \(job.state.rawValue): \(done.grouped) of \(job.total.grouped) sent"
+        let state = job.waitsForCallback ? "waiting for the callback" : job.state.rawValue
+        var text = "Bulk replay \(job.id) is \(state): \(done.grouped) of \(job.total.grouped) sent"
         if job.failed > 0 { text += ", \(job.failed.grouped) failed" }
         if job.state.isOpen { text += ", \(job.rate.grouped) a second" }
         if let error = job.lastError { text += "; \(error)" }
