@@ -161,6 +161,9 @@ struct ReplayFeature: Feature {
         load.invalidate()
         switch result {
         case .success(let job):
+            if job.instanceID == context.instances.current, let ended = load.begin(job) {
+                return report(ended: ended, context, &effects)
+            }
             let host = context.instances.callbackHost(of: job.instanceID)
             let key = context.table.keyName(.replayJobs, context.glyphs)
             let shows = key.map { "; \($0.string) shows how it goes" } ?? ""
@@ -181,9 +184,7 @@ struct ReplayFeature: Feature {
         load.invalidate()
         switch result {
         case .success(let job):
-            let wasOpen = load.open.contains { $0.id == job.id }
-            load.update(job, at: context.due)
-            if wasOpen, !job.state.isOpen { report(ended: job, context, &effects) }
+            if load.update(job, at: context.due) { report(ended: job, context, &effects) }
         case .failure(let failure): effects.say(.failure, failure.sentence)
         }
     }
