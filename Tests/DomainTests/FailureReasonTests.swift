@@ -30,6 +30,53 @@ struct FailureReasonTests {
         #expect(Self.reason("moved", status: 302) == "answered 302: redirects are not followed “moved”")
     }
 
+    @Test func `a reason is shown without what is spelled for filters`() {
+        for (text, bare) in [
+            ("answered 500 “order # is locked”", "answered 500"), ("answered 500", "answered 500"),
+            ("The host “app” is unknown.", "The host “app” is unknown."),
+            ("answered 302: redirects are not followed “moved”", "answered 302: redirects are not followed"),
+        ] { #expect(FailureReason.withoutAnswer(text) == bare) }
+    }
+
+    private static func attempt(_ outcome: AttemptOutcome, _ answer: String = "", isReplay: Bool = false) -> Attempt {
+        Attempt(
+            notificationID: 1,
+            number: 1,
+            isReplay: isReplay,
+            startedAt: Timestamp(seconds: 0),
+            milliseconds: 1,
+            url: "https://app.example/events",
+            outcome: outcome,
+            responseBody: Array(answer.utf8)
+        )
+    }
+
+    private static func delivery(_ lastError: String?) -> Delivery {
+        Delivery(
+            notificationID: 1,
+            instanceID: 1,
+            state: .dead,
+            attempts: 1,
+            nextAttempt: nil,
+            createdAt: Timestamp(seconds: 0),
+            lastError: lastError
+        )
+    }
+
+    @Test func `a person reads what was answered, not what groups failures`() {
+        let failed = Self.attempt(.response(status: 500), "Order 4711 is\n locked")
+        let replay = Self.attempt(.response(status: 503), "Try later", isReplay: true)
+        let kept = Self.delivery(failed.failureReason)
+        #expect(kept.lastError == "answered 500 “order # is locked”")
+        #expect(kept.failure([failed, replay]) == "answered 500 Order 4711 is locked")
+        #expect(kept.failure([]) == "answered 500", "its attempts are gone")
+        // It ended otherwise than by its last attempt.
+        #expect(Self.delivery("The instance was deleted.").failure([failed]) == "The instance was deleted.")
+        let refused = Self.attempt(.failure("The host refused the connection."))
+        #expect(Self.delivery(refused.failureReason).failure([refused]) == "The host refused the connection.")
+        #expect(Self.delivery(nil).failure([Self.attempt(.response(status: 200), "ok")]) == nil)
+    }
+
     @Test func `whatever was answered, its reason is short, and the filter that names it is read back`() async throws {
         await Fuzz.run("failure reasons", rounds: 2000) { hostile, note in
             let text = hostile.words(

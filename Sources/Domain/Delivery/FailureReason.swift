@@ -21,6 +21,13 @@ package enum FailureReason {
     static let opening = " “"
     static let closing = "”"
 
+    /// A reason without the start of the answer: that is written for filters, and a person would read it as what was
+    /// answered.
+    package static func withoutAnswer(_ reason: String) -> String {
+        guard reason.hasSuffix(closing), let start = reason.firstRange(of: opening) else { return reason }
+        return String(reason[..<start.lowerBound])
+    }
+
     /// Nil where nothing was answered that can be read.
     static func start(of answer: some Sequence<UInt8>) -> String? {
         let text = String(decoding: Array(answer.prefix(lookedAt)), as: UTF8.self)
@@ -92,4 +99,25 @@ package enum FailureReason {
 extension Attempt {
     /// Why it failed, as its delivery keeps it; nil for success.
     package var failureReason: String? { FailureReason.text(outcome, answer: responseBody) }
+
+    /// The same for people: `answered 500 {"error":"order 4711 is locked"}`, with the start of what was really answered.
+    package var failureSentence: String? {
+        guard let error = outcome.errorText, outcome.status != nil else { return outcome.errorText }
+        let answer = FailureGroup.start(of: responseBody)
+        return answer.isEmpty ? error : "\(error) \(answer)"
+    }
+}
+
+extension Delivery {
+    /// The last attempt of the delivery itself, out of those of its notification, oldest first; nil unless it is what the
+    /// delivery failed by. A delivery can also end without an attempt, as its instance is deleted.
+    package func failedAttempt(among attempts: [Attempt]) -> Attempt? {
+        guard let last = attempts.last(where: { !$0.isReplay }), let error = last.outcome.errorText else { return nil }
+        return lastError.map { $0.hasPrefix(error) } == false ? nil : last
+    }
+
+    /// Why it failed, for people.
+    package func failure(_ attempts: [Attempt]) -> String? {
+        failedAttempt(among: attempts)?.failureSentence ?? lastError.map(FailureReason.withoutAnswer)
+    }
 }

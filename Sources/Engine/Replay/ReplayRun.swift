@@ -115,13 +115,15 @@ actor ReplayRun {
         let before = job
         if let rate { job.rate = rate }
         if let state {
+            // Why it waited or was paused is no failure of its events, and nothing that holds from now on.
+            if before.waitsForCallback || state == .running && before.state == .paused { job.lastError = nil }
             job.state = state
             job.waitsForCallback = false
-            if state == .running { job.lastError = before.state == .paused ? nil : job.lastError }
         }
         do { try await save() } catch {
             job.state = before.state
             job.waitsForCallback = before.waitsForCallback
+            job.lastError = job.lastError ?? before.lastError
             job.rate = before.rate
             throw error
         }
@@ -342,6 +344,7 @@ actor ReplayRun {
     private func complete() async throws {
         // Cancelled while it looked for more, or what it looked for is being deleted.
         guard job.state.isOpen, deletion == .none else { return }
+        if job.waitsForCallback { job.lastError = nil }
         count(through: job.lastSequence)
         job.state = .completed
         job.waitsForCallback = false

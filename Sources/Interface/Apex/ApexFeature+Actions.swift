@@ -39,7 +39,7 @@ extension ApexFeature {
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         guard Self.actions.contains(where: { $0.id == action }) else { return nil }
-        guard let instance = context.instance else { return InstanceDirectory.noInstance }
+        guard let instance = context.instance else { return context.noInstance }
         let isWebhooks = instance.configuration.eventType == .webhooks
         switch action {
         case .deployApex, .removeApex:

@@ -22,7 +22,7 @@ struct BusyFeature: Feature {
     ]
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
-        action == .busyRecords && context.instance == nil ? InstanceDirectory.noInstance : nil
+        action == .busyRecords && context.instance == nil ? context.noInstance : nil
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {

@@ -30,7 +30,7 @@ struct CompareFeature: Feature {
         if marked.matching != nil || marked.events.count > 2 {
             return "Two events are compared, and more are marked; \(context.key(.markAll)) takes all marks."
         }
-        return marked.events.count < 2 && context.subject == nil ? "No event is selected." : nil
+        return marked.events.count < 2 && context.subject == nil ? context.missingSubject() : nil
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {

@@ -33,9 +33,9 @@ struct CopyFeature: Feature {
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
         case .copy where context.focus == .form: return nil
-        case .copy: return CopyMenu(context: context).items.isEmpty ? "No event is selected." : nil
+        case .copy: return CopyMenu(context: context).items.isEmpty ? context.missingSubject() : nil
         case .openRecord:
-            guard let event = context.selection else { return "No event is selected." }
+            guard let event = context.subject else { return context.missingSubject() }
             if case .failure(let failure) = context.recordAddress(of: event) { return failure.sentence }
             return context.settings.canOpen
                 ? nil : "There is no browser here; \(context.key(.copy)) copies the address of the record."
@@ -50,7 +50,7 @@ struct CopyFeature: Feature {
             if context.focus == .events, context.isFollowing { effects.perform(.follow) }
             effects.open(Menu(title: "Copy", items: CopyMenu(context: context).items))
         case .openRecord:
-            guard let event = context.selection, case .success(let address) = context.recordAddress(of: event) else {
+            guard let event = context.subject, case .success(let address) = context.recordAddress(of: event) else {
                 break
             }
             effects.send(.open(address))

@@ -3,7 +3,7 @@ import Drawing
 import EngineAPI
 import Primitives
 
-/// What can be copied where the focus is: of the marked events, of the selected one, of the form.
+/// What can be copied where the focus is: of the marked events, of the one that is looked at, of the form.
 struct CopyMenu {
     let context: DashboardContext
 
@@ -40,7 +40,7 @@ struct CopyMenu {
     }
 
     private var eventItems: [Menu.Item] {
-        guard let event = context.selection else { return [] }
+        guard let event = context.subject else { return [] }
         var items: [Menu.Item] = []
         if context.focus == .detail, let field = context.openField {
             items.append(Self.item("Field \(field.path)", field.value))

@@ -20,8 +20,9 @@ extension DashboardContext {
     func standing(_ detail: EventDetail) -> StyledText {
         guard let delivery = detail.delivery else { return StyledText("Not delivered: no callback URL was set.", .dim) }
         let attempts = Words.count(delivery.attempts, "attempt")
+        let failure = delivery.failure(detail.attempts)
         if delivery.state.isOpen, let hold = holdWords(detail.event.instanceID) {
-            let why = delivery.lastError.map { " after \(attempts), the last one: \($0)" } ?? ""
+            let why = failure.map { " after \(attempts), the last one: \($0)" } ?? ""
             return StyledText(glyphs.stopped + DisplayText(" Held \(hold)\(why)".sentenceEnd), .statusFail)
         }
         switch delivery.state {
@@ -34,13 +35,13 @@ extension DashboardContext {
             return StyledText(glyphs.separator + " Waiting for an earlier delivery of the same record.", .statusInfo)
         case .retrying:
             let when = delivery.nextAttempt.map { "at \(fullClock($0).string)" } ?? "soon"
-            let why = delivery.lastError.map { ": \($0)" } ?? ""
+            let why = failure.map { ": \($0)" } ?? ""
             return StyledText(
                 glyphs.retry + DisplayText(" Failed after \(attempts)\(why). The next one is \(when)."),
                 .statusRetry
             )
         case .dead:
-            let why = delivery.lastError.map { ": \($0)" } ?? ""
+            let why = failure.map { ": \($0)" } ?? ""
             let isMadeUp = delivery.lastReplay?.verdict == .succeeded
             let way = isMadeUp ? "" : " \(key(.replay)) replays it."
             return StyledText(

@@ -30,12 +30,11 @@ extension DashboardContext {
             let words = delivery.state == .dead ? "dead, and its last replay failed" : "its last replay failed"
             return (glyphs.failure, words, reason(replay.outcome, last), .statusFail)
         }
+        let kept = delivery.lastError.map(FailureReason.withoutAnswer) ?? ""
         // Stored before replays had an outcome of their own.
-        if delivery.state == .delivered {
-            return (glyphs.failure, "its last replay failed", delivery.lastError ?? "", .statusFail)
-        }
-        let last = detail.attempts.last { !$0.isReplay }
-        let outcome = last?.outcome ?? .failure(delivery.lastError ?? "")
+        if delivery.state == .delivered { return (glyphs.failure, "its last replay failed", kept, .statusFail) }
+        let last = delivery.failedAttempt(among: detail.attempts)
+        let outcome = last?.outcome ?? .failure(kept)
         let attempts = Words.count(delivery.attempts, "attempt")
         if delivery.state.isOpen, instances.isHeld(detail.event.instanceID) || delivery.state == .held {
             return (glyphs.stopped, "held after \(attempts)", reason(outcome, last), .statusFail)

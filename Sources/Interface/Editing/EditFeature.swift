@@ -27,7 +27,7 @@ struct EditFeature: Feature {
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         guard action == .editAndReplay else { return nil }
-        guard let event = context.selection else { return "Select an event to edit first." }
+        guard let event = context.subject else { return context.missingSubject("Select an event to edit first.") }
         guard context.settings.canEdit else {
             return "No editor is known here; start Signalbox with EDITOR set, for instance EDITOR=nano."
         }
@@ -36,7 +36,7 @@ struct EditFeature: Feature {
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         guard action == .editAndReplay else { return false }
-        guard let event = context.selection else { return true }
+        guard let event = context.subject else { return true }
         if context.focus == .events, context.isFollowing { effects.perform(.follow) }
         if let open = context.openEvent, open.sequence == event.sequence, let detail = open.detail {
             edit(event, detail.body, &effects)

@@ -50,7 +50,7 @@ extension EventsPane {
         switch action {
         case .openDetail: window.selected == nil ? "No event is selected." : nil
         case .replay where ReplayFeature.replaysMarked(context): nil
-        case .replay: replays.obstacle(to: window.selectedRow, context)
+        case .replay: replays.obstacle(to: context.subject, context)
         case .filter: context.instance == nil ? "There are no events to filter yet." : nil
         case .goToTime: window.rows.isEmpty ? "There are no events yet." : nil
         case .earlier, .later: context.focus == Self.id ? heatObstacle(context) : nil
@@ -84,9 +84,9 @@ extension EventsPane {
         case .openDetail: openDetail(&effects)
         case .replay where ReplayFeature.replaysMarked(context): return false
         case .replay:
-            guard let event = window.selectedRow else { break }
+            guard let event = context.subject else { break }
             // The row must not slip away from under its outcome.
-            window.pause()
+            if event.sequence == window.selected { window.pause() }
             replays.begin(ReplayWanted(event: event, options: ReplayOptions()), &effects)
         case .follow: if window.isFollowing { window.pause() } else { window.follow() }
         case .nextFailure: seekFailure(forward: true, &effects)
@@ -112,7 +112,7 @@ extension EventsPane {
         }
         receiveSaved(event, context, &effects)
         if let refused = event as? ActionRefused, refused.action == .replay {
-            replays.refuse(window.selectedRow, at: context.due)
+            replays.refuse(context.subject, at: context.due)
         }
     }
 

@@ -124,14 +124,17 @@ struct EventsPane: Pane {
         if !window.isFollowing, let selected = window.selected { window.select(selected) }
     }
 
-    var isUnderWay: Bool { window.isUnderWay }
+    var isUnderWay: Bool { isOfInstance && window.isUnderWay }
 
     mutating func stayHere() { window.stayHere() }
 
     // MARK: Loading
 
+    /// Whether there is an instance whose events these are; a filter without one finds those of all.
+    private var isOfInstance: Bool { !window.filter.instanceIDs.isEmpty }
+
     mutating func loads(_ context: DashboardContext) -> [Command] {
-        guard context.instances.list != nil else { return [] }
+        guard context.instances.list != nil, isOfInstance else { return [] }
         var all = EventFilter()
         all.instanceIDs = window.filter.instanceIDs
         let found = filtering.isOn ? matches.nextLoad(window.filter, at: context.due) : nil
@@ -142,7 +145,7 @@ struct EventsPane: Pane {
     func deadline(_ context: DashboardContext) -> Timestamp? {
         let found = filtering.isOn ? matches.nextDeadline : nil
         let loads =
-            context.instances.list == nil
+            context.instances.list == nil || !isOfInstance
             ? [] : [window.nextDeadline, counts.nextDeadline, found] + placeDeadlines() + [heatDeadline(context)]
         return (loads + [countdownDeadline(context)]).compactMap { $0 }.min()
     }

@@ -21,7 +21,7 @@ struct SingleReplays: Sendable {
 
     /// Why an event can't be replayed now; nil if it can.
     func obstacle(to event: EventSummary?, _ context: DashboardContext) -> String? {
-        guard let event else { return "Select an event to replay first." }
+        guard let event else { return context.missingSubject("Select an event to replay first.") }
         if underWay[event.sequence] != nil { return "This event is being replayed already." }
         if isRepeated(event, at: context.due) {
             return "This event was replayed a moment ago; let \(context.key(.replay)) go, then press it again."

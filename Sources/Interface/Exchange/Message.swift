@@ -32,7 +32,8 @@ package enum Message: Sendable {
     case saved(request: Int, InstanceID?, Result<InstanceOverview, Failure>)
     /// The answer to `setEnabled`.
     case switched(InstanceID, Result<InstanceOverview, Failure>)
-    case deleted(InstanceID, Result<Done, Failure>)
+    /// The answer to `deleteInstance`: what became of its Apex in the org, if there was any.
+    case deleted(InstanceID, Result<String?, Failure>)
     case polled(InstanceID, Result<PollSummary, Failure>)
     case replayed(sequence: Int64, Result<Attempt, Failure>)
     case signed(eventID: String, Result<SignedRequest, Failure>)

@@ -32,7 +32,7 @@ struct ExportFeature: Feature {
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         guard action == .export, running == nil else { return nil }
-        if context.instance == nil { return InstanceDirectory.noInstance }
+        if context.instance == nil { return context.noInstance }
         return context.shownTotal == 0 && context.marked.isEmpty ? "There is no event to export." : nil
     }
 

@@ -88,7 +88,15 @@ extension FailureList {
                 lines.append(StyledText(head, .dim) + StyledText(line, Style(role)))
             }
         }
-        add(reason.isReplay ? "the last" : "reason", reason.error, .statusFail)
+        // The start of the answer stands in the reason as filters spell it: beside the answer it would only repeat that.
+        let bare = FailureReason.withoutAnswer(reason.error)
+        if reason.isReplay {
+            add("the last", bare, .statusFail)
+        } else if reason.answers.isEmpty {
+            add("reason", reason.error, .statusFail)
+        } else if bare != reason.status.map({ "answered \($0)" }) {
+            add("reason", bare, .statusFail)
+        }
         for answer in reason.answers { add("answer", answer) }
         add("objects", reason.objects.joined(separator: ", "))
         let (since, last) = (context.fullClock(reason.since).string, context.fullClock(reason.last).string)

@@ -17,7 +17,7 @@ struct FailuresFeature: Feature {
     private var tokens = WindowTokens()
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
-        action == .failures && context.instance == nil ? InstanceDirectory.noInstance : nil
+        action == .failures && context.instance == nil ? context.noInstance : nil
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {

@@ -44,6 +44,7 @@ extension DashboardContext {
                 ? Health(glyph: glyphs.partial, word: "STARTING", role: .statusInfo)
                 : Health(glyph: glyphs.stopped, word: "NOT CONNECTED", role: .dim)
         }
+        if let deletion = deletion(of: instance) { return deletion }
         let word = DisplayText(instance.source.word)
         switch instance.source {
         case .live:
@@ -142,7 +143,7 @@ extension DashboardContext {
     /// What a person can do about the banner, if a key does it.
     var remedy: ActionID? {
         if sourceHealth.reason != nil, case .needsAttention? = instance?.source, !instances.isEngineStopped,
-            instances.loss == nil
+            instances.loss == nil, instances.current.flatMap({ instances.deleting[$0] }) == nil
         {
             return .connectAgain
         }

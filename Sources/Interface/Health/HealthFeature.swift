@@ -17,7 +17,7 @@ struct HealthFeature: Feature {
     private var recorded: String?
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
-        action == .explain && context.instance == nil ? InstanceDirectory.noInstance : nil
+        action == .explain && context.instance == nil ? context.noInstance : nil
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {

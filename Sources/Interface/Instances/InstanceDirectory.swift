@@ -4,9 +4,6 @@ import Primitives
 
 /// What is known of the instances, and which one the screen is about.
 struct InstanceDirectory: Sendable {
-    /// Why nothing can be done for an instance.
-    static let noInstance = "There is no instance yet; fill in the form and apply it."
-
     /// By their ids; nil until the first answer came.
     var list: [InstanceOverview]?
     /// Why the list could not be read the last time.
@@ -15,6 +12,8 @@ struct InstanceDirectory: Sendable {
     var current: InstanceID?
     /// Instances that poll because a person asked for it.
     var polling: Set<InstanceID> = []
+    /// The names of those that are being deleted from here: it takes as long as the org takes to give up its Apex.
+    var deleting: [InstanceID: String] = [:]
     /// Nothing on the screen is live any more.
     var isEngineStopped = false
     /// How the way to the node is, where the engine is elsewhere and that has changed.
@@ -51,6 +50,13 @@ struct InstanceDirectory: Sendable {
 }
 
 extension DashboardContext {
+    /// Why nothing can be done for an instance: there is none, or the one on the screen is still to be made.
+    var noInstance: String {
+        let fill = "fill in the form and apply it"
+        guard instances.list?.isEmpty == false else { return "There is no instance yet; \(fill)." }
+        return "This instance does not exist yet; \(fill), or press \(key(.switchInstance)) for another one."
+    }
+
     /// What is being set up beside the engine, as long as it is waited for.
     var arrangement: String? { instances.isArranging ? settings.arrangement : nil }
 

@@ -43,7 +43,7 @@ extension InstancesFeature {
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         let instance = directory.instance
-        let missing = instance == nil ? InstanceDirectory.noInstance : nil
+        let missing = instance == nil ? context.noInstance : nil
         switch action {
         case .pollNow: return context.pollObstacle
         case .resumeCallback:
@@ -52,9 +52,10 @@ extension InstancesFeature {
         case .holdCallback: return missing ?? holdObstacle(context)
         case .pauseBacklog, .cancelBacklog: return missing ?? backlogObstacle(context)
         case .connectAgain:
-            return missing ?? (context.isApplying ? "The last changes are still being applied." : nil)
-        case .toggleInstance, .deleteInstance: return missing
-        case .switchInstance: return (directory.list ?? []).isEmpty ? InstanceDirectory.noInstance : nil
+            return missing ?? deletionObstacle
+                ?? (context.isApplying ? "The last changes are still being applied." : nil)
+        case .toggleInstance, .deleteInstance: return missing ?? deletionObstacle
+        case .switchInstance: return (directory.list ?? []).isEmpty ? context.noInstance : nil
         case .newInstance:
             return context.formInstance == nil
                 ? "The form already holds a new instance; fill it in and apply it." : nil
@@ -66,7 +67,7 @@ extension InstancesFeature {
 extension DashboardContext {
     /// Why the instance can't be polled now; nil if it can.
     var pollObstacle: String? {
-        guard let instance else { return InstanceDirectory.noInstance }
+        guard let instance else { return noInstance }
         if instance.configuration.eventType != .polling { return "This instance gets webhooks; it isn't polled." }
         if !instance.configuration.eventsEnabled { return "Events are off; switch them on and apply." }
         if instance.isDisabled { return "This instance is disabled; enable it first." }

@@ -9,8 +9,6 @@ struct InstancesFeature: Feature {
     private var pace = LoadPace(pause: 250, isStale: false)
     /// Whether the list that is being read may be older than what was saved since.
     private var awaitsOlder = false
-    /// The names of those that are being deleted from here.
-    private var deleting: [InstanceID: String] = [:]
     private var release: CallbackRelease?
     /// The instance that is kept for the next run.
     private var remembered: InstanceID?
@@ -85,7 +83,7 @@ struct InstancesFeature: Feature {
             followRelease(&effects)
             if let current = directory.current {
                 guard directory[current] == nil else { return }
-                if let former, deleting[current] == nil {
+                if let former, directory.deleting[current] == nil {
                     effects.post(InstanceGone(instance: former, next: list.first?.name))
                 }
                 effects.show(list.first?.id, focus: list.isEmpty ? .form : nil)
@@ -121,15 +119,15 @@ struct InstancesFeature: Feature {
         }
     }
 
-    private mutating func accept(deleted id: InstanceID, _ result: Result<Done, Failure>, _ effects: inout Effects) {
+    private mutating func accept(deleted id: InstanceID, _ result: Result<String?, Failure>, _ effects: inout Effects) {
         pace.invalidate()
-        let known = deleting.removeValue(forKey: id)
+        let known = directory.deleting.removeValue(forKey: id)
         switch result {
-        case .success:
+        case .success(let report):
             let name = known ?? directory[id]?.name ?? "The instance"
             directory.list?.removeAll { $0.id == id }
             if directory.current == id { effects.show(directory.list?.first?.id) }
-            effects.say(.success, "\(name) was deleted.")
+            say(deleted: name, report, &effects)
         case .failure(let failure): effects.say(.failure, failure.sentence)
         }
     }
@@ -199,7 +197,7 @@ struct InstancesFeature: Feature {
         case .newInstance: effects.show(nil, focus: .form, asks: true)
         case .toggleInstance:
             if let instance = directory.instance { effects.send(.setEnabled(instance.id, instance.isDisabled)) }
-        case .deleteInstance: askToDelete(&effects)
+        case .deleteInstance: askToDelete(context, &effects)
         case .connectAgain:
             if let instance = directory.instance { askToReconnect(instance, &effects) }
         default: return false
@@ -209,7 +207,7 @@ struct InstancesFeature: Feature {
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
         if let confirmed = event as? DeletionConfirmed {
-            deleting[confirmed.instance.id] = confirmed.instance.name
+            directory.deleting[confirmed.instance.id] = confirmed.instance.name
             effects.send(.deleteInstance(confirmed.instance.id))
         }
         guard let chosen = event as? InstanceChosen else { return }
@@ -242,21 +240,6 @@ struct InstancesFeature: Feature {
             then: [.post(request)]
         )
     }
-
-    private func askToDelete(_ effects: inout Effects) {
-        guard let instance = directory.instance else { return }
-        effects.ask(
-            "Delete \(instance.name)?",
-            "Its configuration, its events and their deliveries go for good.",
-            verb: "Delete",
-            then: [.post(DeletionConfirmed(instance: instance))]
-        )
-    }
-}
-
-/// Posted once a person means to delete an instance.
-struct DeletionConfirmed: DashboardEvent {
-    let instance: InstanceOverview
 }
 
 /// Posted where the instance on the screen is not there any more although nobody has deleted it here.

@@ -55,7 +55,9 @@ struct MarksFeature: Feature {
         case .mark: context.selection == nil ? "No event is selected." : nil
         case .markRange: context.selection == nil && marks.range == nil ? "No event is selected." : nil
         case .markAll:
-            marks.isEmpty && marks.range == nil && context.shownTotal == 0 ? "There is no event to mark." : nil
+            // Without an instance "all" would be the events of every one.
+            marks.isEmpty && marks.range == nil && (context.instance == nil || context.shownTotal == 0)
+                ? "There is no event to mark." : nil
         default: nil
         }
     }

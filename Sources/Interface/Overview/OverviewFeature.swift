@@ -21,7 +21,7 @@ struct OverviewFeature: Feature {
     ]
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
-        action == .overview && context.instances.list?.isEmpty != false ? InstanceDirectory.noInstance : nil
+        action == .overview && context.instances.list?.isEmpty != false ? context.noInstance : nil
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {

@@ -14,7 +14,7 @@ extension OverviewPage {
         )
         let list = context.instances.list ?? []
         guard !list.isEmpty else {
-            painter.canvas.draw(DisplayText(InstanceDirectory.noInstance), in: inner, style: Style(.dim, on: .overlay))
+            painter.canvas.draw(DisplayText(context.noInstance), in: inner, style: Style(.dim, on: .overlay))
             return
         }
         var rest = inner

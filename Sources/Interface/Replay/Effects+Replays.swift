@@ -13,11 +13,13 @@ extension Effects {
         request: Int,
         _ context: DashboardContext
     ) {
+        let time = "about \(Words.duration(count / Int64(rate)))"
+        let wait = context.callbackHold(instance).map { ". They wait for the callback (\($0))" }
         ask(
             "Replay \(Words.count(count, name))?",
             "\(count.grouped) \(count == 1 ? "event goes" : "events go") to "
-                + "\(context.instances.callbackHost(of: instance)) once more, oldest first, at most \(rate) a second: "
-                + "about \(Words.duration(count / Int64(rate))). Event ids stay, signatures are new.",
+                + "\(context.instances.callbackHost(of: instance)) once more, oldest first, at most \(rate) a second"
+                + "\(wait ?? ": \(time)"). Event ids stay, signatures are new.",
             verb: "Replay",
             then: [
                 .post(ReplaysConfirmed(request: request)),

@@ -82,10 +82,12 @@ extension ReplayDialog {
             return lines("No event of this instance fits; nothing would be sent.", .statusWarn)
         }
         let perSecond = rate.value ?? ReplayJob.defaultRate
-        let text =
-            "\(Words.count(preview.count, "event")) would go to \(context.instances.callbackHost(of: instance)), oldest first: "
-            + "about \(Words.duration(preview.count / Int64(perSecond)))."
-        return lines(text, .statusOK)
+        let host = context.instances.callbackHost(of: instance)
+        let text = "\(Words.count(preview.count, "event")) would go to \(host), oldest first"
+        if let hold = context.callbackHold(instance) {
+            return lines("\(text), and wait for the callback (\(hold)).", .statusWarn)
+        }
+        return lines("\(text): about \(Words.duration(preview.count / Int64(perSecond))).", .statusOK)
     }
 
     private func paintRate(in row: Rect, _ painter: inout Painter) {

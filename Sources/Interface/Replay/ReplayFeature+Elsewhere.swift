@@ -17,10 +17,10 @@ extension ReplayFeature {
         if elsewhere != nil { return nil }
         if reading != nil { return "The marked events are being read." }
         guard Self.replaysMarked(context) else {
-            guard let event = context.selection else { return "Select an event to replay first." }
+            guard let event = context.subject else { return context.missingSubject("Select an event to replay first.") }
             return context.replayObstacle(of: event, elsewhere: true)
         }
-        guard context.instance != nil else { return InstanceDirectory.noInstance }
+        guard context.instance != nil else { return context.noInstance }
         let count = context.marked.count(shown: context.shownTotal) ?? 0
         return count > ReplaysElsewhere.most ? Self.tooMany : nil
     }
@@ -41,7 +41,7 @@ extension ReplayFeature {
         } else if Self.replaysMarked(context) {
             let count = context.marked.count(shown: context.shownTotal)
             effects.open(ReplayTarget(.marked(count), history: urls.history))
-        } else if let event = context.selection {
+        } else if let event = context.subject {
             if context.focus == .events, context.isFollowing { effects.perform(.follow) }
             effects.open(ReplayTarget(.one(event), history: urls.history))
         }

@@ -40,12 +40,12 @@ struct ReplayFeature: Feature {
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
-        case .replayJobs: return context.instance == nil ? InstanceDirectory.noInstance : nil
+        case .replayJobs: return context.instance == nil ? context.noInstance : nil
         case .replay where Self.replaysMarked(context):
             return obstacle(to: .replayMany, context)
         case .replayElsewhere: return elsewhereObstacle(context)
         case .replayMany:
-            guard let instance = context.instance else { return InstanceDirectory.noInstance }
+            guard let instance = context.instance else { return context.noInstance }
             return instance.configuration.callbackURL.isEmpty
                 ? "This instance has no callback URL to replay to; fill it in and apply." : nil
         default: return nil
@@ -101,7 +101,7 @@ struct ReplayFeature: Feature {
 
     /// The record that is being looked at, else what the list shows, else what died, else the last hour.
     private static func likelyFilter(_ context: DashboardContext) -> String {
-        if context.focus == .detail, let event = context.selection { return "id:\(event.recordID)" }
+        if context.focus == .detail, let event = context.subject { return "id:\(event.recordID)" }
         if !context.eventFilter.isEmpty { return context.eventFilter }
         return (context.totals?.dead ?? 0) > 0 ? "state:dead -replay:succeeded" : "since:1h"
     }
@@ -161,10 +161,14 @@ struct ReplayFeature: Feature {
         load.invalidate()
         switch result {
         case .success(let job):
+            if job.instanceID == context.instances.current, let ended = load.begin(job) {
+                return report(ended: ended, context, &effects)
+            }
             let host = context.instances.callbackHost(of: job.instanceID)
             let key = context.table.keyName(.replayJobs, context.glyphs)
             let shows = key.map { "; \($0.string) shows how it goes" } ?? ""
-            effects.say(.info, "Replaying \(Words.count(job.total, "event")) to \(host)\(shows).")
+            let wait = context.callbackHold(job.instanceID).map { ": they wait for the callback (\($0))" } ?? ""
+            effects.say(.info, "Replaying \(Words.count(job.total, "event")) to \(host)\(wait)\(shows).")
         case .failure(let failure):
             if !context.isShownByOverlay {
                 effects.say(.failure, "No bulk replay was begun: \(failure.sentence)")
@@ -180,9 +184,7 @@ struct ReplayFeature: Feature {
         load.invalidate()
         switch result {
         case .success(let job):
-            let wasOpen = load.open.contains { $0.id == job.id }
-            load.update(job, at: context.due)
-            if wasOpen, !job.state.isOpen { report(ended: job, context, &effects) }
+            if load.update(job, at: context.due) { report(ended: job, context, &effects) }
         case .failure(let failure): effects.say(.failure, failure.sentence)
         }
     }
@@ -218,7 +220,7 @@ extension DashboardContext {
     var filterWords: FilterOffers.Known {
         FilterOffers.Known(
             objects: (instance?.configuration.watchedObjects ?? []).sorted(),
-            fields: (selection?.changedFieldNames ?? []).sorted(),
+            fields: (subject?.changedFieldNames ?? []).sorted(),
             instances: (instances.list ?? []).map(\.name).sorted()
         )
     }

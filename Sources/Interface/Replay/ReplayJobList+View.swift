@@ -63,8 +63,7 @@ extension ReplayJobList {
         lines += DisplayText(job.filterWords).wrapped(to: width - 8).enumerated().map { index, line in
             StyledText(index == 0 ? "filter  " : "        ", .dim) + StyledText(line)
         }
-        if let error = job.lastError {
-            let words = (job.state == .paused && job.failed == 0 ? "" : "last failure: ") + error
+        if let words = why(job, context) {
             lines += DisplayText(words).wrapped(to: width).prefix(4).map {
                 StyledText($0, job.state.isOpen ? .statusWarn : .statusFail)
             }
@@ -72,8 +71,24 @@ extension ReplayJobList {
         return lines
     }
 
+    /// What it waits for and why, else the last failure of its events, or why it rests or ended.
+    private func why(_ job: ReplayJob, _ context: DashboardContext) -> String? {
+        if let wait = context.callbackWait(of: job) { return wait + (job.lastError.map { ": \($0)" } ?? "") }
+        return job.lastError.map { job.failed > 0 ? "last failure: \($0)" : $0 }
+    }
+
     private func footer(_ job: ReplayJob?, width: Int, _ context: DashboardContext) -> DisplayText {
         guard let job, job.state.isOpen else { return context.offers((.replayMany, "new"), (.close, "closes")) }
+        if job.waitsForCallback {
+            let words = context.offers(
+                (.speedUpReplay, "faster"),
+                (.slowDownReplay, "slower"),
+                (.cancelReplay, "cancels"),
+                (.replayMany, "new"),
+                (.close, "closes")
+            )
+            return words.width <= width ? words : context.offers((.cancelReplay, ""), (.close, ""))
+        }
         let words = context.offers(
             (.pauseReplay, job.state == .running ? "pauses" : "resumes"),
             (.speedUpReplay, "faster"),

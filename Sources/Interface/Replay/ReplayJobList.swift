@@ -44,10 +44,9 @@ struct ReplayJobList: Overlay {
         let job = selectedJob(context)
         var hints: [Hint] = []
         if let job, job.state.isOpen {
-            hints = [
-                .action(.pauseReplay, job.state == .running ? "pause" : "resume"), .action(.speedUpReplay),
-                .action(.slowDownReplay), .action(.cancelReplay),
-            ]
+            let turn = Hint.action(.pauseReplay, job.state == .running ? "pause" : "resume")
+            hints = job.waitsForCallback ? [] : [turn]
+            hints += [.action(.speedUpReplay), .action(.slowDownReplay), .action(.cancelReplay)]
         }
         return hints + [.action(.replayMany, "new"), .action(.close)]
     }
@@ -62,10 +61,7 @@ struct ReplayJobList: Overlay {
         let job = selectedJob(context)
         switch action {
         case .close, .replayJobs: effects.close()
-        case .pauseReplay:
-            if let job, job.state.isOpen {
-                effects.send(.changeReplay(job.id, isPaused: job.state == .running, rate: nil))
-            }
+        case .pauseReplay: turn(job, context, &effects)
         case .speedUpReplay: setRate(of: job, by: 1, &effects)
         case .slowDownReplay: setRate(of: job, by: -1, &effects)
         case .cancelReplay: askToCancel(job, &effects)
@@ -100,6 +96,15 @@ struct ReplayJobList: Overlay {
             return
         }
         selected = jobs[motion.index(from: index, count: jobs.count)].id
+    }
+
+    /// Pauses a job or resumes it; one that waits for the callback would only begin to wait again.
+    private func turn(_ job: ReplayJob?, _ context: DashboardContext, _ effects: inout Effects) {
+        guard let job, job.state.isOpen else { return }
+        guard let wait = context.callbackWait(of: job) else {
+            return effects.send(.changeReplay(job.id, isPaused: job.state == .running, rate: nil))
+        }
+        effects.say(.info, "Bulk replay \(job.id) \(wait); then it goes on by itself.")
     }
 
     private func setRate(of job: ReplayJob?, by step: Int, _ effects: inout Effects) {

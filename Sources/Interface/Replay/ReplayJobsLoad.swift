@@ -8,6 +8,11 @@ struct ReplayJobsLoad: Sendable {
     private(set) var hasLoaded = false
     private(set) var failure: String?
     private var paces: [Int64: ReplayPace] = [:]
+    /// Jobs whose end is to be said: those that were seen open, and those that were begun here, which may end before a list
+    /// shows them.
+    private var followed: Set<Int64> = []
+    /// Of the listed ones, those whose end was said.
+    private var reported: Set<Int64> = []
     private var token = 0
     private var pace = LoadPace(pause: 500)
 
@@ -26,6 +31,19 @@ struct ReplayJobsLoad: Sendable {
         return .loadReplays(token: token, instance)
     }
 
+    /// Follows a job that was begun here; gives it as it is listed, where it has ended already and nobody has said so.
+    mutating func begin(_ job: ReplayJob) -> ReplayJob? {
+        followed.insert(job.id)
+        guard let known = jobs.first(where: { $0.id == job.id }), end(known) else { return nil }
+        return known
+    }
+
+    /// Whether a job has ended, and that is to be said now.
+    private mutating func end(_ job: ReplayJob) -> Bool {
+        guard !job.state.isOpen, followed.remove(job.id) != nil else { return false }
+        return reported.insert(job.id).inserted
+    }
+
     /// Accepts the list and gives the jobs that ended since the last one.
     mutating func accept(token: Int, _ result: Result<[ReplayJob], Failure>, at now: Timestamp) -> [ReplayJob] {
         guard token == self.token else { return [] }
@@ -37,18 +55,21 @@ struct ReplayJobsLoad: Sendable {
         case .success(let list):
             failure = nil
             hasLoaded = true
-            let wereOpen = Set(open.map(\.id))
             jobs = list
+            followed.formUnion(open.map(\.id))
+            reported.formIntersection(list.map(\.id))
             measure(at: now)
-            return list.filter { !$0.state.isOpen && wereOpen.contains($0.id) }
+            return list.filter { end($0) }
         }
     }
 
-    /// Applies the answer to a change; the list follows.
-    mutating func update(_ job: ReplayJob, at now: Timestamp) {
-        guard let index = jobs.firstIndex(where: { $0.id == job.id }) else { return }
-        jobs[index] = job
-        measure(at: now)
+    /// Applies the answer to a change; the list follows. True where the job has ended by it.
+    mutating func update(_ job: ReplayJob, at now: Timestamp) -> Bool {
+        if let index = jobs.firstIndex(where: { $0.id == job.id }) {
+            jobs[index] = job
+            measure(at: now)
+        }
+        return end(job)
     }
 
     private mutating func measure(at now: Timestamp) {

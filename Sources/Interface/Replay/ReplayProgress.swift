@@ -15,24 +15,29 @@ extension ReplayFeature {
         // One that runs says more than one that rests.
         guard let job = open.first(where: { $0.state == .running }) ?? open.first else { return nil }
         let health = job.health(context.glyphs)
-        let word: DisplayText = job.state == .running ? "replaying" : "replay paused"
+        let wait: DisplayText = width < 80 ? "replay waits" : "replay waits for the callback"
+        let word: DisplayText =
+            job.state == .running ? "replaying" : job.waitsForCallback ? wait : "replay paused"
         var head = StyledText(health.glyph + " " + word + " ", Style(health.role))
         let more = open.count > 1 ? DisplayText("  +\(open.count - 1) more") : ""
         let key = context.table.keyName(.replayJobs, context.glyphs)
         let shows = key.map { StyledText("  " + $0, .key) + StyledText(" shows", .dim) } ?? StyledText()
         let tail = StyledText(more, .dim) + shows
-        head += load.progress(of: job, width: width - head.width - tail.width, context.glyphs)
+        let hold = job.waitsForCallback ? context.callbackHold(job.instanceID) : nil
+        head += load.progress(of: job, hold: hold, width: width - head.width - tail.width, context.glyphs)
         return ProgressLine(text: head + tail, target: .replayJobs)
     }
 }
 
 extension ReplayJobsLoad {
     /// `━━━━━──── 28 %  340 of 1 204  3 failed  4 of 10/s  1 min 26 s left`, less of it where room is short.
-    func progress(of job: ReplayJob, width: Int, _ glyphs: Glyphs) -> StyledText {
+    /// `hold` says until when it waits.
+    func progress(of job: ReplayJob, hold: String? = nil, width: Int, _ glyphs: Glyphs) -> StyledText {
         let pace = pace(of: job.id)
         var facts: [StyledText] = [
             StyledText(DisplayText("\(job.done.grouped) of \(job.total.grouped)"))
         ]
+        if let hold { facts.append(StyledText(DisplayText(hold), .statusWarn)) }
         if job.failed > 0 { facts.append(StyledText(DisplayText("\(job.failed.grouped) failed"), .statusFail)) }
         if job.state == .running, let left = pace.secondsLeft(job) {
             facts.append(StyledText(DisplayText("\(Words.duration(left)) left")))
@@ -61,6 +66,7 @@ extension ReplayJob {
     func health(_ glyphs: Glyphs) -> Health {
         switch state {
         case .running: Health(glyph: glyphs.partial, word: "running", role: .statusInfo)
+        case .paused where waitsForCallback: Health(glyph: glyphs.stopped, word: "waiting", role: .statusWarn)
         case .paused: Health(glyph: glyphs.stopped, word: "paused", role: .statusWarn)
         case .cancelled: Health(glyph: glyphs.stopped, word: "cancelled", role: .dim)
         case .completed where failed > 0: Health(glyph: glyphs.failure, word: "done", role: .statusFail)

@@ -25,7 +25,7 @@ struct StoryFeature: Feature {
     private var tokens = WindowTokens(from: PageReader.story.firstToken)
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
-        action == .showStory && context.subject == nil ? "No event is selected." : nil
+        action == .showStory && context.subject == nil ? context.missingSubject() : nil
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
@@ -50,8 +50,17 @@ struct StoryWanted: DashboardEvent {
 
 extension DashboardContext {
     /// The event that actions are about: the open one where the detail has the focus, else the selected one.
+    ///
+    /// A list that follows selects each new event, while the detail stays: then these are two, and nothing may act on the
+    /// one that is not being looked at. Nil as long as the open one is neither read nor selected.
     var subject: EventSummary? {
-        if focus == .detail, let detail = openEvent?.detail { return EventSummary(detail) }
-        return selection
+        guard focus == .detail, let openEvent else { return selection }
+        if let detail = openEvent.detail { return EventSummary(detail) }
+        return selection?.sequence == openEvent.sequence ? selection : nil
+    }
+
+    /// Why there is no subject.
+    func missingSubject(_ words: String = "No event is selected.") -> String {
+        focus == .detail && openEvent != nil ? "The open event has not been read yet." : words
     }
 }

@@ -79,7 +79,7 @@ struct CommandRunner: Sendable {
             .saved(request: request, nil, await result { try await client.createInstance(draft) })
         case .update(let request, let id, let draft):
             .saved(request: request, id, await result { try await client.updateInstance(id, draft) })
-        case .deleteInstance(let id): .deleted(id, await done { try await client.deleteInstance(id) })
+        case .deleteInstance(let id): .deleted(id, await result { try await client.deleteInstanceReporting(id) })
         case .setEnabled(let id, let enabled):
             .switched(id, await result { try await client.setEnabled(id, enabled) })
         case .pollNow(let id): .polled(id, await result { try await client.poll(id) })

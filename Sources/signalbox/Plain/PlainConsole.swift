@@ -74,6 +74,8 @@ actor PlainConsole {
         case .replayJobs: try await replayJobs()
         case .pauseReplay:
             let job = try await job(command.argument)
+            // Resumed, it would only begin to wait again.
+            if job.waitsForCallback { return try say(PlainSentence.job(job)) }
             try say(
                 PlainSentence.job(try await engine.changeReplayJob(job.id, isPaused: job.state == .running, rate: nil))
             )
@@ -208,9 +210,10 @@ actor PlainConsole {
             let job = try await engine.createReplayJob(instance.id, filter: filter, rate: ReplayJob.defaultRate)
             try write(DisplayText(PlainSentence.job(job), limit: 2000))
         }
+        let wait = if case .held = instance.callback { ", once its callback is not held any more" } else { "" }
         try say(
             "\(count.grouped) \(count == 1 ? "event" : "events") of \(instance.name) would be sent again, "
-                + "\(ReplayJob.defaultRate) a second; confirm sends them, refuse doesn't."
+                + "\(ReplayJob.defaultRate) a second\(wait); confirm sends them, refuse doesn't."
         )
     }
 

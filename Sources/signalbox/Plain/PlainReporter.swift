@@ -95,10 +95,12 @@ actor PlainReporter {
         let changed = ids.isEmpty ? Array(open.keys) : ids.filter { open[$0] != nil }
         let others = ids.filter { open[$0] == nil }
         for id in changed.sorted() {
-            guard let known = open[id], let delivery = try await source.event(known.sequence).delivery,
+            guard let known = open[id] else { continue }
+            let detail = try await source.event(known.sequence)
+            guard let delivery = detail.delivery,
                 delivery.state != known.delivery?.state || delivery.attempts != known.delivery?.attempts
             else { continue }
-            try write(PlainSentence.delivery(delivery, of: known))
+            try write(PlainSentence.delivery(delivery, detail.attempts, of: known))
             if delivery.state.isOpen { open[id] = known.with(delivery) } else { open[id] = nil }
         }
         if ids.isEmpty { try await reportReplays() } else { try await reportReplays(others) }

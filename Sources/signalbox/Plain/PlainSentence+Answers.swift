@@ -11,7 +11,7 @@ extension PlainSentence {
         var text = what(event)
         if let delivery = event.delivery {
             text += ", \(delivery.state.rawValue)"
-            if let error = delivery.lastError { text += ": \(error)" }
+            if let error = delivery.lastError { text += ": \(FailureReason.withoutAnswer(error))" }
             if let replay = delivery.lastReplay {
                 text += ", last replay \(replay.verdict.rawValue)" + (replay.outcome.errorText.map { ": \($0)" } ?? "")
             }
@@ -20,7 +20,7 @@ extension PlainSentence {
     }
 
     static func attempt(_ attempt: Attempt) -> String {
-        let how = attempt.outcome.errorText ?? "answered \(attempt.outcome.status ?? 200)"
+        let how = attempt.failureSentence ?? "answered \(attempt.outcome.status ?? 200)"
         let what = attempt.isReplay ? "Replay" : "Attempt \(attempt.number)"
         return
             "\(what) at \(attempt.startedAt.timePart) to \(attempt.url): \(how), in \(attempt.milliseconds.grouped) ms."
@@ -28,7 +28,8 @@ extension PlainSentence {
 
     static func job(_ job: ReplayJob) -> String {
         let done = job.succeeded + job.failed
-        var text = "Bulk replay \(job.id) is \(job.state.rawValue): \(done.grouped) of \(job.total.grouped) sent"
+        let state = job.waitsForCallback ? "waiting for the callback" : job.state.rawValue
+        var text = "Bulk replay \(job.id) is \(state): \(done.grouped) of \(job.total.grouped) sent"
         if job.failed > 0 { text += ", \(job.failed.grouped) failed" }
         if job.state.isOpen { text += ", \(job.rate.grouped) a second" }
         if let error = job.lastError { text += "; \(error)" }

@@ -30,11 +30,11 @@ enum PlainSentence {
         return DisplayText(text + ", event \(event.eventID).", limit: 400)
     }
 
-    static func delivery(_ delivery: Delivery, of event: EventSummary) -> DisplayText {
+    static func delivery(_ delivery: Delivery, _ attempts: [Attempt], of event: EventSummary) -> DisplayText {
         let what = "\(event.change.rawValue) \(event.object) \(event.recordID)"
         let duration = delivery.lastMilliseconds.map { " in \($0.grouped) ms" } ?? ""
         let answer = delivery.lastStatus.map { "the callback answered \($0)\(duration)" }
-        let error = delivery.lastError ?? answer ?? "no answer"
+        let error = delivery.failure(attempts) ?? answer ?? "no answer"
         let text =
             switch delivery.state {
             case .delivered: "delivered: \(delivery.lastStatus == nil ? "accepted" : answer ?? "accepted")"

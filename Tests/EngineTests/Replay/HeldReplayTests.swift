@@ -82,6 +82,7 @@ struct HeldReplayTests {
                 }
                 let paused = try await client.changeReplayJob(job.id, isPaused: true, rate: nil)
                 #expect(paused.state == .paused && !paused.waitsForCallback)
+                #expect(paused.lastError == nil, "the hold is not why it rests")
                 try await client.resumeCallback(instance)
                 #expect(try await client.replayJob(job.id).state == .paused)
                 // Another goes from its beginning to its end; the paused one sends nothing meanwhile.
@@ -92,6 +93,23 @@ struct HeldReplayTests {
                 _ = try await client.changeReplayJob(job.id, isPaused: false, rate: 1000)
                 _ = try await fixture.ended(job, clock)
                 #expect(server.received.count == 90)
+            }
+        }
+    }
+
+    @Test func `one that is cancelled while it waits for the callback has no failure to its name`() async throws {
+        let clock = ManualClock()
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock) { fixture, instance in
+                let (engine, client) = (fixture.engine, fixture.client)
+                try await client.holdCallback(instance, reason: "not now")
+                let job = try await client.createReplayJob(instance, filter: .init(), rate: 10)
+                try await engine.waitUntil { try await client.replayJob(job.id).waitsForCallback }
+                let cancelled = try await client.cancelReplayJob(job.id)
+                #expect(cancelled.state == .cancelled && !cancelled.waitsForCallback)
+                #expect(cancelled.failed == 0 && cancelled.lastError == nil)
+                let stored = try await fixture.store.replayJob(job.id)
+                #expect(stored?.state == .cancelled && stored?.lastError == nil)
             }
         }
     }

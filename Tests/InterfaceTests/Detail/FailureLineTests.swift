@@ -101,6 +101,34 @@ struct FailureLineTests {
         }
     }
 
+    @Test(arguments: [DeliveryState.dead, .retrying])
+    func `above the attempts stands what was answered, not the words that failures are grouped by`(
+        state: DeliveryState
+    ) {
+        let attempt = Attempt(
+            notificationID: 3,
+            number: 1,
+            isReplay: false,
+            startedAt: Sample.now,
+            milliseconds: 1,
+            url: "https://app.example/events",
+            outcome: .response(status: 500),
+            responseBody: Array("<html>Order 4711 not found".utf8)
+        )
+        var event = Sample.event(3, state: state)
+        var delivery = event.delivery
+        delivery?.lastError = attempt.failureReason
+        event = event.with(delivery)
+        let full = Sample.detail(event)
+        let detail = EventDetail(event: full.event, delivery: delivery, attempts: [attempt], body: full.body)
+        for instance in [Sample.overview(), Sample.overview(callback: .held(reason: "answered 500", until: nil))] {
+            var driver = Self.opened(event, detail, width: 200, instances: [instance])
+            driver.keys("A")
+            #expect(driver.text.contains("answered 500 <html>Order 4711 not found"), "\(driver.text)")
+            #expect(!driver.text.contains("order # not found"), "\(driver.text)")
+        }
+    }
+
     @Test func `in a pane of few rows it stands where the record is told about`() {
         let driver = Self.opened(Sample.event(3, state: .dead), width: 60, height: 9)
         #expect(driver.text.contains("dead after") && driver.text.contains("Record"), "\(driver.text)")

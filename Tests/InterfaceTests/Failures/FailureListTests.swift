@@ -70,6 +70,13 @@ struct FailureListTests {
         #expect(!text.contains("\u{1B}"))
     }
 
+    @Test func `what was answered is said once, and a reason without an answer as it is`() {
+        var driver = Self.opened()
+        #expect(!driver.text.contains("reason"), "\(driver.text)")
+        driver.keys("down")
+        #expect(driver.text.contains("reason") && driver.text.contains("is it \"running\"?"), "\(driver.text)")
+    }
+
     /// The filter of each group is one that the language reads back to the same.
     @Test func `Enter shows the events of the group in the list`() throws {
         for (index, group) in Self.groups.enumerated() {

@@ -110,7 +110,7 @@ struct InstancesTests {
         driver.instances.removeFirst()
         driver.send(.notice(.instancesChanged))
         driver.pass(milliseconds: 500)
-        driver.send(.deleted(1, .success(Done())))
+        driver.send(.deleted(1, .success(nil)))
         #expect(driver.messages.entries.map(\.text) == ["mySFDCInstance was deleted."])
     }
 
@@ -123,6 +123,43 @@ struct InstancesTests {
         #expect(driver.context.instances.current == 2)
         driver.send(.instances(.success([Self.two[0]])))
         #expect(driver.context.instances.current == 2 && driver.messages.entries.count == 1)
+    }
+
+    private static func readsAndReplays(_ driver: Driver) -> [Command] {
+        driver.commands.filter {
+            switch $0 {
+            case .loadPage, .loadCounts, .loadHistogram, .replay, .createReplays: true
+            default: false
+            }
+        }
+    }
+
+    /// Where no instance is on the screen: a new one is being made, or the last one was deleted.
+    @Test(arguments: [true, false])
+    func `without an instance no events are read or shown, and none can be marked or replayed`(hasOthers: Bool) {
+        var driver = Driver(140, 40, instances: hasOthers ? Self.two : [], log: (1...5).map { Sample.event($0) })
+        driver.forget()
+        if hasOthers { driver.keys("I") }
+        driver.store(6...9)
+        driver.pass(milliseconds: 5000)
+        #expect(driver.context.instances.current == nil && driver.events.rows.isEmpty)
+        #expect(Self.readsAndReplays(driver).isEmpty)
+        #expect(driver.text.contains(hasOthers ? "A new instance" : "No instance yet"), "\(driver.text)")
+        driver.keys("2 * g r")
+        #expect(driver.context.marked.isEmpty && Self.readsAndReplays(driver).isEmpty)
+        driver.keys("?")
+        #expect(!driver.dashboard.layers.isEmpty, "no key waits for a page that is never read")
+    }
+
+    @Test func `what can't be done for an instance that is being made names the way to those that exist`() {
+        var driver = Driver(140, 40, instances: Self.two)
+        driver.keys("I")
+        driver.keys("2 B")
+        #expect(driver.messages.entries.last?.text.hasPrefix("This instance does not exist yet;") == true)
+        #expect(driver.messages.entries.last?.text.contains("press i for another one") == true)
+        var none = Driver(140, 40, instances: [])
+        none.keys("2 B")
+        #expect(none.messages.entries.last?.text == "There is no instance yet; fill in the form and apply it.")
     }
 
     @Test func `each node is shown with the instance that was on the screen there`() {

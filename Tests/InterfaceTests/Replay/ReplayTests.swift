@@ -272,6 +272,31 @@ struct ReplayTests {
         #expect(driver.messages.entries.count == count)
     }
 
+    /// Lists are read twice a second at most; three events are sent in less, and either answer may come first.
+    @Test(arguments: [true, false])
+    func `a job that ends before a list has shown it open is reported all the same, once`(isListedFirst: Bool) {
+        var driver = driver()
+        driver.keys("B")
+        driver.pass(milliseconds: 300)
+        driver.keys("enter y")
+        let begun = Message.replaysCreated(request: driver.replaysRequest, .success(Self.job(done: 0, total: 3)))
+        driver.jobs = [Self.job(1, .completed, done: 3, total: 3)]
+        if isListedFirst {
+            driver.send(.notice(.instance(1)))
+            driver.pass(milliseconds: 600)
+            driver.send(begun)
+        } else {
+            driver.send(begun)
+            driver.send(.notice(.instance(1)))
+            driver.pass(milliseconds: 600)
+        }
+        let words = "Replayed 3 events to app.example; all were taken."
+        #expect(driver.messages.entries.filter { $0.text == words }.count == 1, "\(driver.text)")
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 600)
+        #expect(driver.messages.entries.filter { $0.text == words && $0.count == 1 }.count == 1)
+    }
+
     @Test func `jobs that ended before this start are listed and not announced`() {
         var driver = driver()
         driver.jobs = [Self.job(2, .completed, done: 200), Self.job(1, .cancelled)]
