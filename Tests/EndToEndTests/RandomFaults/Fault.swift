@@ -64,10 +64,11 @@ struct FaultWindow: Sendable {
     let begin: Double
     let end: Double
 
-    /// Until when nobody may be able to note anything: one that stands still while it writes is cut off by PostgreSQL after 4 s.
-    var holdsWritersUntil: Double? {
+    /// Until when a node may be unable to note anything: another one that stands still while it writes is cut off by PostgreSQL
+    /// after 4 s.
+    func holdsWriters(of node: String?) -> Double? {
         switch fault {
-        case .pause, .silence: min(end, begin + 4)
+        case .pause, .silence: self.node == node ? end : min(end, begin + 4)
         case .restart: end
         case .kill, .stop, .cut, .clock: nil
         }
@@ -76,7 +77,7 @@ struct FaultWindow: Sendable {
     /// Since when what the node had sent may not be noted when this befell it.
     func unnoted(beside others: [FaultWindow], noting: Double) -> Double {
         others.filter { other in
-            other.begin < begin && other.holdsWritersUntil.map { begin < $0 + noting } ?? false
+            other.begin < begin && other.holdsWriters(of: node).map { begin < $0 + noting } ?? false
         }.map(\.begin).min() ?? begin
     }
 
