@@ -59,6 +59,19 @@ struct ConfigurationTests {
         #expect(merged.apiSecret == "s" && merged.refreshInterval == 5 && merged.others.isEmpty)
     }
 
+    @Test(
+        "The mask of every secret can be set, whatever the secret itself has to look like",
+        arguments: ConfigurationKey.allCases.filter(\.isSecret)
+    )
+    func masks(key: ConfigurationKey) throws {
+        var settings = InstanceConfiguration()
+        let issue = settings.set(key, to: .string(secretMask))
+        #expect(issue == nil)
+        let path = try #require(key.setting.secret)
+        #expect(settings[keyPath: path].isMask)
+        #expect(!settings.issues.contains { $0.key == key })
+    }
+
     @Test("Settings read back as they are written, and masked ones show no secret")
     func roundTrip() throws {
         var settings = InstanceConfiguration()

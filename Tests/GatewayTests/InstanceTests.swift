@@ -209,6 +209,20 @@ struct InstanceTests {
         #expect(stored.tags.isEmpty)
     }
 
+    @Test func `an instance as it is read can be put back, and keeps its secrets`() async throws {
+        let fixture = Fixture()
+        let made = try await fixture.makeInstance([
+            "event.notification.headers": #"{"Authorization":"Bearer hush"}"#, "oauth.api.key": "k",
+            "oauth.api.secret": "s", "oauth.user.password": "p", "oauth.user.refresh_token": "r",
+            "event.notification.signature.key": "12345",
+        ])
+        let whole = try await fixture.call(.get, "/instances/401").json
+        let answer = try await fixture.call(.put, "/instances/401", whole.text)
+        #expect(answer.status == 200, "\(answer.text)")
+        let stored = try await fixture.engine.memory.instance(401)
+        #expect(stored?.configuration == made.configuration)
+    }
+
     @Test func `names and tags lose their HTML`() async throws {
         let fixture = Fixture()
         let body = #"{"element":{"key":"sfdc"},"name":"<b>a</b> < b","tags":["<i>t</i>","<br>"],"configuration":{}}"#

@@ -51,6 +51,11 @@ extension InstanceConfiguration {
     /// Reads one setting; nil if it was taken.
     package mutating func set(_ key: ConfigurationKey, to value: JSON) -> ConfigurationIssue? {
         let setting = key.setting
+        // What stands for a secret is no value that could be held against the rules of one.
+        if let path = setting.secret, value.string == secretMask {
+            self[keyPath: path] = Secret(secretMask)
+            return nil
+        }
         if case .array = value, setting.kind != .objects {
             return ConfigurationIssue(key, "\(setting.label) takes one value, not a list.")
         }
