@@ -270,6 +270,49 @@ struct InstanceTests {
         #expect(try await fixture.call(.get, "/instances/401/configuration/999").status == 404)
     }
 
+    @Test(arguments: [
+        ("event.objects", "Lead"), ("event.notification.signature.key", "67890"),
+        ("event.notification.rate.limit", "7"), ("oauth.scope", "api refresh_token"),
+    ])
+    func `a setting that is not set can be set by itself, and set again after null`(_ key: String, _ value: String)
+        async throws
+    {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        let known = try #require(ConfigurationKey(rawValue: key))
+        let unset = try await fixture.call(.get, "/instances/401/configuration/\(key)")
+        #expect(unset.status == 404)
+        let body: JSON = ["propertyValue": .string(value)]
+        for path in [key, String(ConfigurationShape.id(of: known))] {
+            let answer = try await fixture.call(.patch, "/instances/401/configuration/\(path)", body.text)
+            #expect(answer.status == 200, "\(answer.text)")
+            let stored = try #require(try await fixture.engine.memory.instance(401))
+            #expect(known.setting.read(stored.configuration) == value)
+            let null = try await fixture.call(
+                .patch,
+                "/instances/401/configuration/\(path)",
+                #"{"propertyValue":null}"#
+            )
+            #expect(null.json["propertyValue"] == .null)
+        }
+    }
+
+    @Test(arguments: [
+        #"{"key":"oauth.scope","propertyValue":"Lead"}"#, #"{"id":1,"propertyValue":"Lead"}"#,
+        #"{"id":5,"key":7,"propertyValue":"Lead"}"#, #"{"id":"no","key":"event.objects","propertyValue":"Lead"}"#,
+    ])
+    func `an entry of another setting than the address names is refused`(_ body: String) async throws {
+        let fixture = Fixture()
+        let before = try await fixture.makeInstance(["event.objects": "Contact"])
+        #expect(ConfigurationShape.id(of: .objects) == 5)
+        for path in ["5", "event.objects"] {
+            let answer = try await fixture.call(.patch, "/instances/401/configuration/\(path)", body)
+            #expect(answer.status == 400 && answer.message?.hasPrefix("The address names event.objects") == true)
+        }
+        let stored = try await fixture.engine.memory.instance(401)
+        #expect(stored == before)
+    }
+
     @Test func `what Salesforce refuses of a new instance is the caller's fault, with its words`() async throws {
         let fixture = Fixture()
         fixture.engine.fail(ClientError(.upstream, "The code was used before.", providerMessage: "invalid_grant"))
