@@ -68,8 +68,8 @@ extension InstanceConfiguration {
     /// Names parted by commas, or a list; blanks and repeats go.
     package static func objectNames(_ value: JSON) -> [String] {
         let parts =
-            value.array?.map { $0.settingText ?? "" }
-            ?? (value.settingText ?? "").split(separator: ",").map(String.init)
+            value.array?.map { $0.string ?? "" }
+            ?? (value.string ?? "").split(separator: ",").map(String.init)
         var seen: Set<String> = []
         return parts.map(\.trimmed).filter { !$0.isEmpty && seen.insert($0.lowercased()).inserted }
     }
