@@ -55,7 +55,8 @@ enum AuthorizationRoutes {
                 method: .post,
                 template: path,
                 operation: "completeAuthorization",
-                summary: "Takes a pasted reply: the code, or the whole address that the browser ended on.",
+                summary:
+                    "Takes a pasted reply: the code, or the whole address that the browser ended on. The last counts.",
                 body: .required(
                     AuthorizationShape.replySchema,
                     examples: [.init("code", ["reply": "<Code_On_The_Return_URL>"])]

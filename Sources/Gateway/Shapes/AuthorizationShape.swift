@@ -13,7 +13,10 @@ enum AuthorizationShape {
     ]).named("Authorization")
 
     static let progressSchema = Schema.object(
-        ["status": .words(["waiting", "granted", "refused"])],
+        [
+            "status": .words(["waiting", "granted", "refused"])
+                .described("granted: a code is there; the org is asked for its worth when it is used.")
+        ],
         optional: ["message": .text.described("Why it was refused.")]
     ).named("AuthorizationProgress")
 
