@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -34,6 +35,10 @@ final class RequestFramingHandler: ChannelDuplexHandler, RemovableChannelHandler
         guard fault == nil else { return }
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
+            guard Self.hasKnownCoding(head) else {
+                errorCaught(context: context, error: HTTPParserError.unknown)
+                return
+            }
             isInBody = true
             heads += 1
             isExpecting = head.headerFields[.expect]?.lowercased() == "100-continue"
@@ -45,6 +50,13 @@ final class RequestFramingHandler: ChannelDuplexHandler, RemovableChannelHandler
             isExpecting = false
         }
         context.fireChannelRead(data)
+    }
+
+    /// The parser takes any codings that end with `chunked`, and nothing here undoes them: a body that is still packed must
+    /// not be taken for the one that was meant (RFC 9112, 6.1).
+    private static func hasKnownCoding(_ head: HTTPRequest) -> Bool {
+        let codings = head.headerFields[values: .transferEncoding]
+        return codings.isEmpty || codings.count == 1 && codings[0].trimmed.lowercased() == "chunked"
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
