@@ -12,7 +12,7 @@ enum DraftReader {
         var draft = InstanceDraft(
             name: try PlainName.name(name),
             tags: try json["tags"].map(tags) ?? [],
-            configuration: try InstanceConfiguration(merging: try settings(json) ?? [])
+            configuration: try Self.configuration(json, over: .init())
         )
         try parseAuthorization(json, into: &draft)
         return draft
@@ -25,7 +25,7 @@ enum DraftReader {
         guard let settings = try settings(json) else {
             throw APIError.badRequest("configuration is missing; PUT replaces the whole instance, PATCH changes parts.")
         }
-        var configuration = try InstanceConfiguration(merging: settings)
+        var configuration = try Self.configuration(json, over: .init())
         for member in settings where member.value.string == secretMask {
             guard let key = ConfigurationKey(rawValue: member.name), key.isSecret else { continue }
             if let issue = configuration.set(key, to: member.value) { throw ConfigurationRejected([issue]) }
@@ -46,7 +46,7 @@ enum DraftReader {
         var draft = InstanceDraft(
             name: try json["name"].map(PlainName.name) ?? current.name,
             tags: try json["tags"].map(tags) ?? current.tags,
-            configuration: try InstanceConfiguration(merging: try settings(json) ?? [], over: current.configuration)
+            configuration: try Self.configuration(json, over: current.configuration)
         )
         try parseAuthorization(json, into: &draft)
         return draft
@@ -54,8 +54,14 @@ enum DraftReader {
 
     /// The settings of a body, laid over others.
     static func configuration(_ json: JSON, over base: InstanceConfiguration) throws -> InstanceConfiguration {
-        try InstanceConfiguration(merging: try settings(json) ?? [], over: base)
+        let configuration = try InstanceConfiguration(merging: try settings(json) ?? [], over: base)
+        guard configuration.others.count <= UnknownSetting.most else { throw tooMany }
+        return configuration
     }
+
+    private static let tooMany = APIError.badRequest(
+        "An instance keeps at most \(UnknownSetting.most) settings that Signalbox doesn't know; leave some out."
+    )
 
     /// Members that change something, and those of an instance as it is read: clients send whole instances back.
     private static let members: Set<String> = [
@@ -100,7 +106,13 @@ enum DraftReader {
     private static func settings(_ json: JSON) throws(APIError) -> [JSON.Member]? {
         switch json["configuration"] {
         case nil: return nil
-        case .object(let members): return members
+        case .object(let members):
+            let unknown = members.filter { ConfigurationKey(rawValue: $0.name) == nil && $0.value != .null }
+            guard unknown.count <= UnknownSetting.most else { throw tooMany }
+            for member in unknown {
+                if let fault = UnknownSetting.fault(member.name, member.value) { throw .badRequest(fault) }
+            }
+            return members
         default: throw .badRequest("configuration must be an object of settings.")
         }
     }
