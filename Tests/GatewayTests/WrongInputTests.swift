@@ -179,6 +179,70 @@ struct WrongInputTests {
             400,
             "instanceId stands 3 times in the query; send it once."
         ),
+        Case(
+            .get,
+            "/instances/401/events?state=dead",
+            400,
+            "This call has no parameter \u{201C}state\u{201D}; did you mean status?"
+        ),
+        Case(
+            .get,
+            "/instances/events?Filter=state:dead",
+            400,
+            "This call has no parameter \u{201C}Filter\u{201D}; did you mean filter?"
+        ),
+        Case(
+            .get,
+            "/elements/api-v2/events/stream?filtre=state:dead",
+            400,
+            "This call has no parameter \u{201C}filtre\u{201D}; did you mean filter?"
+        ),
+        Case(
+            .get,
+            "/instances/401/deliveries?wanted[]=",
+            400,
+            "This call has no parameter \u{201C}wanted[]\u{201D}; it takes filter, state, replay, replayNot, pageSize, nextPage."
+        ),
+        Case(
+            .delete,
+            "/instances/401?force=true",
+            400,
+            "This call takes no parameters in its query; \u{201C}force\u{201D} is one."
+        ),
+        Case(
+            .get,
+            "/instances/events?searchText=***",
+            400,
+            "searchText has no letter and no digit; write words of a record, or leave it out."
+        ),
+        Case(
+            .post,
+            "/instances/401/apex",
+            #"{"prodution":true}"#,
+            400,
+            "The body has no \u{201C}prodution\u{201D}; its members are production."
+        ),
+        Case(
+            .delete,
+            "/instances/401/apex",
+            #"{"prodution":true}"#,
+            400,
+            "The body has no \u{201C}prodution\u{201D}; its members are production."
+        ),
+        Case(
+            .post,
+            "/instances/401/authorizations",
+            #"{"configurtion":{}}"#,
+            400,
+            "An instance has no member \u{201C}configurtion\u{201D}; change name, tags, configuration or providerData."
+        ),
+        Case(
+            .post,
+            "/authorizations",
+            #"{"event.objects":"Lead"}"#,
+            400,
+            "event.objects is a setting; put it under configuration, as {\"configuration\": {\"event.objects\": …}}."
+        ),
         Case(.get, "/instances/%zz", 400, "The address is not properly percent-encoded."),
         Case(
             .get,

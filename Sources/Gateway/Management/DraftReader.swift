@@ -52,8 +52,14 @@ enum DraftReader {
         return draft
     }
 
+    /// `POST …/authorizations`: the settings to connect with; the rest of an instance may stand beside them.
+    static func authorizing(_ json: JSON, over base: InstanceConfiguration) throws -> InstanceConfiguration {
+        try checkMembers(json)
+        return try configuration(json, over: base)
+    }
+
     /// The settings of a body, laid over others.
-    static func configuration(_ json: JSON, over base: InstanceConfiguration) throws -> InstanceConfiguration {
+    private static func configuration(_ json: JSON, over base: InstanceConfiguration) throws -> InstanceConfiguration {
         let configuration = try InstanceConfiguration(merging: try settings(json) ?? [], over: base)
         guard configuration.others.count <= UnknownSetting.most else { throw tooMany }
         return configuration

@@ -23,9 +23,10 @@ enum AuthorizationShape {
     static let orderSchema = Schema.object([:], optional: ["configuration": SettingsShape.schema])
         .named("AuthorizationOrder")
 
-    static let replySchema = Schema.object([
-        "reply": .text.described("The code, or the whole address that the browser ended on.")
-    ]).named("AuthorizationReply")
+    static let replySchema = Schema.object(
+        ["reply": .text.described("The code, or the whole address that the browser ended on.")],
+        isClosed: true
+    ).named("AuthorizationReply")
 
     static let example = JSON.Member(
         "browser",
