@@ -243,6 +243,34 @@ struct WrongInputTests {
             400,
             "event.objects is a setting; put it under configuration, as {\"configuration\": {\"event.objects\": …}}."
         ),
+        Case(
+            .patch,
+            "/instances/401",
+            #"{"disabled":true}"#,
+            400,
+            "disabled isn't changed by this call; PUT /instances/{id}/enabled enables the instance, DELETE disables it."
+        ),
+        Case(
+            .put,
+            "/instances/401",
+            #"{"configuration":{"event.notification.enabled":true},"eventsEnabled":false}"#,
+            400,
+            "eventsEnabled isn't changed by itself; set event.notification.enabled under configuration."
+        ),
+        Case(
+            .patch,
+            "/instances/401",
+            #"{"id":402,"name":"b"}"#,
+            400,
+            "The call is on instance 401, and the body's id is another's."
+        ),
+        Case(
+            .post,
+            "/instances",
+            #"{"element":{"key":"sfdc"},"name":"b","disabled":true}"#,
+            400,
+            "disabled: an instance begins enabled; DELETE /instances/{id}/enabled disables it once it is there."
+        ),
         Case(.get, "/instances/%zz", 400, "The address is not properly percent-encoded."),
         Case(
             .get,

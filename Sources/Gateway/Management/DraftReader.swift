@@ -7,6 +7,11 @@ enum DraftReader {
     /// `POST`: the seed's JSON.
     static func created(_ json: JSON, needsElement: Bool) throws -> InstanceDraft {
         try checkSettings(json)
+        if json["disabled"]?.bool == true {
+            throw APIError.badRequest(
+                "disabled: an instance begins enabled; DELETE /instances/{id}/enabled disables it once it is there."
+            )
+        }
         if needsElement || json["element"] != nil { try checkElement(json["element"]) }
         guard let name = json["name"] else { throw APIError.badRequest("name is missing; give the instance a name.") }
         var draft = InstanceDraft(
@@ -19,7 +24,7 @@ enum DraftReader {
     }
 
     /// `PUT`: everything anew; only secrets sent as `********` stay as they are.
-    static func replaced(_ json: JSON, name: String) throws -> InstanceDraft {
+    static func replaced(_ json: JSON, over current: InstanceOverview) throws -> InstanceDraft {
         try checkSettings(json)
         if json["element"] != nil { try checkElement(json["element"]) }
         guard let settings = try settings(json) else {
@@ -31,10 +36,11 @@ enum DraftReader {
             if let issue = configuration.set(key, to: member.value) { throw ConfigurationRejected([issue]) }
         }
         var draft = InstanceDraft(
-            name: try json["name"].map(PlainName.name) ?? name,
+            name: try json["name"].map(PlainName.name) ?? current.name,
             tags: try json["tags"].map(tags) ?? [],
             configuration: configuration
         )
+        try checkTold(json, draft, over: current)
         try parseAuthorization(json, into: &draft)
         return draft
     }
@@ -48,6 +54,7 @@ enum DraftReader {
             tags: try json["tags"].map(tags) ?? current.tags,
             configuration: try Self.configuration(json, over: current.configuration)
         )
+        try checkTold(json, draft, over: current)
         try parseAuthorization(json, into: &draft)
         return draft
     }
@@ -95,6 +102,29 @@ enum DraftReader {
         throw .badRequest(
             "An instance has no member \u{201C}\(name)\u{201D}; change name, tags, configuration or providerData."
         )
+    }
+
+    /// Members that an instance is shown with and that are no part of a draft: sent back changed, they would be passed over
+    /// without a word.
+    private static func checkTold(
+        _ json: JSON,
+        _ draft: InstanceDraft,
+        over current: InstanceOverview
+    ) throws(APIError) {
+        if let id = json["id"], id != .null, id.integer != current.id {
+            throw .badRequest("The call is on instance \(current.id), and the body's id is another's.")
+        }
+        if let disabled = json["disabled"], disabled != .null, disabled.bool != current.isDisabled {
+            throw .badRequest(
+                "disabled isn't changed by this call; PUT /instances/{id}/enabled enables the instance, DELETE disables it."
+            )
+        }
+        let states = [current.configuration.eventsEnabled, draft.configuration.eventsEnabled]
+        if let enabled = json["eventsEnabled"], enabled != .null, !states.contains(where: { $0 == enabled.bool }) {
+            throw .badRequest(
+                "eventsEnabled isn't changed by itself; set event.notification.enabled under configuration."
+            )
+        }
     }
 
     private static func checkElement(_ element: JSON?) throws(APIError) {
