@@ -50,6 +50,7 @@ struct ConfigurationTests {
         let error = #expect(throws: ConfigurationRejected.self) { try Self.read(text) }
         #expect(error?.issues.map(\.key) == [key])
         #expect(error?.issues.first?.message.hasPrefix(key.label) == true)
+        #expect(error?.issues.first?.messageWithKey.hasPrefix("\(key.label) (\(key.rawValue))") == true)
     }
 
     @Test("Keys are merged, null resets, the mask keeps the secret")

@@ -116,14 +116,15 @@ struct WrongInputTests {
             "/instances",
             #"{"element":{"key":"sfdc"},"name":"a","configuration":{"event.poller.refresh_interval":"0"}}"#,
             400,
-            "Event poller refresh interval is a whole number of minutes from 1 to 1440; \u{201C}0\u{201D} is not."
+            "Event poller refresh interval (event.poller.refresh_interval) is a whole number of minutes from 1 to 1440; "
+                + "\u{201C}0\u{201D} is not."
         ),
         Case(
             .post,
             "/instances",
             #"{"element":{"key":"sfdc"},"name":"a","configuration":{"event.notification.callback.url":"ftp://x"}}"#,
             400,
-            "Event Notification Callback URL must begin with http:// or https://."
+            "Event Notification Callback URL (event.notification.callback.url) must begin with http:// or https://."
         ),
         Case(
             .put,
@@ -360,7 +361,8 @@ struct WrongInputTests {
         let patch = #"{"name":"new","configuration":{"event.objects":"Lead","event.vendor.type":"pigeon"}}"#
         let answer = try await fixture.call(.patch, "/instances/401", patch)
         #expect(answer.status == 400)
-        #expect(answer.message == "Event type is polling or webhooks; \u{201C}pigeon\u{201D} is neither.")
+        let fault = "Event type (event.vendor.type) is polling or webhooks; \u{201C}pigeon\u{201D} is neither."
+        #expect(answer.message == fault)
         #expect(try await fixture.engine.memory.instance(401) == instance)
     }
 

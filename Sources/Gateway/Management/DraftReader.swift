@@ -169,7 +169,7 @@ enum DraftReader {
         }
         if let token = try token("refresh_token", in: data), token != secretMask {
             if let issue = draft.configuration.set(.refreshToken, to: .string(token)) {
-                throw .badRequest(issue.message)
+                throw .badRequest(issue.messageWithKey)
             }
         }
         draft.codeVerifier = try token("code_verifier", in: data).map { Secret($0) }
