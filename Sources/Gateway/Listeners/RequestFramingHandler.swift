@@ -88,8 +88,10 @@ final class RequestFramingHandler: ChannelDuplexHandler, RemovableChannelHandler
             // A broken head was never read as one; the answer to it is one more than there were heads.
             let isLast = fault != nil && answers == heads + (isInBody ? 0 : 1)
             if isLast, let fault, head.status == .badRequest, head.headerFields[.contentLength] == "0" {
-                let body = ByteBuffer(string: BrokenRequest.json(fault))
+                let requestID = RandomToken.make(bytes: 12)
+                let body = ByteBuffer(string: BrokenRequest.json(fault, requestID: requestID))
                 head.status = BrokenRequest.status(fault)
+                head.headerFields[.elementsRequestID] = requestID
                 head.headerFields[.contentType] = "application/json; charset=utf-8"
                 head.headerFields[.contentLength] = String(body.readableBytes)
                 replaced = body
@@ -138,7 +140,7 @@ enum BrokenRequest {
         }
     }
 
-    static func json(_ fault: HTTPParserError) -> String {
-        #"{"requestId":"\#(RandomToken.make(bytes: 12))","message":"\#(sentence(fault))"}"#
+    static func json(_ fault: HTTPParserError, requestID: String) -> String {
+        #"{"requestId":"\#(requestID)","message":"\#(sentence(fault))"}"#
     }
 }

@@ -58,6 +58,8 @@ struct BrokenRequestTests {
                     #expect(answer.hasPrefix("HTTP/1.1 \(broken.status) "), note)
                     #expect(answer.lowercased().contains("connection: close"), note)
                     #expect(answer.contains(#""message":""#), note)
+                    let id = answer.firstMatch(of: /(?i)elements-request-id: (\S+)/)?.1 ?? "none"
+                    #expect(answer.contains(#""requestId":"\#(id)""#), note)
                 }
                 for head in Self.brokenHeads {
                     let answer = try await Self.exchange(head, at: address)
