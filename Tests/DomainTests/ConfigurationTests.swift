@@ -102,4 +102,18 @@ struct ConfigurationTests {
     func addresses(text: String, isFine: Bool) {
         #expect((HTTPAddress.fault(in: text) == nil) == isFine)
     }
+
+    @Test(
+        "What of a callback's address is never sent, or can't be read, is refused",
+        arguments: [
+            ("https://a.example/x#f", "behind #"), ("https://a.example#", "behind #"),
+            ("https://a.example/%zz", "%25"), ("https://a.example/a%4", "%25"), ("https://a.example?b=100%", "%25"),
+            ("https://a.example/%C3%a4?b=%25", nil), ("http://[fe80::1%eth0]/a", nil),
+        ] as [(String, String?)]
+    )
+    func callbackAddresses(text: String, part: String?) {
+        let fault = HTTPAddress.callbackFault(in: text)
+        #expect((fault == nil) == (part == nil), "\(fault ?? "")")
+        if let part { #expect(fault?.contains(part) == true, "\(fault ?? "")") }
+    }
 }

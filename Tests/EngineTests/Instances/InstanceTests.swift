@@ -50,6 +50,33 @@ struct InstanceTests {
         }
     }
 
+    @Test(arguments: [
+        "http://169.254.169.254/latest", "http://2852039166/", "https://[fe80::1]/a", "http://100.100.100.200/",
+    ])
+    func `a callback at an address that is never posted to is refused before anything is`(url: String) async throws {
+        try await run { fixture, org, _ in
+            let error = await #expect(throws: ConfigurationRejected.self) {
+                try await fixture.client.createInstance(.sample(callback: url))
+            }
+            #expect(error?.issues.map(\.key) == [.callbackURL])
+            #expect(error?.description.contains("link-local or metadata address") == true)
+            #expect(org.snapshot.connections == 0)
+        }
+    }
+
+    @Test func `a first poll since a moment that is yet to come is refused`() async throws {
+        try await run { fixture, _, clock in
+            let late = InstanceDraft.sample { $0.firstRun = .since(clock.now.advanced(bySeconds: 86_400)) }
+            let error = await #expect(throws: ConfigurationRejected.self) {
+                try await fixture.client.createInstance(late)
+            }
+            #expect(error?.issues.map(\.key) == [.firstRun])
+            let past = InstanceDraft.sample { $0.firstRun = .since(clock.now.advanced(bySeconds: -86_400)) }
+            let made = try await fixture.client.createInstance(past)
+            #expect(made.configuration.firstRun == past.configuration.firstRun)
+        }
+    }
+
     @Test func `a changed interval takes effect at once, without a poll`() async throws {
         try await run { fixture, org, clock in
             let made = try await fixture.client.createInstance(.sample())
