@@ -213,6 +213,19 @@ package final class BrowserAuthorizations: Sendable {
     /// Ends one whose code was spent.
     func finish(_ grant: Grant) { cancel(grant.state) }
 
+    /// Ends one whose code the org refused. A pasted code may have been mistyped, so that one waits for another.
+    func refuse(_ grant: Grant) {
+        let waits = state.withLock { state -> Bool in
+            guard var slot = state.slots[grant.state], slot.isPasted else { return false }
+            slot.outcome = nil
+            slot.isPasted = false
+            slot.isBeingRedeemed = false
+            state.slots[grant.state] = slot
+            return true
+        }
+        if !waits { cancel(grant.state) }
+    }
+
     /// Keeps one whose code the org has not seen, or whose connection is kept, for another try.
     func release(_ grant: Grant) { state.withLock { $0.slots[grant.state]?.isBeingRedeemed = false } }
 

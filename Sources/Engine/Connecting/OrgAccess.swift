@@ -111,13 +111,13 @@ struct OrgAccess: Sendable {
         var draft = draft
         draft.authorizationCode = grant.code
         draft.codeVerifier = grant.codeVerifier
-        var isSpent = true
-        defer { if isSpent { authorizations.finish(grant) } else { authorizations.release(grant) } }
         do {
             // The exchange names the address that the browser was sent to, whatever the settings say now.
-            return try await access(draft, instead: former, redirectURL: grant.redirectURL)
+            let connected = try await access(draft, instead: former, redirectURL: grant.redirectURL)
+            authorizations.finish(grant)
+            return connected
         } catch {
-            isSpent = Self.isSpent(after: error)
+            if Self.isSpent(after: error) { authorizations.refuse(grant) } else { authorizations.release(grant) }
             throw error
         }
     }
