@@ -76,6 +76,11 @@ package struct AddressRule: Sendable, Hashable {
         self.denied = denied
     }
 
+    /// Why nothing is ever posted to what a URL names by its address, as a clause; nil for names, which may lead anywhere.
+    package static func refusal(ofAddressIn url: String) -> String? {
+        CallbackTarget(url)?.origin.address.flatMap { AddressRule().refusal(of: $0) }
+    }
+
     /// Why callbacks may not be posted there, as a clause; nil where they may.
     package func refusal(of address: SocketAddress) -> String? {
         guard let bytes = Self.bytes(of: address) else { return "it has no IP address" }

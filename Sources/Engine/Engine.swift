@@ -175,7 +175,7 @@ package final class Engine: Service {
             logger: logger
         )
         history = EventHistory(store: store, holds: dispatcher.holds, clock: clock)
-        manualHolds = ManualHolds(store: store, directory: directory, dispatcher: dispatcher, state: state)
+        manualHolds = ManualHolds(directory: directory, dispatcher: dispatcher, state: state)
         callbackTest = CallbackTest(directory: directory, courier: courier, clock: clock)
         replayer = Replayer(
             store: store,

@@ -36,7 +36,10 @@ struct ConfigurationTests {
             (#"{"event.poller.refresh_interval":1441}"#, .refreshInterval),
             (#"{"event.notification.enabled":"perhaps"}"#, .eventsEnabled),
             (#"{"event.vendor.type":"pull"}"#, .eventType),
-            (#"{"event.objects":"Acc ount"}"#, .objects),
+            (#"{"event.objects":"Acc ount"}"#, .objects), (#"{"event.objects":[{"name":"Account"}]}"#, .objects),
+            (#"{"event.objects":[null]}"#, .objects), (#"{"event.objects":["Lead",["Case"]]}"#, .objects),
+            (#"{"event.objects":["Lead",true]}"#, .objects), (#"{"event.objects":false}"#, .objects),
+            (#"{"event.objects":{"0":"Lead"}}"#, .objects),
             (#"{"event.notification.callback.url":"ftp://x"}"#, .callbackURL),
             (#"{"event.notification.callback.url":{}}"#, .callbackURL), (#"{"base.url":"https://"}"#, .baseURL),
             (#"{"event.notification.signature.key":"whsec_###"}"#, .signatureKey),
@@ -47,6 +50,7 @@ struct ConfigurationTests {
         let error = #expect(throws: ConfigurationRejected.self) { try Self.read(text) }
         #expect(error?.issues.map(\.key) == [key])
         #expect(error?.issues.first?.message.hasPrefix(key.label) == true)
+        #expect(error?.issues.first?.messageWithKey.hasPrefix("\(key.label) (\(key.rawValue))") == true)
     }
 
     @Test("Keys are merged, null resets, the mask keeps the secret")
@@ -57,6 +61,19 @@ struct ConfigurationTests {
             over: base
         )
         #expect(merged.apiSecret == "s" && merged.refreshInterval == 5 && merged.others.isEmpty)
+    }
+
+    @Test(
+        "The mask of every secret can be set, whatever the secret itself has to look like",
+        arguments: ConfigurationKey.allCases.filter(\.isSecret)
+    )
+    func masks(key: ConfigurationKey) throws {
+        var settings = InstanceConfiguration()
+        let issue = settings.set(key, to: .string(secretMask))
+        #expect(issue == nil)
+        let path = try #require(key.setting.secret)
+        #expect(settings[keyPath: path].isMask)
+        #expect(!settings.issues.contains { $0.key == key })
     }
 
     @Test("Settings read back as they are written, and masked ones show no secret")
@@ -84,5 +101,19 @@ struct ConfigurationTests {
     )
     func addresses(text: String, isFine: Bool) {
         #expect((HTTPAddress.fault(in: text) == nil) == isFine)
+    }
+
+    @Test(
+        "What of a callback's address is never sent, or can't be read, is refused",
+        arguments: [
+            ("https://a.example/x#f", "behind #"), ("https://a.example#", "behind #"),
+            ("https://a.example/%zz", "%25"), ("https://a.example/a%4", "%25"), ("https://a.example?b=100%", "%25"),
+            ("https://a.example/%C3%a4?b=%25", nil), ("http://[fe80::1%eth0]/a", nil),
+        ] as [(String, String?)]
+    )
+    func callbackAddresses(text: String, part: String?) {
+        let fault = HTTPAddress.callbackFault(in: text)
+        #expect((fault == nil) == (part == nil), "\(fault ?? "")")
+        if let part { #expect(fault?.contains(part) == true, "\(fault ?? "")") }
     }
 }

@@ -209,6 +209,20 @@ struct InstanceTests {
         #expect(stored.tags.isEmpty)
     }
 
+    @Test func `an instance as it is read can be put back, and keeps its secrets`() async throws {
+        let fixture = Fixture()
+        let made = try await fixture.makeInstance([
+            "event.notification.headers": #"{"Authorization":"Bearer hush"}"#, "oauth.api.key": "k",
+            "oauth.api.secret": "s", "oauth.user.password": "p", "oauth.user.refresh_token": "r",
+            "event.notification.signature.key": "12345",
+        ])
+        let whole = try await fixture.call(.get, "/instances/401").json
+        let answer = try await fixture.call(.put, "/instances/401", whole.text)
+        #expect(answer.status == 200, "\(answer.text)")
+        let stored = try await fixture.engine.memory.instance(401)
+        #expect(stored?.configuration == made.configuration)
+    }
+
     @Test func `names and tags lose their HTML`() async throws {
         let fixture = Fixture()
         let body = #"{"element":{"key":"sfdc"},"name":"<b>a</b> < b","tags":["<i>t</i>","<br>"],"configuration":{}}"#
@@ -254,6 +268,80 @@ struct InstanceTests {
         )
         #expect(patched.json["propertyValue"]?.string == "Lead")
         #expect(try await fixture.call(.get, "/instances/401/configuration/999").status == 404)
+    }
+
+    @Test(arguments: [
+        ("event.objects", "Lead"), ("event.notification.signature.key", "67890"),
+        ("event.notification.rate.limit", "7"), ("oauth.scope", "api refresh_token"),
+    ])
+    func `a setting that is not set can be set by itself, and set again after null`(_ key: String, _ value: String)
+        async throws
+    {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        let known = try #require(ConfigurationKey(rawValue: key))
+        let unset = try await fixture.call(.get, "/instances/401/configuration/\(key)")
+        #expect(unset.status == 404)
+        let body: JSON = ["propertyValue": .string(value)]
+        for path in [key, String(ConfigurationShape.id(of: known))] {
+            let answer = try await fixture.call(.patch, "/instances/401/configuration/\(path)", body.text)
+            #expect(answer.status == 200, "\(answer.text)")
+            let stored = try #require(try await fixture.engine.memory.instance(401))
+            #expect(known.setting.read(stored.configuration) == value)
+            let null = try await fixture.call(
+                .patch,
+                "/instances/401/configuration/\(path)",
+                #"{"propertyValue":null}"#
+            )
+            #expect(null.json["propertyValue"] == .null)
+        }
+    }
+
+    @Test(arguments: [
+        #"{"key":"oauth.scope","propertyValue":"Lead"}"#, #"{"id":1,"propertyValue":"Lead"}"#,
+        #"{"id":5,"key":7,"propertyValue":"Lead"}"#, #"{"id":"no","key":"event.objects","propertyValue":"Lead"}"#,
+    ])
+    func `an entry of another setting than the address names is refused`(_ body: String) async throws {
+        let fixture = Fixture()
+        let before = try await fixture.makeInstance(["event.objects": "Contact"])
+        #expect(ConfigurationShape.id(of: .objects) == 5)
+        for path in ["5", "event.objects"] {
+            let answer = try await fixture.call(.patch, "/instances/401/configuration/\(path)", body)
+            #expect(answer.status == 400 && answer.message?.hasPrefix("The address names event.objects") == true)
+        }
+        let stored = try await fixture.engine.memory.instance(401)
+        #expect(stored == before)
+    }
+
+    @Test(
+        arguments: [
+            (.post, "/instances"), (.put, "/instances/401"), (.patch, "/instances/401"), (.post, "/authorizations"),
+            (.post, "/instances/401/authorizations"),
+        ] as [(HTTPRequest.Method, String)]
+    )
+    func `a misspelt setting and too many are refused, wherever settings are taken`(
+        _ method: HTTPRequest.Method,
+        _ path: String
+    ) async throws {
+        let fixture = Fixture(bodyLimit: 1 << 16)
+        let before = try await fixture.makeInstance(["oauth.api.key": "k", "vendor.color": "green"])
+        func body(_ settings: [JSON.Member]) -> String {
+            var members = [JSON.Member("configuration", .object(settings))]
+            if path == "/instances" { members += [.init("element", ["key": "sfdc"]), .init("name", "b")] }
+            return JSON.object(members).text
+        }
+        let misspelt = try await fixture.call(method, path, body([.init("event.object", "Case")]))
+        #expect(misspelt.status == 400)
+        #expect(misspelt.message == "There is no setting \u{201C}event.object\u{201D}; did you mean event.objects?")
+        let many = (0...200).map { JSON.Member("vendor.\($0)", "x") }
+        let flood = try await fixture.call(method, path, body(many))
+        #expect(flood.status == 400 && flood.message?.contains("at most 200") == true)
+        if method == .patch {
+            let sum = try await fixture.call(method, path, body(Array(many.dropLast())))
+            #expect(sum.status == 400 && sum.message?.contains("at most 200") == true)
+        }
+        let stored = try await fixture.engine.memory.instance(401)
+        #expect(stored == before)
     }
 
     @Test func `what Salesforce refuses of a new instance is the caller's fault, with its words`() async throws {

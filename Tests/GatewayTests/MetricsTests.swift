@@ -19,6 +19,14 @@ struct MetricsTests {
         return fixture
     }
 
+    @Test func `one stream too many is refused with when to try again`() throws {
+        let metrics = GatewayMetrics()
+        let permits = try (0..<StreamRoutes.streamLimit).map { _ in try StreamRoutes.permit(metrics) }
+        let error = #expect(throws: APIError.self) { try StreamRoutes.permit(metrics) }
+        #expect(error?.status.code == 503 && error?.headers[.retryAfter] == "5")
+        #expect(metrics.openStreams == permits.count)
+    }
+
     /// One family by another's rules: names, units, types, help, one TYPE each, samples behind it.
     @Test func `every figure follows the rules of names and text`() async throws {
         let fixture = try await filled()

@@ -77,6 +77,16 @@ struct RouteTests {
     @Test(arguments: ["/%", "/%4", "/%zz", "/%ff", "/a%00b", "/a%0Ab", "/?%0a=x", "/?x=%00", "/?x=%1B"])
     func `addresses that can't be decoded are refused`(_ text: String) { #expect(RequestTarget(text) == nil) }
 
+    @Test(arguments: [
+        ("/instances/a%00b", "control character"), ("/instances?searchText=%1b", "control character"),
+        ("/instances/%zz", "percent-encoded"), ("/instances/%f", "percent-encoded"),
+        ("/instances/%ff", "percent-encoded"),
+    ])
+    func `what is wrong with an address is said`(_ path: String, _ words: String) async throws {
+        let answer = try await Fixture().call(.get, path)
+        #expect(answer.status == 400 && answer.message?.contains(words) == true, "\(answer.text)")
+    }
+
     @Test func `health, readiness and figures are open to all who reach the listener`() async throws {
         let fixture = Fixture()
         try await fixture.makeInstance()

@@ -116,14 +116,15 @@ struct WrongInputTests {
             "/instances",
             #"{"element":{"key":"sfdc"},"name":"a","configuration":{"event.poller.refresh_interval":"0"}}"#,
             400,
-            "Event poller refresh interval is a whole number of minutes from 1 to 1440; \u{201C}0\u{201D} is not."
+            "Event poller refresh interval (event.poller.refresh_interval) is a whole number of minutes from 1 to 1440; "
+                + "\u{201C}0\u{201D} is not."
         ),
         Case(
             .post,
             "/instances",
             #"{"element":{"key":"sfdc"},"name":"a","configuration":{"event.notification.callback.url":"ftp://x"}}"#,
             400,
-            "Event Notification Callback URL must begin with http:// or https://."
+            "Event Notification Callback URL (event.notification.callback.url) must begin with http:// or https://."
         ),
         Case(
             .put,
@@ -178,6 +179,98 @@ struct WrongInputTests {
             "/elements/api-v2/events/stream?instanceId=401&instanceId=402&instanceId=403",
             400,
             "instanceId stands 3 times in the query; send it once."
+        ),
+        Case(
+            .get,
+            "/instances/401/events?state=dead",
+            400,
+            "This call has no parameter \u{201C}state\u{201D}; did you mean status?"
+        ),
+        Case(
+            .get,
+            "/instances/events?Filter=state:dead",
+            400,
+            "This call has no parameter \u{201C}Filter\u{201D}; did you mean filter?"
+        ),
+        Case(
+            .get,
+            "/elements/api-v2/events/stream?filtre=state:dead",
+            400,
+            "This call has no parameter \u{201C}filtre\u{201D}; did you mean filter?"
+        ),
+        Case(
+            .get,
+            "/instances/401/deliveries?wanted[]=",
+            400,
+            "This call has no parameter \u{201C}wanted[]\u{201D}; it takes filter, state, replay, replayNot, pageSize, nextPage."
+        ),
+        Case(
+            .delete,
+            "/instances/401?force=true",
+            400,
+            "This call takes no parameters in its query; \u{201C}force\u{201D} is one."
+        ),
+        Case(
+            .get,
+            "/instances/events?searchText=***",
+            400,
+            "searchText has no letter and no digit; write words of a record, or leave it out."
+        ),
+        Case(
+            .post,
+            "/instances/401/apex",
+            #"{"prodution":true}"#,
+            400,
+            "The body has no \u{201C}prodution\u{201D}; its members are production."
+        ),
+        Case(
+            .delete,
+            "/instances/401/apex",
+            #"{"prodution":true}"#,
+            400,
+            "The body has no \u{201C}prodution\u{201D}; its members are production."
+        ),
+        Case(
+            .post,
+            "/instances/401/authorizations",
+            #"{"configurtion":{}}"#,
+            400,
+            "An instance has no member \u{201C}configurtion\u{201D}; change name, tags, configuration or providerData."
+        ),
+        Case(
+            .post,
+            "/authorizations",
+            #"{"event.objects":"Lead"}"#,
+            400,
+            "event.objects is a setting; put it under configuration, as {\"configuration\": {\"event.objects\": …}}."
+        ),
+        Case(
+            .patch,
+            "/instances/401",
+            #"{"disabled":true}"#,
+            400,
+            "disabled isn't changed by this call; PUT /instances/{id}/enabled enables the instance, DELETE disables it."
+        ),
+        Case(
+            .put,
+            "/instances/401",
+            #"{"configuration":{"event.notification.enabled":true},"eventsEnabled":false}"#,
+            400,
+            "eventsEnabled isn't changed by itself; set event.notification.enabled under configuration."
+        ),
+        Case(
+            .patch,
+            "/instances/401",
+            #"{"id":402,"name":"b"}"#,
+            400,
+            "The call is on instance 401, and the body's id is another's."
+        ),
+        Case(
+            .post,
+            "/instances",
+            #"{"element":{"key":"sfdc"},"name":"b","disabled":true}"#,
+            400,
+            "disabled: an instance begins enabled; DELETE /instances/{id}/enabled disables it once it is there."
         ),
         Case(.get, "/instances/%zz", 400, "The address is not properly percent-encoded."),
         Case(
@@ -268,7 +361,8 @@ struct WrongInputTests {
         let patch = #"{"name":"new","configuration":{"event.objects":"Lead","event.vendor.type":"pigeon"}}"#
         let answer = try await fixture.call(.patch, "/instances/401", patch)
         #expect(answer.status == 400)
-        #expect(answer.message == "Event type is polling or webhooks; \u{201C}pigeon\u{201D} is neither.")
+        let fault = "Event type (event.vendor.type) is polling or webhooks; \u{201C}pigeon\u{201D} is neither."
+        #expect(answer.message == fault)
         #expect(try await fixture.engine.memory.instance(401) == instance)
     }
 

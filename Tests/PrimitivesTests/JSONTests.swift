@@ -41,6 +41,8 @@ struct JSONTests {
         #expect(JSON.string("TRUE").bool == true)
         #expect(JSON.string("maybe").bool == nil)
         #expect(JSON.string("5").integer == 5)
+        #expect(JSON.string("  5 ").integer == 5)
+        #expect(JSON.string("1 5").integer == nil)
         #expect(JSON.number("5.0").integer == 5)
         #expect(JSON.number("5.5").integer == nil)
         #expect(JSON.null.settingText == nil)

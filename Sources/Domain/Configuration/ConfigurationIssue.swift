@@ -10,6 +10,13 @@ package struct ConfigurationIssue: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String { message }
+
+    /// The same for whoever wrote the key and may not know what forms call it.
+    package var messageWithKey: String {
+        let label = key.label
+        guard message.hasPrefix(label), !message.contains(key.rawValue) else { return message }
+        return "\(label) (\(key.rawValue))\(message.dropFirst(label.count))"
+    }
 }
 
 /// The settings that were refused; nothing of them was applied.

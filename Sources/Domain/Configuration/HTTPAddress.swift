@@ -38,11 +38,26 @@ package enum HTTPAddress {
 
     /// The same of a callback's address, with the way out for credentials.
     package static func callbackFault(in text: String) -> String? {
-        fault(in: text).map { fault in
-            fault == credentials
-                ? "\(fault); set \(ConfigurationKey.callbackHeaders.rawValue) to {\"Authorization\": \"Basic …\"}"
-                : fault
+        guard let fault = fault(in: text) else { return partFault(text) }
+        return fault == credentials
+            ? "\(fault); set \(ConfigurationKey.callbackHeaders.rawValue) to {\"Authorization\": \"Basic …\"}"
+            : fault
+    }
+
+    /// What stands behind the host is sent as it is, less what is behind `#`.
+    private static func partFault(_ text: String) -> String? {
+        guard !text.contains("#") else { return "has a part behind #, which is never sent; leave it out" }
+        let start = text.firstRange(of: "://").map(\.upperBound) ?? text.startIndex
+        let bytes = Array(text[start...].drop { $0 != "/" && $0 != "?" }.utf8)
+        func isDigit(_ index: Int) -> Bool {
+            guard index < bytes.count else { return false }
+            return switch bytes[index] {
+            case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+            default: false
+            }
         }
+        let isSound = bytes.indices.allSatisfy { bytes[$0] != 0x25 || isDigit($0 + 1) && isDigit($0 + 2) }
+        return isSound ? nil : "has a % without two hexadecimal digits behind it; the sign itself is written %25"
     }
 
     /// Host and port, as they stand in the address.

@@ -51,6 +51,11 @@ extension InstanceConfiguration {
     /// Reads one setting; nil if it was taken.
     package mutating func set(_ key: ConfigurationKey, to value: JSON) -> ConfigurationIssue? {
         let setting = key.setting
+        // What stands for a secret is no value that could be held against the rules of one.
+        if let path = setting.secret, value.string == secretMask {
+            self[keyPath: path] = Secret(secretMask)
+            return nil
+        }
         if case .array = value, setting.kind != .objects {
             return ConfigurationIssue(key, "\(setting.label) takes one value, not a list.")
         }
@@ -63,8 +68,8 @@ extension InstanceConfiguration {
     /// Names parted by commas, or a list; blanks and repeats go.
     package static func objectNames(_ value: JSON) -> [String] {
         let parts =
-            value.array?.map { $0.settingText ?? "" }
-            ?? (value.settingText ?? "").split(separator: ",").map(String.init)
+            value.array?.map { $0.string ?? "" }
+            ?? (value.string ?? "").split(separator: ",").map(String.init)
         var seen: Set<String> = []
         return parts.map(\.trimmed).filter { !$0.isEmpty && seen.insert($0.lowercased()).inserted }
     }

@@ -175,6 +175,11 @@ extension Setting {
             hint: "Space ticks; type to filter; Enter adds other names, separated by commas.",
             read: { $0.objects.joined(separator: ",") },
             write: { configuration, value in
+                // Passed over, it would leave a list of nothing, which means the default objects.
+                let given = value.array ?? (value == .null ? [] : [value])
+                if let other = given.first(where: { $0.string == nil }) {
+                    return "takes API names like Account or Invoice__c; \(quoted(other)) is none"
+                }
                 configuration.objects = InstanceConfiguration.objectNames(value)
                 return nil
             }

@@ -25,6 +25,8 @@ package final class BrowserAuthorizations: Sendable {
         /// When it is over, by the clock that nobody sets; `authorization.expires` is for people.
         let end: Timestamp
         var outcome: AuthorizationReply.Outcome?
+        /// A person pasted it: it may be mistyped, and gives way to another until it is used.
+        var isPasted = false
         /// An exchange of its code is under way.
         var isBeingRedeemed = false
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -118,13 +120,18 @@ package final class BrowserAuthorizations: Sendable {
     /// Accepts what the browser brought; false, and nothing changes, if no such authorization waits.
     package func accept(_ reply: AuthorizationReply) -> Bool {
         guard let name = reply.state else { return false }
+        return accept(reply.outcome, for: name, isPasted: false)
+    }
+
+    private func accept(_ outcome: AuthorizationReply.Outcome, for name: String, isPasted: Bool) -> Bool {
         let now = clock.due
         let woken = state.withLock { state -> Slot? in
-            guard var slot = state.slots[name], slot.outcome == nil, slot.end > now else {
-                return nil
-            }
+            guard var slot = state.slots[name], slot.end > now, !slot.isBeingRedeemed,
+                slot.outcome == nil || slot.isPasted
+            else { return nil }
             let before = slot
-            slot.outcome = reply.outcome
+            slot.outcome = outcome
+            slot.isPasted = isPasted
             slot.waiters = [:]
             state.slots[name] = slot
             return before
@@ -134,10 +141,17 @@ package final class BrowserAuthorizations: Sendable {
         return true
     }
 
-    /// Accepts what a person pasted: the code of this authorization, or the address that its browser ended on.
+    /// Accepts what a person pasted: the code of this authorization, or the address that its browser ended on. The last one
+    /// pasted counts, as the org alone knows which is mistyped; what the browser itself brought stays.
     package func accept(pasted text: String, for name: String) throws -> AuthorizationProgress {
         let (progress, _) = try lookUp(name)
-        guard progress == .waiting else { return progress }
+        let (isPasted, isBeingRedeemed) = state.withLock { state in
+            (state.slots[name]?.isPasted == true, state.slots[name]?.isBeingRedeemed == true)
+        }
+        guard !isBeingRedeemed else {
+            throw ClientError(.conflict, "This authorization is being used already; wait for what comes of it.")
+        }
+        guard progress == .waiting || isPasted else { return progress }
         let reply: AuthorizationReply
         do { reply = try AuthorizationReply(parsing: text) } catch { throw ClientError(.invalid, error.message) }
         guard reply.isBare || reply.state == name else {
@@ -147,8 +161,8 @@ package final class BrowserAuthorizations: Sendable {
                     + "and paste the one that the browser then ends on."
             )
         }
-        // A redirect may have come meanwhile; the first answer counts.
-        _ = accept(AuthorizationReply(outcome: reply.outcome, state: name))
+        // A redirect may have come meanwhile; it counts.
+        _ = accept(reply.outcome, for: name, isPasted: true)
         return try lookUp(name).progress
     }
 
@@ -198,6 +212,19 @@ package final class BrowserAuthorizations: Sendable {
 
     /// Ends one whose code was spent.
     func finish(_ grant: Grant) { cancel(grant.state) }
+
+    /// Ends one whose code the org refused. A pasted code may have been mistyped, so that one waits for another.
+    func refuse(_ grant: Grant) {
+        let waits = state.withLock { state -> Bool in
+            guard var slot = state.slots[grant.state], slot.isPasted else { return false }
+            slot.outcome = nil
+            slot.isPasted = false
+            slot.isBeingRedeemed = false
+            state.slots[grant.state] = slot
+            return true
+        }
+        if !waits { cancel(grant.state) }
+    }
 
     /// Keeps one whose code the org has not seen, or whose connection is kept, for another try.
     func release(_ grant: Grant) { state.withLock { $0.slots[grant.state]?.isBeingRedeemed = false } }

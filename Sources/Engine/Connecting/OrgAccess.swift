@@ -1,3 +1,4 @@
+import Callbacks
 import Domain
 import EngineAPI
 import Logging
@@ -46,7 +47,9 @@ struct OrgAccess: Sendable {
     /// - Throws: `ConfigurationRejected` with everything that is wrong with the settings.
     func check(_ configuration: InstanceConfiguration) throws(ConfigurationRejected) {
         let issues =
-            configuration.issues + [passwordIssue(configuration)].compactMap(\.self)
+            configuration.issues
+            + [passwordIssue(configuration), callbackIssue(configuration), firstRunIssue(configuration)]
+            .compactMap(\.self)
             + InstanceSources.needs.flatMap { $0.issues(configuration) }
         guard issues.isEmpty else { throw ConfigurationRejected(issues) }
     }
@@ -58,6 +61,25 @@ struct OrgAccess: Sendable {
             .grantType,
             "The OAuth grant type password is off, because Salesforce retires it; choose another one, or start "
                 + "Signalbox with --allow-password-grant (SIGNALBOX_ALLOW_PASSWORD_GRANT=true)."
+        )
+    }
+
+    /// An address that is never posted to can be told at once; what a name leads to only when it is posted to.
+    private func callbackIssue(_ configuration: InstanceConfiguration) -> ConfigurationIssue? {
+        guard let clause = AddressRule.refusal(ofAddressIn: configuration.callbackURL) else { return nil }
+        return ConfigurationIssue(.callbackURL, "\(ConfigurationKey.callbackURL.label): \(clause).")
+    }
+
+    /// Clocks may differ a little.
+    private static let longestAhead: Int64 = 3600
+
+    private func firstRunIssue(_ configuration: InstanceConfiguration) -> ConfigurationIssue? {
+        guard case .since(let moment) = configuration.firstRun,
+            moment > clock.now.advanced(bySeconds: Self.longestAhead)
+        else { return nil }
+        return ConfigurationIssue(
+            .firstRun,
+            "\(ConfigurationKey.firstRun.label): \(moment.iso) is yet to come; use a moment that has passed, now or backfill."
         )
     }
 
@@ -89,13 +111,13 @@ struct OrgAccess: Sendable {
         var draft = draft
         draft.authorizationCode = grant.code
         draft.codeVerifier = grant.codeVerifier
-        var isSpent = true
-        defer { if isSpent { authorizations.finish(grant) } else { authorizations.release(grant) } }
         do {
             // The exchange names the address that the browser was sent to, whatever the settings say now.
-            return try await access(draft, instead: former, redirectURL: grant.redirectURL)
+            let connected = try await access(draft, instead: former, redirectURL: grant.redirectURL)
+            authorizations.finish(grant)
+            return connected
         } catch {
-            isSpent = Self.isSpent(after: error)
+            if Self.isSpent(after: error) { authorizations.refuse(grant) } else { authorizations.release(grant) }
             throw error
         }
     }

@@ -13,6 +13,8 @@ final class CallbackHolds: Sendable {
         var publisher: (@Sendable (InstanceID) -> Void)?
         var elsewhere: @Sendable () -> Set<InstanceID> = { [] }
         var unsaved: [InstanceID: CallbackHold?] = [:]
+        /// The newest that the disk refused.
+        var lost: [InstanceID: CallbackHold] = [:]
         var isSaving = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
@@ -77,6 +79,9 @@ final class CallbackHolds: Sendable {
         if begins { Task { await save() } }
     }
 
+    /// Whether the disk refused this hold, and nothing newer of its callback is stored.
+    func isLost(_ hold: CallbackHold, of id: InstanceID) -> Bool { state.withLock { $0.lost[id] == hold } }
+
     /// Returns when nothing is left to be saved.
     func settle() async {
         await withCheckedContinuation { continuation in
@@ -92,7 +97,9 @@ final class CallbackHolds: Sendable {
         while let (id, hold) = next() {
             do {
                 try await disk.saveCallbackHold(hold, of: id)
+                state.withLock { $0.lost[id] = nil }
             } catch {
+                state.withLock { $0.lost[id] = hold }
                 // In memory it holds all the same; a restart would try the callback once more.
                 logger.error(
                     "The hold of a callback is not kept",

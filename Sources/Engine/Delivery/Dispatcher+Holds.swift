@@ -30,11 +30,17 @@ extension Dispatcher {
     }
 
     /// Nothing goes to the callback until a person resumes it; what is under way is finished.
-    func hold(_ id: InstanceID, reason: String) async {
+    ///
+    /// - Returns: Whether it is on disk, or was, until something newer took its place.
+    func hold(_ id: InstanceID, reason: String) async -> Bool {
         storingHold(of: id) { _ = window.update(id) { $0.breaker.hold(reason) } }
         endReleases(id)
         notices.post(.instance(id))
+        guard let hold = window.callbacks[id]?.hold else { return false }
+        // Asked for again in the same words it is no change, which alone would be stored.
+        if holds.isLost(hold, of: id) { holds.store(hold, of: id) }
         await holds.settle()
+        return !holds.isLost(hold, of: id)
     }
 
     /// Takes the place of a held callback's probe, if it is time for one; the attempt that is made then must be recorded.

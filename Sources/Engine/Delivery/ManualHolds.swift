@@ -1,10 +1,8 @@
 import Domain
 import EngineAPI
-import Store
 
 /// Holds callbacks and resumes them, as a person asks.
 struct ManualHolds: Sendable {
-    let store: any DeliveryStore
     let directory: InstanceDirectory
     let dispatcher: Dispatcher
     let state: RunState
@@ -24,8 +22,7 @@ struct ManualHolds: Sendable {
         guard reason.utf8.count <= CallbackHold.longestReason else {
             throw ClientError(.invalid, "reason is longer than \(CallbackHold.longestReason) bytes.")
         }
-        await dispatcher.hold(id, reason: reason.isEmpty ? "A person holds it." : reason)
-        guard try await store.callbackHold(id) != nil else {
+        guard await dispatcher.hold(id, reason: reason.isEmpty ? "A person holds it." : reason) else {
             throw ClientError(
                 .unavailable,
                 "The callback is held, but that could not be stored: a restart would forget it. Hold it again."

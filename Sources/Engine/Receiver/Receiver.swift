@@ -114,11 +114,19 @@ struct Receiver: Sendable {
         try await accept(body, for: try entry(id))
     }
 
+    /// Of an instance that takes nothing, with the way out.
+    private static func refusal(while instance: Instance) -> ClientError {
+        let way =
+            instance.isDisabled
+            ? "This instance is disabled; nothing was taken. PUT /instances/\(instance.id)/enabled enables it."
+            : "Events are switched off for this instance; nothing was taken. "
+                + "\(ConfigurationKey.eventsEnabled.rawValue) switches them on."
+        return ClientError(.forbidden, way)
+    }
+
     private func accept(_ body: WebhookBody, for entry: InstanceRegistry.Entry) async throws -> IntakeResult {
         let current = entry.watched.current
-        guard current.instance.isActive else {
-            throw ClientError(.forbidden, "Events are switched off for this instance; nothing was taken.")
-        }
+        guard current.instance.isActive else { throw Self.refusal(while: current.instance) }
         if let sender = body.organizationID, let own = current.organizationID, sender != own {
             throw ClientError(
                 body.source == .outboundMessage ? .forbidden : .invalid,

@@ -47,6 +47,7 @@ struct BulkReplays: Sendable {
 
     /// Those of an instance, newest first.
     func all(of id: InstanceID) async throws -> [ReplayJob] {
+        _ = try await directory.entry(id)
         var found = try await store.replayJobs(id, onlyOpen: false, limit: 200)
         for (index, job) in found.enumerated() where job.state.isOpen { found[index] = try await jobs.job(job.id) }
         return found

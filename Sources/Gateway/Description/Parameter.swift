@@ -13,6 +13,14 @@ extension Route {
 
         var isList: Bool { schema.json["type"] == "array" }
 
+        /// Without the brackets that lists may be sent with.
+        var plainName: String { String(name.prefix { $0 != "[" }) }
+
+        /// Whether a member of the query of that name is this one.
+        func isMeant(by given: String) -> Bool {
+            given == name || isList && given.prefix { $0 != "[" } == plainName
+        }
+
         /// A parameter that takes any of several values, parted by commas.
         static func list(_ name: String, of element: Schema, _ summary: String) -> Parameter {
             Parameter(name: name, summary: summary, schema: .list(of: element), isCommaSeparated: true)

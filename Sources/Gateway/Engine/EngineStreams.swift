@@ -12,12 +12,7 @@ enum EngineStreams {
         // Subscribed before the newest sequence is read, so nothing can fall between.
         let notices = call.engine.notices()
         let newest = try await call.engine.events(PageRequest(limit: 1)).first?.sequence ?? 0
-        guard let permit = call.api.metrics.openStream(limit: StreamRoutes.streamLimit) else {
-            throw APIError(
-                .serviceUnavailable,
-                "\(StreamRoutes.streamLimit) event streams are open already; close one first."
-            )
-        }
+        let permit = try StreamRoutes.permit(call.api.metrics)
         let body = ResponseBody { writer in
             try await write(to: &writer, call: call, notices: notices, newest: newest)
             withExtendedLifetime(permit) {}

@@ -32,7 +32,7 @@ package struct APIError: SentenceError, Sendable, Hashable {
         switch error {
         case let error as APIError: self = error
         case let error as ConfigurationRejected:
-            self.init(.badRequest, error.description)
+            self.init(.badRequest, error.issues.map(\.messageWithKey).joined(separator: " "))
             failure = .rejected(error)
         case let error as ClientError:
             self.init(Self.status(of: error.kind), error.message, providerMessage: error.providerMessage)

@@ -18,8 +18,9 @@ enum BoundedBody {
         let sentence: String
     }
 
-    /// What is read and thrown away beyond the limit, so that the sender sees the answer and not a reset connection.
-    private static let patience = 1 << 20
+    /// What is read and thrown away beyond the limit, so that the sender sees the answer and not a reset connection: many
+    /// read nothing before they have sent all.
+    static let patience = 16 << 20
 
     /// - Throws: `TooLarge`, `Broken`, `CancellationError`.
     static func read(_ request: Request, limit: Int, context: ListenerContext) async throws -> [UInt8] {

@@ -33,6 +33,20 @@ struct RequestTarget: Sendable, Hashable {
         self.query = query
     }
 
+    /// Why an address is none that can be taken apart, in one sentence.
+    static func fault(of text: String) -> String {
+        let bytes = Array(text.utf8)
+        let holdsControl = bytes.indices.contains { index in
+            guard bytes[index] == 0x25, index + 2 < bytes.count, let high = hexValue(bytes[index + 1]) else {
+                return false
+            }
+            return high < 2 && hexValue(bytes[index + 2]) != nil
+        }
+        return holdsControl
+            ? "The address holds a control character, which nothing here has in its name; leave it out."
+            : "The address is not properly percent-encoded."
+    }
+
     /// The value of that name that isn't empty; the first, where nobody has refused a second.
     subscript(name: String) -> String? { query.first { $0.name == name && !$0.value.isEmpty }?.value }
 

@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -34,6 +35,10 @@ final class RequestFramingHandler: ChannelDuplexHandler, RemovableChannelHandler
         guard fault == nil else { return }
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
+            guard Self.hasKnownCoding(head) else {
+                errorCaught(context: context, error: HTTPParserError.unknown)
+                return
+            }
             isInBody = true
             heads += 1
             isExpecting = head.headerFields[.expect]?.lowercased() == "100-continue"
@@ -45,6 +50,13 @@ final class RequestFramingHandler: ChannelDuplexHandler, RemovableChannelHandler
             isExpecting = false
         }
         context.fireChannelRead(data)
+    }
+
+    /// The parser takes any codings that end with `chunked`, and nothing here undoes them: a body that is still packed must
+    /// not be taken for the one that was meant (RFC 9112, 6.1).
+    private static func hasKnownCoding(_ head: HTTPRequest) -> Bool {
+        let codings = head.headerFields[values: .transferEncoding]
+        return codings.isEmpty || codings.count == 1 && codings[0].trimmed.lowercased() == "chunked"
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -76,8 +88,10 @@ final class RequestFramingHandler: ChannelDuplexHandler, RemovableChannelHandler
             // A broken head was never read as one; the answer to it is one more than there were heads.
             let isLast = fault != nil && answers == heads + (isInBody ? 0 : 1)
             if isLast, let fault, head.status == .badRequest, head.headerFields[.contentLength] == "0" {
-                let body = ByteBuffer(string: BrokenRequest.json(fault))
+                let requestID = RandomToken.make(bytes: 12)
+                let body = ByteBuffer(string: BrokenRequest.json(fault, requestID: requestID))
                 head.status = BrokenRequest.status(fault)
+                head.headerFields[.elementsRequestID] = requestID
                 head.headerFields[.contentType] = "application/json; charset=utf-8"
                 head.headerFields[.contentLength] = String(body.readableBytes)
                 replaced = body
@@ -126,7 +140,7 @@ enum BrokenRequest {
         }
     }
 
-    static func json(_ fault: HTTPParserError) -> String {
-        #"{"requestId":"\#(RandomToken.make(bytes: 12))","message":"\#(sentence(fault))"}"#
+    static func json(_ fault: HTTPParserError, requestID: String) -> String {
+        #"{"requestId":"\#(requestID)","message":"\#(sentence(fault))"}"#
     }
 }

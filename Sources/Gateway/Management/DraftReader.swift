@@ -7,34 +7,40 @@ enum DraftReader {
     /// `POST`: the seed's JSON.
     static func created(_ json: JSON, needsElement: Bool) throws -> InstanceDraft {
         try checkSettings(json)
+        if json["disabled"]?.bool == true {
+            throw APIError.badRequest(
+                "disabled: an instance begins enabled; DELETE /instances/{id}/enabled disables it once it is there."
+            )
+        }
         if needsElement || json["element"] != nil { try checkElement(json["element"]) }
         guard let name = json["name"] else { throw APIError.badRequest("name is missing; give the instance a name.") }
         var draft = InstanceDraft(
             name: try PlainName.name(name),
             tags: try json["tags"].map(tags) ?? [],
-            configuration: try InstanceConfiguration(merging: try settings(json) ?? [])
+            configuration: try Self.configuration(json, over: .init())
         )
         try parseAuthorization(json, into: &draft)
         return draft
     }
 
     /// `PUT`: everything anew; only secrets sent as `********` stay as they are.
-    static func replaced(_ json: JSON, name: String) throws -> InstanceDraft {
+    static func replaced(_ json: JSON, over current: InstanceOverview) throws -> InstanceDraft {
         try checkSettings(json)
         if json["element"] != nil { try checkElement(json["element"]) }
         guard let settings = try settings(json) else {
             throw APIError.badRequest("configuration is missing; PUT replaces the whole instance, PATCH changes parts.")
         }
-        var configuration = try InstanceConfiguration(merging: settings)
+        var configuration = try Self.configuration(json, over: .init())
         for member in settings where member.value.string == secretMask {
             guard let key = ConfigurationKey(rawValue: member.name), key.isSecret else { continue }
             if let issue = configuration.set(key, to: member.value) { throw ConfigurationRejected([issue]) }
         }
         var draft = InstanceDraft(
-            name: try json["name"].map(PlainName.name) ?? name,
+            name: try json["name"].map(PlainName.name) ?? current.name,
             tags: try json["tags"].map(tags) ?? [],
             configuration: configuration
         )
+        try checkTold(json, draft, over: current)
         try parseAuthorization(json, into: &draft)
         return draft
     }
@@ -46,16 +52,29 @@ enum DraftReader {
         var draft = InstanceDraft(
             name: try json["name"].map(PlainName.name) ?? current.name,
             tags: try json["tags"].map(tags) ?? current.tags,
-            configuration: try InstanceConfiguration(merging: try settings(json) ?? [], over: current.configuration)
+            configuration: try Self.configuration(json, over: current.configuration)
         )
+        try checkTold(json, draft, over: current)
         try parseAuthorization(json, into: &draft)
         return draft
     }
 
-    /// The settings of a body, laid over others.
-    static func configuration(_ json: JSON, over base: InstanceConfiguration) throws -> InstanceConfiguration {
-        try InstanceConfiguration(merging: try settings(json) ?? [], over: base)
+    /// `POST …/authorizations`: the settings to connect with; the rest of an instance may stand beside them.
+    static func authorizing(_ json: JSON, over base: InstanceConfiguration) throws -> InstanceConfiguration {
+        try checkMembers(json)
+        return try configuration(json, over: base)
     }
+
+    /// The settings of a body, laid over others.
+    private static func configuration(_ json: JSON, over base: InstanceConfiguration) throws -> InstanceConfiguration {
+        let configuration = try InstanceConfiguration(merging: try settings(json) ?? [], over: base)
+        guard configuration.others.count <= UnknownSetting.most else { throw tooMany }
+        return configuration
+    }
+
+    private static let tooMany = APIError.badRequest(
+        "An instance keeps at most \(UnknownSetting.most) settings that Signalbox doesn't know; leave some out."
+    )
 
     /// Members that change something, and those of an instance as it is read: clients send whole instances back.
     private static let members: Set<String> = [
@@ -85,6 +104,29 @@ enum DraftReader {
         )
     }
 
+    /// Members that an instance is shown with and that are no part of a draft: sent back changed, they would be passed over
+    /// without a word.
+    private static func checkTold(
+        _ json: JSON,
+        _ draft: InstanceDraft,
+        over current: InstanceOverview
+    ) throws(APIError) {
+        if let id = json["id"], id != .null, id.integer != current.id {
+            throw .badRequest("The call is on instance \(current.id), and the body's id is another's.")
+        }
+        if let disabled = json["disabled"], disabled != .null, disabled.bool != current.isDisabled {
+            throw .badRequest(
+                "disabled isn't changed by this call; PUT /instances/{id}/enabled enables the instance, DELETE disables it."
+            )
+        }
+        let states = [current.configuration.eventsEnabled, draft.configuration.eventsEnabled]
+        if let enabled = json["eventsEnabled"], enabled != .null, !states.contains(where: { $0 == enabled.bool }) {
+            throw .badRequest(
+                "eventsEnabled isn't changed by itself; set event.notification.enabled under configuration."
+            )
+        }
+    }
+
     private static func checkElement(_ element: JSON?) throws(APIError) {
         guard let element else {
             throw .badRequest(#"element is missing; Signalbox knows {"element": {"key": "sfdc"}}."#)
@@ -100,7 +142,13 @@ enum DraftReader {
     private static func settings(_ json: JSON) throws(APIError) -> [JSON.Member]? {
         switch json["configuration"] {
         case nil: return nil
-        case .object(let members): return members
+        case .object(let members):
+            let unknown = members.filter { ConfigurationKey(rawValue: $0.name) == nil && $0.value != .null }
+            guard unknown.count <= UnknownSetting.most else { throw tooMany }
+            for member in unknown {
+                if let fault = UnknownSetting.fault(member.name, member.value) { throw .badRequest(fault) }
+            }
+            return members
         default: throw .badRequest("configuration must be an object of settings.")
         }
     }
@@ -121,7 +169,7 @@ enum DraftReader {
         }
         if let token = try token("refresh_token", in: data), token != secretMask {
             if let issue = draft.configuration.set(.refreshToken, to: .string(token)) {
-                throw .badRequest(issue.message)
+                throw .badRequest(issue.messageWithKey)
             }
         }
         draft.codeVerifier = try token("code_verifier", in: data).map { Secret($0) }

@@ -51,7 +51,7 @@ package struct ManagementResponder: HTTPResponder {
 
     private func answer(_ request: Request, context: ListenerContext) async throws -> Reply {
         guard let target = RequestTarget(request.head.path ?? "") else {
-            throw APIError.badRequest("The address is not properly percent-encoded.")
+            throw APIError.badRequest(RequestTarget.fault(of: request.head.path ?? ""))
         }
         let match = table.match(request.method, target.segments)
         try guardBrowsers(request, match)

@@ -48,8 +48,12 @@ struct Route: Sendable {
 }
 
 extension Route {
-    /// Refuses a query in which a value would be passed over without a word; only lists may stand there several times.
+    /// Refuses a query in which something would be passed over without a word: a name that the call doesn't know, or all
+    /// values but one where it takes no list.
     func checkQuery(of target: RequestTarget) throws(APIError) {
+        for item in target.query where !parameters.contains(where: { $0.isMeant(by: item.name) }) {
+            throw .badRequest(refusal(ofParameter: item.name))
+        }
         for parameter in parameters where !parameter.isList {
             let count = target.query.count { $0.name == parameter.name && !$0.value.isEmpty }
             guard count > 1 else { continue }
@@ -57,5 +61,15 @@ extension Route {
                 "\(parameter.name) stands \(count == 2 ? "twice" : "\(count) times") in the query; send it once."
             )
         }
+    }
+
+    private func refusal(ofParameter name: String) -> String {
+        let shown = PlainName.strip(String(name.prefix(40)))
+        let names = parameters.map(\.plainName)
+        if names.isEmpty { return "This call takes no parameters in its query; \u{201C}\(shown)\u{201D} is one." }
+        if let near = NearWord.find(name, among: names) {
+            return "This call has no parameter \u{201C}\(shown)\u{201D}; did you mean \(near)?"
+        }
+        return "This call has no parameter \u{201C}\(shown)\u{201D}; it takes \(names.joined(separator: ", "))."
     }
 }

@@ -5,6 +5,12 @@ import Primitives
 
 /// The Apex that makes an org send webhooks, and the secret that it signs with.
 enum ApexRoutes {
+    private static let permission = Route.Parameter(
+        name: "production",
+        summary: "true allows a production org.",
+        schema: .flag.defaulting(to: false)
+    )
+
     static let routes: [Route] =
         Route.instance(
             .get,
@@ -26,6 +32,7 @@ enum ApexRoutes {
             "/apex",
             "deployApex",
             "Deploys the Apex into the org; answers when it is done. {\"production\": true} allows a production org.",
+            parameters: [permission],
             body: .optional(ApexShape.permissionSchema),
             answer: .json(ApexShape.deploymentSchema, "How the deployment ended."),
             refusals: [.conflict, .badGateway]
@@ -41,13 +48,7 @@ enum ApexRoutes {
             "/apex",
             "removeApex",
             "Removes the Apex from the org.",
-            parameters: [
-                .init(
-                    name: "production",
-                    summary: "true allows a production org.",
-                    schema: .flag.defaulting(to: false)
-                )
-            ],
+            parameters: [permission],
             body: .optional(ApexShape.permissionSchema),
             answer: .json(ApexShape.deploymentSchema, "How the removal ended."),
             refusals: [.conflict, .badGateway]
@@ -83,7 +84,8 @@ enum ApexRoutes {
     private static func allowsProduction(_ call: Call) throws(APIError) -> Bool {
         let fromQuery = try call.flag("production", default: false)
         guard !call.body.isEmpty else { return fromQuery }
-        guard let member = try call.object()["production"], member != .null else { return fromQuery }
+        let json = try call.object(members: ["production"])
+        guard let member = json["production"], member != .null else { return fromQuery }
         guard let flag = member.bool else { throw .badRequest("production is true or false.") }
         return flag
     }

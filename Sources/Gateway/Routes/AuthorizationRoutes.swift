@@ -17,7 +17,7 @@ enum AuthorizationRoutes {
                 answer: .json(AuthorizationShape.schema, "Where the person has to go."),
                 refusals: [.conflict, .badGateway]
             ) { call in
-                let configuration = try DraftReader.configuration(try call.object(), over: .init())
+                let configuration = try DraftReader.authorizing(try call.object(), over: .init())
                 return try begun(try await call.engine.beginAuthorization(configuration, for: nil))
             }
         ]
@@ -33,7 +33,7 @@ enum AuthorizationRoutes {
             let instance = try await call.instance()
             let current = try await call.engine.instance(instance.id).configuration
             let body = call.body.isEmpty ? JSON.object([]) : try call.object()
-            let configuration = try DraftReader.configuration(body, over: current)
+            let configuration = try DraftReader.authorizing(body, over: current)
             return try begun(try await call.engine.beginAuthorization(configuration, for: instance.id))
         }
         + [
@@ -55,7 +55,8 @@ enum AuthorizationRoutes {
                 method: .post,
                 template: path,
                 operation: "completeAuthorization",
-                summary: "Takes a pasted reply: the code, or the whole address that the browser ended on.",
+                summary:
+                    "Takes a pasted reply: the code, or the whole address that the browser ended on. The last counts.",
                 body: .required(
                     AuthorizationShape.replySchema,
                     examples: [.init("code", ["reply": "<Code_On_The_Return_URL>"])]
@@ -63,7 +64,7 @@ enum AuthorizationRoutes {
                 answer: .json(AuthorizationShape.progressSchema, "How it stands now."),
                 refusals: [.conflict, .badGateway]
             ) { call in
-                guard let reply = try call.object()["reply"]?.string else {
+                guard let reply = try call.object(members: ["reply"])["reply"]?.string else {
                     throw APIError.badRequest("reply is missing: the code, or the address that the browser ended on.")
                 }
                 return answer(try await call.engine.completeAuthorization(state(call), reply: reply))

@@ -28,7 +28,7 @@ enum ConfigurationRoutes {
             .patch,
             "/configuration/{configId}",
             "changeSetting",
-            "Changes one setting: an entry with a new propertyValue.",
+            "Changes or sets one setting, by its id or key: an entry with a new propertyValue.",
             body: .required(
                 ConfigurationShape.changeSchema,
                 examples: [.init("objects", ["key": "event.objects", "propertyValue": "Contact,Account"])]
@@ -39,10 +39,12 @@ enum ConfigurationRoutes {
             ),
             refusals: [.conflict]
         ) { call in
-            let key = try await entry(call).key
-            guard let value = try call.object()["propertyValue"] else {
+            let (id, key) = try await named(call)
+            let body = try call.object()
+            guard let value = body["propertyValue"] else {
                 throw APIError.badRequest("propertyValue is missing; send the entry with its new value.")
             }
+            try check(body, names: key, id)
             _ = try await InstanceRoutes.update(call) { overview in
                 try DraftReader.merged(
                     .object([.init("configuration", .object([.init(key, value)]))]),
@@ -55,6 +57,32 @@ enum ConfigurationRoutes {
             }
             return .json(ConfigurationShape.json(changed))
         }
+
+    /// The setting that the path names: one that Signalbox knows, set or not, or another that is set.
+    private static func named(_ call: Call) async throws -> (id: Int, key: String) {
+        let text = call.parameters["configId"] ?? ""
+        let known = ConfigurationKey.allCases.first {
+            $0.rawValue == text || String(ConfigurationShape.id(of: $0)) == text
+        }
+        guard let known else {
+            let entry = try await entry(call)
+            return (entry.id, entry.key)
+        }
+        _ = try await call.instance()
+        return (ConfigurationShape.id(of: known), known.rawValue)
+    }
+
+    /// An entry of another setting than the path's was sent to the wrong address.
+    private static func check(_ body: JSON, names key: String, _ id: Int) throws(APIError) {
+        if let given = body["key"], given != .null, given.string != key {
+            throw .badRequest("The address names \(key), and the body's key another setting; make both the same.")
+        }
+        if let given = body["id"], given != .null, given.integer.flatMap({ Int(exactly: $0) }) != id {
+            throw .badRequest(
+                "The address names \(key), whose id is \(id), and the body's id another setting; make both the same."
+            )
+        }
+    }
 
     private static func entry(_ call: Call) async throws -> ConfigurationShape.Entry {
         let text = call.parameters["configId"] ?? ""

@@ -11,9 +11,13 @@ enum ElementRoutes {
             template: Route.base + "/elements/{keyOrId}/metadata",
             operation: "getElementMetadata",
             summary: "Which events each object supports.",
+            parameters: [
+                .init(name: "expand", summary: "All is shown either way.", schema: .flag.defaulting(to: true))
+            ],
             answer: .json(ElementShape.metadataSchema, "Objects and their events, by how they are found.")
         ) { call in
             try checkElement(call)
+            _ = try call.flag("expand", default: true)
             return .json(metadata)
         },
         Route(

@@ -148,7 +148,13 @@ enum EventRoutes {
         filter.expression = try expression(call)
         if let text = call.target["searchText"] {
             guard text.utf8.count <= 1000 else { throw .badRequest("searchText has more than 1000 bytes.") }
-            filter.expression = .every([filter.expression, EventFilter.words(text)])
+            let words = EventFilter.words(text)
+            guard words != .everything else {
+                throw .badRequest(
+                    "searchText has no letter and no digit; write words of a record, or leave it out."
+                )
+            }
+            filter.expression = .every([filter.expression, words])
         }
         filter.from = try call.moment("from")
         filter.to = try call.moment("to")

@@ -74,7 +74,7 @@ enum InstanceRoutes {
             refusals: [.conflict]
         ) {
             let call = $0
-            return try await update(call) { try DraftReader.replaced(try call.object(), name: $0.name) }
+            return try await update(call) { try DraftReader.replaced(try call.object(), over: $0) }
         }
         + Route.instance(
             .patch,

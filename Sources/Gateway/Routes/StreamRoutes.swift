@@ -47,6 +47,16 @@ enum StreamRoutes {
         case end
     }
 
+    /// One of the places for streams, for as long as it lives.
+    static func permit(_ metrics: GatewayMetrics) throws(APIError) -> StreamPermit {
+        if let permit = metrics.openStream(limit: streamLimit) { return permit }
+        throw APIError(
+            .serviceUnavailable,
+            "\(streamLimit) event streams are open already; close one first.",
+            headers: [.retryAfter: "5"]
+        )
+    }
+
     private static func stream(_ call: Call) async throws -> Reply {
         var filter = EventFilter()
         filter.objects = Set(call.target.list("objects"))
@@ -75,9 +85,7 @@ enum StreamRoutes {
                 greeting += "id: \(newest)\n: \(place)\n\n"
             }
         }
-        guard let permit = call.api.metrics.openStream(limit: streamLimit) else {
-            throw APIError(.serviceUnavailable, "\(streamLimit) event streams are open already; close one first.")
-        }
+        let permit = try Self.permit(call.api.metrics)
         var events = StreamedEvents(call.engine, filter, after: start)
         try await events.begin(at: call.api.now(), cutOffAt: cut)
         // What is stored or comes to fit before this is found by the looks that a stream begins with.

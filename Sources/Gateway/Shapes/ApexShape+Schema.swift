@@ -25,6 +25,7 @@ extension ApexShape {
 
     static let permissionSchema = Schema.object(
         [:],
-        optional: ["production": Schema.flag.nullable.described("Whether a production org may be changed.")]
+        optional: ["production": Schema.flag.nullable.described("Whether a production org may be changed.")],
+        isClosed: true
     ).named("ApexPermission")
 }

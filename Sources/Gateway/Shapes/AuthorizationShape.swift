@@ -13,16 +13,20 @@ enum AuthorizationShape {
     ]).named("Authorization")
 
     static let progressSchema = Schema.object(
-        ["status": .words(["waiting", "granted", "refused"])],
+        [
+            "status": .words(["waiting", "granted", "refused"])
+                .described("granted: a code is there; the org is asked for its worth when it is used.")
+        ],
         optional: ["message": .text.described("Why it was refused.")]
     ).named("AuthorizationProgress")
 
     static let orderSchema = Schema.object([:], optional: ["configuration": SettingsShape.schema])
         .named("AuthorizationOrder")
 
-    static let replySchema = Schema.object([
-        "reply": .text.described("The code, or the whole address that the browser ended on.")
-    ]).named("AuthorizationReply")
+    static let replySchema = Schema.object(
+        ["reply": .text.described("The code, or the whole address that the browser ended on.")],
+        isClosed: true
+    ).named("AuthorizationReply")
 
     static let example = JSON.Member(
         "browser",

@@ -14,15 +14,15 @@ enum ConfigurationShape {
     static func entries(_ configuration: InstanceConfiguration) -> [Entry] {
         var unknown = 1000
         return configuration.maskedSettings.map { setting in
-            if let key = ConfigurationKey(rawValue: setting.key),
-                let index = ConfigurationKey.allCases.firstIndex(of: key)
-            {
-                return Entry(id: index + 1, key: setting.key, value: setting.value)
+            if let key = ConfigurationKey(rawValue: setting.key) {
+                return Entry(id: id(of: key), key: setting.key, value: setting.value)
             }
             unknown += 1
             return Entry(id: unknown, key: setting.key, value: setting.value)
         }
     }
+
+    static func id(of key: ConfigurationKey) -> Int { (ConfigurationKey.allCases.firstIndex(of: key) ?? 0) + 1 }
 
     static func json(_ entry: Entry) -> JSON {
         let key = ConfigurationKey(rawValue: entry.key)

@@ -86,7 +86,8 @@ extension InstanceShape {
     private static let elementDraft = Schema.any(of: [
         .object(["key": .constant("sfdc")]), .object(["id": .constant(.integer(elementID))]),
     ]).named("ElementChoice")
-    /// Clients send whole instances back; what they can't change is passed over.
+    /// Clients send whole instances back; what they can't change is passed over, or refused where it was meant to change
+    /// something.
     private static let asRead = Schema.anything.described("As it is read; changes nothing.")
 
     private static let providerData = Schema.object(

@@ -3,7 +3,7 @@ import Primitives
 
 /// The settings of an instance, as bodies give them.
 enum SettingsShape {
-    /// Unknown keys are kept as they are sent.
+    /// Unknown keys are kept as they are sent, less what `UnknownSetting` takes for a mistake.
     static let schema = Schema.object(
         members: ConfigurationKey.allCases.map { key in
             (key.rawValue, value(key.setting).described(description(key.setting)))

@@ -43,7 +43,7 @@ struct ConnectView: Sendable {
         switch dialog.phase {
         case .beginning: "Making the address…"
         case .waiting, .checking: "Open this address in a browser and allow access:"
-        case .applying: "Access is granted; connecting to the org…"
+        case .applying: "The code has come; connecting to the org…"
         case .ended: ""
         }
     }

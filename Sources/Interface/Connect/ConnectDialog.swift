@@ -36,7 +36,7 @@ struct ConnectDialog: Overlay {
         case waiting(BrowserAuthorization)
         /// What was pasted is being looked at.
         case checking(BrowserAuthorization)
-        /// Access is granted; the draft is being applied.
+        /// The code has come; the draft is being applied.
         case applying
         /// It came to nothing, for the reason in `problem`.
         case ended

@@ -96,13 +96,20 @@ extension JSON {
         }
     }
 
-    /// A whole number, also where it was sent as text.
+    /// A whole number, also where it was sent as text, with blanks around it.
     package var integer: Int64? {
         switch self {
         case .number(let digits): Int64(digits) ?? Double(digits).flatMap { Int64(exactly: $0) }
-        case .string(let text): Int64(text.filter { $0 != " " })
+        case .string(let text): Int64(Self.withoutBlanks(text))
         default: nil
         }
+    }
+
+    private static func withoutBlanks(_ text: String) -> Substring {
+        var rest = text[...]
+        while rest.first == " " { rest.removeFirst() }
+        while rest.last == " " { rest.removeLast() }
+        return rest
     }
 
     package static func integer(_ value: some BinaryInteger) -> JSON { .number(String(value)) }

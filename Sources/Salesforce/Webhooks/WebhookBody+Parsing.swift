@@ -35,6 +35,7 @@ extension WebhookBody {
         // One that says null says nothing.
         let previous =
             isOurs ? members.last { $0.name == "previous" }.flatMap { body.isNull($0.value) ? nil : $0 } : nil
+        let organizationID = try organizationID(members, of: body)
         let found = try records(
             at: list.value,
             of: bytes,
@@ -46,7 +47,7 @@ extension WebhookBody {
         return WebhookBody(
             change: change,
             isUndelete: isUndelete,
-            organizationID: text("organizationId").flatMap { SalesforceID($0)?.text },
+            organizationID: organizationID,
             records: found,
             envelope: WebhookEnvelope.make(
                 members: members.map { name, value in
@@ -56,6 +57,18 @@ extension WebhookBody {
                 previousName: previousName
             )
         )
+    }
+
+    /// Nil where the body names no organization. What is no id is refused: taken for none, it would pass for a body of the
+    /// instance's own org.
+    private static func organizationID(_ members: [Member], of body: JSONScanner) throws(Fault) -> String? {
+        guard let value = members.last(where: { $0.name == "organizationId" })?.value, !body.isNull(value) else {
+            return nil
+        }
+        guard body.isString(value), let id = SalesforceID(body.unescaped(value)) else {
+            throw Fault("\u{201C}organizationId\u{201D} is no id of 15 or 18 letters and digits.")
+        }
+        return id.text
     }
 
     private typealias Member = (name: String, value: Range<Int>)

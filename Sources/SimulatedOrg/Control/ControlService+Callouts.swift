@@ -26,11 +26,11 @@ extension ControlService {
         }
         let body = request.body
         var policy = services.callouts.policy
-        if let delay = request.integer("delay") { policy.delaySeconds = delay }
-        if let percent = request.integer("duplicate", in: 0...100) { policy.duplicatePercent = percent }
-        if let percent = request.integer("loss", in: 0...100) { policy.lossPercent = percent }
-        if let flag = body["reorder"]?.bool { policy.reorders = flag }
-        if let attempts = request.integer("attempts", in: 1...1_000) { policy.attempts = attempts }
+        if let delay = try request.integer("delay") { policy.delaySeconds = delay }
+        if let percent = try request.integer("duplicate", in: 0...100) { policy.duplicatePercent = percent }
+        if let percent = try request.integer("loss", in: 0...100) { policy.lossPercent = percent }
+        if let flag = try request.flag("reorder") { policy.reorders = flag }
+        if let attempts = try request.integer("attempts", in: 1...1_000) { policy.attempts = attempts }
         services.callouts.policy = policy
         services.metadata.mergeTestOutcome(
             coverage: Self.members(body["coverage"]) { $0.int },

@@ -7,17 +7,16 @@ extension ControlService {
         case "GET": break
         case "DELETE": services.faults.removeAll()
         default:
-            let times: Int? =
-                request.body["times"] == .null
-                ? nil : request.integer("times") ?? 1
+            let times = request.body["times"] == .null ? Int?.none : .some(1)
+            let limited = try request.integer("times") ?? times
             services.faults.add(
                 FaultRule(
                     try Self.effect(request),
                     method: request.body["method"]?.string,
                     path: request.body["path"]?.string,
-                    skip: request.integer("skip") ?? 0,
-                    times: times,
-                    aimsAtParts: request.body["parts"]?.bool ?? false
+                    skip: try request.integer("skip") ?? 0,
+                    times: limited,
+                    aimsAtParts: try request.flag("parts") ?? false
                 )
             )
         }
@@ -35,9 +34,9 @@ extension ControlService {
         case "serverError": return .serverError
         case "unavailable": return .unavailable
         case "queryTimeout": return .queryTimeout
-        case "slow": return .slow(seconds: min(600, max(0, request.body["seconds"]?.double ?? 5)))
-        case "truncated": return .truncated(after: request.integer("bytes") ?? 20)
-        case "cut": return .cut(after: request.integer("bytes") ?? 20)
+        case "slow": return try .slow(seconds: min(600, request.number("seconds") ?? 5))
+        case "truncated": return try .truncated(after: request.integer("bytes") ?? 20)
+        case "cut": return try .cut(after: request.integer("bytes") ?? 20)
         case "login":
             return .login(
                 error: request.body["code"]?.string ?? "unsupported_grant_type",
@@ -45,14 +44,14 @@ extension ControlService {
             )
         case "answer":
             return .answer(
-                status: request.integer("status", in: 200...599) ?? 200,
+                status: try request.integer("status", in: 200...599) ?? 200,
                 headers: ["Content-Type": request.body["type"]?.string ?? "text/html"],
                 body: request.body["text"]?.string ?? ""
             )
-        case "reset": return .reset(afterEffect: request.body["afterEffect"]?.bool ?? false)
+        case "reset": return try .reset(afterEffect: request.flag("afterEffect") ?? false)
         case "error":
             return .error(
-                status: request.integer("status", in: 200...599) ?? 400,
+                status: try request.integer("status", in: 200...599) ?? 400,
                 code: request.body["code"]?.string ?? "UNKNOWN_EXCEPTION",
                 message: request.body["message"]?.string ?? "An unexpected error occurred."
             )

@@ -36,15 +36,15 @@ extension ControlService {
             }
             settings.configuration.jwtPublicKey = key.isEmpty ? nil : key
         }
-        if let flag = request.body["sandbox"]?.bool {
+        if let flag = try request.flag("sandbox") {
             settings.configuration.isSandbox = flag
             database.setSandbox(flag)
         }
-        if let rotates = request.body["rotateRefreshTokens"]?.bool {
+        if let rotates = try request.flag("rotateRefreshTokens") {
             settings.configuration.rotatesRefreshTokens = rotates
         }
-        if let short = request.body["shortPages"]?.bool { settings.configuration.hasShortPages = short }
-        if let rate = request.body["rate"]?.double, rate.isFinite, rate >= 0 { settings.configuration.rate = rate }
+        if let short = try request.flag("shortPages") { settings.configuration.hasShortPages = short }
+        if let rate = try request.number("rate") { settings.configuration.rate = rate }
         if let name = request.body["aggregates"]?.string {
             let fault = SimulatedOrgConfiguration.AggregateFault(rawValue: name)
             guard fault != nil || name == "answered" else {
@@ -52,9 +52,9 @@ extension ControlService {
             }
             settings.configuration.aggregateFault = fault
         }
-        if let seconds = request.integer("sessionSeconds") { settings.configuration.sessionSeconds = seconds }
-        if let rows = request.integer("pageRows") { settings.configuration.maximumPageRows = rows > 0 ? rows : nil }
-        if let password = request.body["passwordGrant"]?.bool { settings.configuration.allowsPasswordGrant = password }
+        if let seconds = try request.integer("sessionSeconds") { settings.configuration.sessionSeconds = seconds }
+        if let rows = try request.integer("pageRows") { settings.configuration.maximumPageRows = rows > 0 ? rows : nil }
+        if let password = try request.flag("passwordGrant") { settings.configuration.allowsPasswordGrant = password }
         return [
             "organizationId": .string(database.organizationID), "sandbox": .bool(settings.configuration.isSandbox),
             "userId": .string(database.integrationUser), "instanceUrl": .string(settings.instanceURL),

@@ -5,11 +5,11 @@ extension ControlService {
         let name = try request.text("object")
         guard StandardObjects.index(of: name) != nil else { throw .control("There is no object \(name)") }
         let table = try database.businessTable(name)
-        let transaction = request.body["transaction"]?.int
+        let transaction = try request.whole("transaction")
         let user = request.body["user"]?.string ?? database.integrationUser
         switch request.path[0] {
         case "seed":
-            let count = request.body["count"]?.int ?? 1
+            let count = try request.whole("count") ?? 1
             guard (0...1_000_000).contains(count) else { throw .control("count must lie between 0 and 1000000") }
             return Self.answer(try services.activity.seed(table, count: count))
         case "create": return Self.answer(try create(request, table, user, transaction))
@@ -20,7 +20,7 @@ extension ControlService {
             database.purge(
                 table,
                 before: try request.stamp("before") ?? database.now + 1,
-                includingLog: request.body["log"]?.bool ?? false
+                includingLog: try request.flag("log") ?? false
             )
             return [:]
         case "merge":

@@ -66,9 +66,9 @@ struct ControlService {
             return [:]
         case ("quota", _):
             services.usage.set(
-                used: request.integer("used"),
-                limit: request.integer("limit"),
-                concurrencyExhausted: request.body["concurrencyExhausted"]?.bool
+                used: try request.integer("used"),
+                limit: try request.integer("limit"),
+                concurrencyExhausted: try request.flag("concurrencyExhausted")
             )
             return ["used": .integer(services.usage.used), "limit": .integer(services.usage.limit)]
         case ("org", _): return try performOnOrg(request)

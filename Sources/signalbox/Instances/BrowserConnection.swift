@@ -47,7 +47,7 @@ struct BrowserConnection: Sendable {
             _ = try? await client.call(.DELETE, path)
             throw error
         }
-        StandardStreams.printDiagnostic("Access is granted; connecting.")
+        StandardStreams.printDiagnostic("The code has come; connecting.")
         return try await apply(.init("state", .string(state)), interrupts: whileApplying)
     }
 
@@ -76,7 +76,7 @@ struct BrowserConnection: Sendable {
         StandardStreams.printDiagnostic(lines.joined(separator: "\n"))
     }
 
-    /// Returns when access is granted, by the browser or by what is pasted.
+    /// Returns when there is a code, from the browser or pasted; the org alone knows whether it grants access.
     private func wait(_ path: String, readsPastes: Bool, interrupts: UnixSignalsSequence) async throws {
         let (news, sink) = AsyncStream.makeStream(of: News.self)
         let signals = Task { for await _ in interrupts { sink.yield(.interrupted) } }

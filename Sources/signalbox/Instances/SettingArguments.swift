@@ -11,13 +11,15 @@ enum SettingArguments {
         var members = body?.members ?? []
         var configuration = members.last { $0.name == "configuration" }?.value.members ?? []
         for setting in settings {
-            guard let index = setting.firstIndex(of: "="), index != setting.startIndex else {
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            // No key has blanks around it; a value may.
+            let name = parts[0].trimmed
+            guard parts.count == 2, !name.isEmpty else {
                 throw UsageError(
                     "--set takes KEY=VALUE, like event.objects=Account,Case; “\(setting.prefix(80))” is not that."
                 )
             }
-            let name = String(setting[..<index])
-            let value = try value(String(setting[setting.index(after: index)...]), of: name)
+            let value = try value(parts[1], of: name)
             configuration.removeAll { $0.name == name }
             configuration.append(JSON.Member(name, .string(value)))
         }

@@ -1,10 +1,11 @@
 import Domain
-import Engine
 import EngineAPI
 import Primitives
 import Salesforce
 import TestSupport
 import Testing
+
+@testable import Engine
 
 struct BrowserAuthorizationTests {
     private let clock = ManualClock()
@@ -125,6 +126,34 @@ struct BrowserAuthorizationTests {
             return
         }
         #expect(reason.contains("choose Allow"))
+    }
+
+    @Test func `the last code that is pasted counts, until it is used`() throws {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        let begun = try begin(authorizations)
+        for text in ["oops", "http://localhost:8181/oauth/callback?code=aPrx&state=\(begun.state)"] {
+            let progress = try authorizations.accept(pasted: text, for: begun.state)
+            #expect(progress == .granted)
+        }
+        let grant = try authorizations.redeem(begun.state, with: InstanceConfiguration())
+        #expect(grant.code == "aPrx")
+        let late = #expect(throws: ClientError.self) { try authorizations.accept(pasted: "late", for: begun.state) }
+        #expect(late?.kind == .conflict)
+        authorizations.release(grant)
+        let again = try authorizations.redeem(begun.state, with: InstanceConfiguration())
+        #expect(again.code == "aPrx")
+    }
+
+    @Test func `what the browser brings takes the place of a pasted code, and no pasted one takes its`() throws {
+        let authorizations = BrowserAuthorizations(clock: clock)
+        let begun = try begin(authorizations)
+        _ = try authorizations.accept(pasted: "oops", for: begun.state)
+        let isTaken = authorizations.accept(try redirect(begun.state, code: "aPrx"))
+        #expect(isTaken)
+        let progress = try authorizations.accept(pasted: "oops", for: begun.state)
+        #expect(progress == .granted)
+        let grant = try authorizations.redeem(begun.state, with: InstanceConfiguration())
+        #expect(grant.code == "aPrx")
     }
 
     @Test func `no more than a few are kept`() async throws {

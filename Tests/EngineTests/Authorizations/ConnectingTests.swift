@@ -106,6 +106,33 @@ struct ConnectingTests {
         }
     }
 
+    @Test func `a pasted code that the org refuses can be given anew, one of the browser can't`() async throws {
+        try await with { fixture, org in
+            let refusal = SalesforceError(.authorization, "The code is expired, used or mistyped.")
+            var draft = sample()
+            let state = try await fixture.client.beginAuthorization(draft.configuration, for: nil).state
+            draft.authorizationState = state
+            _ = try await fixture.client.completeAuthorization(state, reply: "oops")
+            org.script { $0.connectError = refusal }
+            await #expect(throws: ClientError.self) { try await fixture.client.createInstance(draft) }
+            let standing = try await fixture.client.authorization(state, waiting: 0)
+            #expect(standing == .waiting)
+            _ = try await fixture.client.completeAuthorization(state, reply: "aPrx")
+            org.script { $0.connectError = nil }
+            _ = try await fixture.client.createInstance(draft)
+            #expect(org.snapshot.lastCode == "aPrx")
+
+            draft.authorizationState = try await grant(fixture, draft)
+            org.script { $0.connectError = refusal }
+            await #expect(throws: ClientError.self) { try await fixture.client.createInstance(draft) }
+            let over = try #require(draft.authorizationState)
+            let gone = await #expect(throws: ClientError.self) {
+                try await fixture.client.authorization(over, waiting: 0)
+            }
+            #expect(gone?.kind == .notFound)
+        }
+    }
+
     @Test func `an instance with a dead grant is connected again, and goes live`() async throws {
         try await with { fixture, org in
             var draft = sample()

@@ -50,6 +50,33 @@ struct InstanceTests {
         }
     }
 
+    @Test(arguments: [
+        "http://169.254.169.254/latest", "http://2852039166/", "https://[fe80::1]/a", "http://100.100.100.200/",
+    ])
+    func `a callback at an address that is never posted to is refused before anything is`(url: String) async throws {
+        try await run { fixture, org, _ in
+            let error = await #expect(throws: ConfigurationRejected.self) {
+                try await fixture.client.createInstance(.sample(callback: url))
+            }
+            #expect(error?.issues.map(\.key) == [.callbackURL])
+            #expect(error?.description.contains("link-local or metadata address") == true)
+            #expect(org.snapshot.connections == 0)
+        }
+    }
+
+    @Test func `a first poll since a moment that is yet to come is refused`() async throws {
+        try await run { fixture, _, clock in
+            let late = InstanceDraft.sample { $0.firstRun = .since(clock.now.advanced(bySeconds: 86_400)) }
+            let error = await #expect(throws: ConfigurationRejected.self) {
+                try await fixture.client.createInstance(late)
+            }
+            #expect(error?.issues.map(\.key) == [.firstRun])
+            let past = InstanceDraft.sample { $0.firstRun = .since(clock.now.advanced(bySeconds: -86_400)) }
+            let made = try await fixture.client.createInstance(past)
+            #expect(made.configuration.firstRun == past.configuration.firstRun)
+        }
+    }
+
     @Test func `a changed interval takes effect at once, without a poll`() async throws {
         try await run { fixture, org, clock in
             let made = try await fixture.client.createInstance(.sample())
@@ -303,6 +330,22 @@ struct InstanceTests {
         }
     }
 
+    @Test func `what is asked of an instance that isn't there is refused, its bulk replays, too`() async throws {
+        try await run { fixture, _, _ in
+            let client = fixture.client
+            let calls: [@Sendable () async throws -> Void] = [
+                { _ = try await client.replayJobs(999) }, { _ = try await client.failures(999) },
+                { _ = try await client.statistics(of: 999) }, { _ = try await client.apexStatus(999) },
+                { _ = try await client.previewReplays(999, filter: EventFilter()) },
+                { _ = try await client.activity(999, since: .distantPast) },
+            ]
+            for call in calls {
+                let error = await #expect(throws: ClientError.self) { try await call() }
+                #expect(error?.kind == .notFound)
+            }
+        }
+    }
+
     @Test func `another org's webhook and webhooks while events are off are refused`() async throws {
         try await run { fixture, _, _ in
             let made = try await fixture.client.createInstance(.sample(type: .webhooks))
@@ -315,7 +358,18 @@ struct InstanceTests {
             )
             await #expect(throws: ClientError.self) { try await fixture.engine.accept(body, for: instance) }
             _ = try await fixture.client.setEnabled(made.id, false)
-            await #expect(throws: ClientError.self) { try await fixture.engine.accept(body, for: instance) }
+            let disabled = await #expect(throws: ClientError.self) {
+                try await fixture.engine.accept(body, for: instance)
+            }
+            #expect(disabled?.kind == .forbidden)
+            #expect(disabled?.message.contains("PUT /instances/\(made.id)/enabled") == true)
+            _ = try await fixture.client.setEnabled(made.id, true)
+            let off = InstanceDraft.sample(type: .webhooks) { $0.eventsEnabled = false }
+            _ = try await fixture.client.updateInstance(made.id, off)
+            let switchedOff = await #expect(throws: ClientError.self) {
+                try await fixture.engine.accept(body, for: instance)
+            }
+            #expect(switchedOff?.message.contains("event.notification.enabled") == true)
             #expect(try await fixture.client.counts(EventFilter()).total == 0)
             #expect(try await fixture.engine.receiver(token: instance.receiverToken.exposed) == made.id)
             #expect(try await fixture.engine.receiver(token: "nope") == nil)

@@ -253,6 +253,7 @@ struct DyingStore: EventStore {
         try await read { try await disk.callbackHold(id) }
     }
     func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws {
+        await hanging.pass(.saveCallbackHold)
         try await write { try await disk.saveCallbackHold(hold, of: id) }
     }
 

@@ -3,7 +3,7 @@ import TestSupport
 
 /// Calls of a store that hang until a gate opens, whether or not they are cancelled.
 final class HangingCalls: Sendable {
-    enum Call: Hashable { case append, outgoing, record, deleteInstance }
+    enum Call: Hashable { case append, outgoing, record, deleteInstance, saveCallbackHold }
 
     private struct State {
         var gates: [Call: (gate: Gate, left: Int)] = [:]

@@ -18,7 +18,12 @@ struct BrokenRequestTests {
     static let broken: [(name: String, text: String, status: Int)] = [
         ("an unknown transfer coding", "Transfer-Encoding: gibberish\r\n\r\nabc", 400),
         ("an unknown transfer coding before chunked", "Transfer-Encoding: x, chunked\r\n\r\nzz\r\n", 400),
-        ("a chunk size that is none", "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", 400),
+        ("a coding before well-formed chunks", "Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400),
+        ("chunked twice", "Transfer-Encoding: chunked, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400),
+        (
+            "codings in two headers",
+            "Transfer-Encoding: foo\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400
+        ), ("a chunk size that is none", "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", 400),
         ("a chunk size beyond all numbers", "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n{}", 400),
         ("a negative chunk size", "Transfer-Encoding: chunked\r\n\r\n-1\r\n{}\r\n", 400),
         ("a chunk cut short", "Transfer-Encoding: chunked\r\n\r\n10\r\n{}", 400),
@@ -53,6 +58,8 @@ struct BrokenRequestTests {
                     #expect(answer.hasPrefix("HTTP/1.1 \(broken.status) "), note)
                     #expect(answer.lowercased().contains("connection: close"), note)
                     #expect(answer.contains(#""message":""#), note)
+                    let id = answer.firstMatch(of: /(?i)elements-request-id: (\S+)/)?.1 ?? "none"
+                    #expect(answer.contains(#""requestId":"\#(id)""#), note)
                 }
                 for head in Self.brokenHeads {
                     let answer = try await Self.exchange(head, at: address)

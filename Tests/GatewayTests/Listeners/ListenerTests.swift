@@ -46,6 +46,27 @@ struct ListenerTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(20)), arguments: [false, true])
+    func `a client that sends all before it reads sees that its body is too large, too`(isChunked: Bool) async throws {
+        try await RunningListeners.run(limit: 1000) { engine, receiver, management in
+            _ = try await engine.createInstance(Self.draft)
+            // More than the sockets' buffers hold.
+            let (part, parts) = ([UInt8](repeating: 0x20, count: 64 << 10), 15 << 4)
+            let count = part.count * parts
+            let length = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: \(count)"
+            let (start, end) = isChunked ? (String(count, radix: 16) + "\r\n", "\r\n0\r\n\r\n") : ("", "")
+            for (address, head) in [(receiver, BrokenRequestTests.webhook), (management, BrokenRequestTests.call)] {
+                let answer = try await RawConnection.open(port: RunningListeners.port(address)) { dialogue in
+                    try await dialogue.send("\(head)\(length)\r\n\r\n\(start)")
+                    for _ in 0..<parts { try await dialogue.send(part) }
+                    try await dialogue.send(end)
+                    return await dialogue.readAll()
+                }
+                #expect(answer.hasPrefix("HTTP/1.1 413 ") && answer.hasSuffix("}"), "\(answer)")
+            }
+        }
+    }
+
     @Test(arguments: ["", "/outbound"])
     func `a short body is worked on by its connection's event loop, a long one never`(suffix: String) async throws {
         try await RunningListeners.run(limit: 1 << 20) { engine, receiver, _ in

@@ -115,9 +115,9 @@ final class StubEngine: ListenerEngine {
         instance.name = draft.name
         instance.tags = draft.tags
         instance.configuration = draft.configuration
-        if draft.configuration.apiKey.isMask { instance.configuration.apiKey = known.apiKey }
-        if draft.configuration.apiSecret.isMask { instance.configuration.apiSecret = known.apiSecret }
-        if draft.configuration.signatureKey.isMask { instance.configuration.signatureKey = known.signatureKey }
+        for path in InstanceConfiguration.secrets where draft.configuration[keyPath: path].isMask {
+            instance.configuration[keyPath: path] = known[keyPath: path]
+        }
         try await memory.updateInstance(instance)
         post(.instance(id))
         return Self.overview(instance)
@@ -351,9 +351,9 @@ final class StubEngine: ListenerEngine {
 
     private static func overview(_ instance: Instance) -> InstanceOverview {
         var configuration = instance.configuration
-        if !configuration.apiKey.isEmpty { configuration.apiKey = Secret(secretMask) }
-        if !configuration.apiSecret.isEmpty { configuration.apiSecret = Secret(secretMask) }
-        if !configuration.signatureKey.isEmpty { configuration.signatureKey = Secret(secretMask) }
+        for path in InstanceConfiguration.secrets where !configuration[keyPath: path].isEmpty {
+            configuration[keyPath: path] = Secret(secretMask)
+        }
         return InstanceOverview(
             id: instance.id,
             name: instance.name,

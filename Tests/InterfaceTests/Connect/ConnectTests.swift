@@ -71,7 +71,7 @@ struct ConnectTests {
         }
         #expect(draft.authorizationState == Self.authorization.state)
         #expect(draft.authorizationCode == nil)
-        #expect(driver.text.contains("Access is granted"))
+        #expect(driver.text.contains("The code has come"))
         driver.instances = [Sample.overview()]
         driver.save(.success(Sample.overview()))
         driver.answer()

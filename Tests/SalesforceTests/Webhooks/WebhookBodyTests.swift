@@ -80,6 +80,19 @@ struct WebhookBodyTests {
         }
     }
 
+    @Test(arguments: [#""00Dxx""#, "5", #""""#, "{}", "[]", "true", #""00D00000000000é""#])
+    func `an organization that is none is refused, and null says nothing`(organization: String) throws {
+        func body(_ organization: String) -> [UInt8] {
+            let rest = #""operation":"insert","object":"Account","records":[{"Id":"001000000000001AAA"}]"#
+            return Array(#"{"organizationId":\#(organization),\#(rest)}"#.utf8)
+        }
+        let given = body(organization)
+        let fault = #expect(throws: WebhookBody.Fault.self) { try WebhookBody.parse(given) }
+        #expect(fault?.message.contains("organizationId") == true)
+        let silent = try WebhookBody.parse(body("null"))
+        #expect(silent.organizationID == nil)
+    }
+
     @Test func `too much is refused`() {
         let records = Array(repeating: #"{"Id":"003i0000032SVcm"}"#, count: WebhookBody.maximumRecords + 1)
         let text = #"{"operation":"insert","object":"Lead","records":[\#(records.joined(separator: ","))]}"#
