@@ -200,15 +200,9 @@ struct WrongInputTests {
         ),
         Case(
             .get,
-            "/instances/401/deliveries?wanted[]=",
+            "/instances/401/deliveries?filter[]=state:dead",
             400,
-            "This call has no parameter \u{201C}wanted[]\u{201D}; it takes filter, state, replay, replayNot, pageSize, nextPage."
-        ),
-        Case(
-            .delete,
-            "/instances/401?force=true",
-            400,
-            "This call takes no parameters in its query; \u{201C}force\u{201D} is one."
+            "This call has no parameter \u{201C}filter[]\u{201D}; did you mean filter?"
         ),
         Case(
             .get,
@@ -386,6 +380,12 @@ struct WrongInputTests {
         let answer = try await fixture.call(.post, "/instances", String(repeating: " ", count: 101))
         #expect(answer.status == 413)
         #expect(answer.message == "The body is longer than 100 bytes; send less at once.")
+    }
+
+    @Test func `what clients of the original send beside is ignored`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        #expect(try await fixture.call(.get, "/instances/401/events?_cache=1&includeCustom=true").status == 200)
     }
 
     @Test func `405 names what is possible`() async throws {

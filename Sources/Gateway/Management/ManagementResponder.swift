@@ -68,7 +68,7 @@ package struct ManagementResponder: HTTPResponder {
         }
         let caller = route.access == .open ? nil : try await authorize(request.headers, for: route, context.channel)
         // What comes back from Salesforce is answered with a page for a person.
-        if route.access != .open { try route.checkQuery(of: target) }
+        if route.access != .open { try route.checkQuery(of: target, others: table.parameterNames) }
         let body = route.body == nil ? [] : try await readBody(request, context: context)
         let call = Call(
             api: api,

@@ -50,8 +50,13 @@ struct Route: Sendable {
 extension Route {
     /// Refuses a query in which something would be passed over without a word: a name that the call doesn't know, or all
     /// values but one where it takes no list.
-    func checkQuery(of target: RequestTarget) throws(APIError) {
+    ///
+    /// Clients of the original API send it parameters that have no use here; of these only one that must be meant for another
+    /// is refused, by its spelling or because another call (`others`) has it.
+    func checkQuery(of target: RequestTarget, others: Set<String>) throws(APIError) {
         for item in target.query where !parameters.contains(where: { $0.isMeant(by: item.name) }) {
+            let isMistaken = others.contains(item.name) || NearWord.find(item.name, among: plainNames) != nil
+            if !isMistaken, template.hasPrefix(Self.base + "/") { continue }
             throw .badRequest(refusal(ofParameter: item.name))
         }
         for parameter in parameters where !parameter.isList {
@@ -63,9 +68,11 @@ extension Route {
         }
     }
 
+    private var plainNames: [String] { parameters.map(\.plainName) }
+
     private func refusal(ofParameter name: String) -> String {
         let shown = PlainName.strip(String(name.prefix(40)))
-        let names = parameters.map(\.plainName)
+        let names = plainNames
         if names.isEmpty { return "This call takes no parameters in its query; \u{201C}\(shown)\u{201D} is one." }
         if let near = NearWord.find(name, among: names) {
             return "This call has no parameter \u{201C}\(shown)\u{201D}; did you mean \(near)?"

@@ -15,9 +15,12 @@ struct RouteTable: Sendable {
 
     private let entriesByCount: [Int: [Entry]]
     let routes: [Route]
+    /// Of all calls.
+    let parameterNames: Set<String>
 
     init(_ routes: [Route]) {
         self.routes = routes
+        parameterNames = Set(routes.flatMap { $0.parameters.map(\.name) })
         var entries: [[Route.Segment]: Entry] = [:]
         for route in routes {
             let segments = route.segments
