@@ -13,7 +13,7 @@ struct ExportEvents: ParsableCommand {
         discussion: """
             ndjson is one event with its payload on each line, csv one row for each event without payloads, har the \
             attempts to deliver them as an HTTP archive 1.2. A file bears its name only once it is whole: after Ctrl-C or \
-            a failure what stood there before still does.
+            a failure what stood there before still does. A pipe or a device is written into as the events come.
 
 
             """ + FilterTerm.summary
@@ -49,8 +49,11 @@ struct ExportEvents: ParsableCommand {
             }
             defer { canceller.cancel() }
             do { try await export.value } catch is CancellationError {
+                guard let output else { throw CommandFailure("Cancelled; what was printed is not all.") }
                 throw CommandFailure(
-                    output.map { "Cancelled; \($0) is as it was before." } ?? "Cancelled; what was printed is not all."
+                    ExportFile.isKept(at: output)
+                        ? "Cancelled; \(output) is as it was before."
+                        : "Cancelled; what was written into \(output) is not all."
                 )
             }
         }
