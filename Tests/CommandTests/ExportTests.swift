@@ -47,6 +47,26 @@ struct ExportTests {
         #expect(text.tail.isEmpty)
     }
 
+    @Test(arguments: ExportFormat.allCases)
+    func `no export steers a terminal that shows it`(format: ExportFormat) throws {
+        let name: JSON = "Ada \u{1B}]0;x\u{7}\u{9B}2J\u{202E}"
+        let event = JSON.object(
+            (Self.event.members ?? []).map { $0.name == "objectName" ? JSON.Member($0.name, name) : $0 }
+        )
+        let attempt = JSON.object(
+            (Self.attempts[0].members ?? []).map { $0.name == "error" ? JSON.Member("error", name) : $0 }
+        )
+        var text = ExportText(format)
+        text.isShown = true
+        let whole = text.head + text.text(event, attempts: [attempt]) + text.tail
+        let controls = whole.unicodeScalars.filter { $0.properties.generalCategory == .control || $0 == "\u{202E}" }
+        #expect(controls.allSatisfy { $0 == "\n" || $0 == "\r" }, "\(controls)")
+        guard format == .csv else { return }
+        // A file keeps them: what it says of a record is exact.
+        var file = ExportText(format)
+        #expect(file.text(event, attempts: []).contains("\u{1B}]0;x"))
+    }
+
     @Test func `an event is a line`() throws {
         var text = ExportText(.ndjson)
         let line = text.head + text.text(Self.event, attempts: []) + text.tail

@@ -80,6 +80,7 @@ struct EventExport: Sendable {
 
     private func write(_ format: ExportFormat, to file: inout ExportFile) async throws -> Int {
         var text = ExportText(format)
+        text.isShown = file.isTerminal
         try file.write(text.head)
         let query = request.query + [("hydrate", format.needsPayloads ? "true" : "false")]
         let showsProgress = StandardStreams.isTerminal(STDERR_FILENO)

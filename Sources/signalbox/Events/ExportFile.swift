@@ -64,6 +64,8 @@ struct ExportFile {
         CommandFailure("\(what): \(unsafe String(cString: strerror(code))).")
     }
 
+    var isTerminal: Bool { StandardStreams.isTerminal(descriptor) }
+
     mutating func write(_ text: String) throws {
         buffer += text
         if buffer.utf8.count >= 64 << 10 { try flush() }

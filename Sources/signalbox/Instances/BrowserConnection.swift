@@ -73,7 +73,7 @@ struct BrowserConnection: Sendable {
         if readsPastes {
             lines.append("If that runs on another machine, paste the address that it ends on, or the code, then Enter.")
         }
-        StandardStreams.printDiagnostic(lines.joined(separator: "\n"))
+        for line in lines { StandardStreams.printDiagnostic(line) }
     }
 
     /// Returns when access is granted, by the browser or by what is pasted.

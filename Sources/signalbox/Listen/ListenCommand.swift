@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Drawing
 import Glibc
 import Logging
 import Primitives
@@ -81,8 +82,7 @@ struct ListenCommand: ParsableCommand {
                 if output == .raw, let refusal { StandardStreams.printDiagnostic("Refused with 401: \(refusal)") }
                 let line =
                     output == .raw
-                    ? String(decoding: notification.body, as: UTF8.self)
-                    : notification.report(check: check, answer: answer).line
+                    ? Self.raw(notification.body) : notification.report(check: check, answer: answer).line
                 do {
                     try StandardStreams.printLine(line)
                 } catch {
@@ -100,5 +100,11 @@ struct ListenCommand: ParsableCommand {
                 )
             )
         }
+    }
+
+    /// The exact body, but for a terminal, which it must not steer.
+    private static func raw(_ body: [UInt8]) -> String {
+        guard StandardStreams.isTerminal(STDOUT_FILENO) else { return String(decoding: body, as: UTF8.self) }
+        return DisplayText(utf8: body, limit: 1 << 20).string
     }
 }
