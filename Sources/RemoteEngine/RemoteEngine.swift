@@ -76,8 +76,8 @@ package final class RemoteEngine: EngineClient {
         try await connection.ask(.poll, ["\(id)"], within: .nodeWork)
     }
 
-    package func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] {
-        try await connection.ask(.describeObjects, ["\(id)"], within: .nodeWork)
+    package func describeObjects(_ id: InstanceID, anew: Bool) async throws -> [ObjectDescription] {
+        try await connection.ask(.describeObjects, ["\(id)"], query: anew ? "?anew=true" : "", within: .nodeWork)
     }
 
     package func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview {

@@ -29,7 +29,9 @@ struct InstanceExamination: Sendable {
     private var org: [Finding] {
         get async {
             do {
-                let known = Set(try await engine.describeObjects(instance.id).map { $0.name.lowercased() })
+                // A list that is kept would say nothing of the token.
+                let objects = try await engine.describeObjects(instance.id, anew: true)
+                let known = Set(objects.map { $0.name.lowercased() })
                 let hidden = instance.configuration.watchedObjects.filter { !known.contains($0.lowercased()) }
                 return [
                     .sound(
