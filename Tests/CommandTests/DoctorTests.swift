@@ -58,6 +58,28 @@ struct DoctorTests {
         }
     }
 
+    @Test func `the configuration file that was read is named, wherever it is`() async throws {
+        let scratch = try ScratchDirectory()
+        let path = try scratch.write("log-level: debug\n", to: "mine.yaml")
+        for name in [path, scratch.path + "/none.yaml"] {
+            let file = try ConfigurationFile(path: name, isRequired: false)
+            var settings = try Settings.resolve(
+                options: [.dataDirectory: scratch.path + "/data"],
+                environment: ["HOME": "/nonexistent"],
+                file: file
+            )
+            settings.receiver = HostPort(host: "127.0.0.1", port: 0)
+            settings.management = HostPort(host: "127.0.0.1", port: 0)
+            settings.freeSpace = 0
+            let found = Mutex<[Finding]>([])
+            let examination = Examination(settings: settings, environment: ["HOME": "/nonexistent"], posts: false)
+            _ = try await examination.run { finding in found.withLock { $0.append(finding) } }
+            let said = found.withLock { $0 }.first { $0.subject == "configuration" }?.sentence ?? ""
+            #expect(said.contains("there is no configuration file") == (name != path), "\(said)")
+            #expect(said.contains(name) == (name == path), "\(said)")
+        }
+    }
+
     @Test(arguments: [("signalbox.sqlite.restoring", "A restore"), ("key.next", "A change of the key")])
     func `what was ended midway is told, and left for the next start`(file: String, work: String) async throws {
         let scratch = try ScratchDirectory()

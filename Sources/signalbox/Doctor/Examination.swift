@@ -129,13 +129,11 @@ struct Examination: Sendable {
         // A misspelt variable is silent otherwise: it sets nothing.
         let known = Set(SettingKey.allCases.map(\.variable)).union(Self.otherVariables)
         let unknown = environment.keys.filter { $0.hasPrefix("SIGNALBOX_") && !known.contains($0) }.sorted()
-        let directories = StandardDirectories(environment)
-        let file = directories.configuration.map { $0 + "/signalbox/config.yaml" }
-        let hasFile = file.map { FileManager.default.fileExists(atPath: $0) } ?? false
         return [
             .sound(
                 "configuration",
-                hasFile ? "\(file ?? "") was read" : "options, variables and defaults; there is no configuration file"
+                settings.configurationFile.map { "\($0) was read" }
+                    ?? "options, variables and defaults; there is no configuration file"
             )
         ] + (settings.attach == nil ? [.sound("node", "this one is \(settings.nodeName)")] : [])
             + unknown.map { name in

@@ -8,6 +8,8 @@ struct ConfigurationFile: Sendable, Hashable {
     private static let maximumBytes = 1 << 20
 
     let path: String
+    /// Whether there is one.
+    private(set) var isThere = true
     private(set) var values: [SettingKey: SettingText] = [:]
     /// Keys of actions in place of their own.
     private(set) var keys = KeySection()
@@ -24,6 +26,7 @@ struct ConfigurationFile: Sendable, Hashable {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             guard isRequired else {
                 try self.init(path: path, yaml: "")
+                isThere = false
                 return
             }
             throw UsageError("There is no configuration file \(path); create it, or leave out --config.")

@@ -14,6 +14,8 @@ import StorePostgres
 /// How one run of the program is set up: option, then variable, then file, then default.
 struct Settings: Sendable, Hashable {
     var dataDirectory: String
+    /// The file that was read beside options and variables; nil: there is none.
+    var configurationFile: String?
     /// The address of a database of PostgreSQL, which may hold a password; nil: events are in a directory.
     var database: Secret?
     /// The directory for events and secrets; nil: the data directory.
@@ -93,6 +95,7 @@ extension Settings {
             if let found { try settings.set(key, to: found, environment: environment) }
         }
         if let file {
+            settings.configurationFile = file.isThere ? file.path : nil
             settings.actions = try file.keys.applied(to: .standard)
             settings.filters = file.filters.filters
             settings.columns = file.columns.choice ?? .standard
