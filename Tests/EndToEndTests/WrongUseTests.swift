@@ -35,7 +35,17 @@ struct WrongUseTests {
         (["instances", "create", "--from", "/nonexistent.json"], 2, "--from names /nonexistent.json"),
         (["serve", "--data-dir", "/proc/nope"], 1, "The data directory /proc/nope can't be used"),
         (["events", "tail"], 1, "No signalbox runs on"),
-        (["instances", "show", "7"], 1, "7"),
+        (["instances", "show", "7"], 1, "There is no store in"),
+        (["instances", "list"], 1, "name its directory with --data-dir"),
+        (["events", "list"], 1, "There is no store in"), (["audit"], 1, "There is no store in"),
+        (["events", "export", "--output", "/nonexistent/events"], 1, "There is no store in"),
+        (["events", "replay", "x"], 1, "There is no store in"), (["apex", "deploy"], 1, "There is no store in"),
+        (["instances", "delete", "1"], 1, "There is no store in"),
+        (["credentials", "rotate-key"], 1, "There is no store in"),
+        (
+            ["credentials", "list", "--data-dir", "/nonexistent/data"], 1,
+            "There is no data directory /nonexistent/data"
+        ),
     ])
     func `names the fault and the way out`(arguments: [String], status: Int, expected: String) async throws {
         let directory = try ScratchDirectory()

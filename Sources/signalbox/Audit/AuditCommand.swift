@@ -26,6 +26,7 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        if settings.attach == nil { try settings.requireStore() }
         let environment = ProcessInfo.processInfo.environment
         let limit = limit ?? .max
         try waiting {

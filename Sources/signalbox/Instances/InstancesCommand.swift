@@ -61,7 +61,7 @@ struct InstancesCommand: ParsableCommand {
 
         func run() throws {
             let body = try JSONFile.read(from, option: "--from")
-            try EngineAccess(try common.settings(), .atWork).use { client in
+            try EngineAccess(try common.settings(), .atWork, makesStore: true).use { client in
                 try StandardStreams.printLine(try await client.call(.POST, "/instances", body: body).json.line)
             }
         }

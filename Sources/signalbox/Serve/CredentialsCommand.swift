@@ -49,6 +49,7 @@ struct CredentialsShow: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireDataDirectory()
         let credentials = try SharedCredentials(settings).load()
         if header {
             try StandardStreams.printLine(
@@ -71,6 +72,7 @@ struct CredentialsRotate: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireDataDirectory()
         let fresh = try CommandAudit.record(.rotateManagementSecrets, "", in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in try files.rotate() }
         }
@@ -123,6 +125,7 @@ struct CredentialsList: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireDataDirectory()
         for token in try SharedCredentials(settings).load().tokens {
             let json: JSON = [
                 "name": .string(token.name), "scope": .string(token.scope.rawValue),
@@ -146,6 +149,7 @@ struct CredentialsRevoke: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireDataDirectory()
         try CommandAudit.record(.revokeToken, String(name.prefix(64)), in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in
                 try files.revokeToken(named: name)
@@ -180,6 +184,7 @@ struct CredentialsRotateKey: ParsableCommand {
         } else if let shared = try Self.changeShared(settings, environment, new) {
             change = shared
         } else {
+            try settings.requireStore()
             do {
                 let (old, key) = (try SealingKey.given(environment), new?.source ?? "the key file")
                 let count = try KeyRotation(dataDirectory: settings.eventsDirectory)
