@@ -145,6 +145,8 @@ struct AttachTests {
         #expect(refused.status == 1 && refused.diagnostics.contains("scope operate"), "\(refused.diagnostics)")
         let asked = try await ask(["instances", "poll", "7"], operate)
         #expect(asked.status == 1 && asked.diagnostics.contains("no instance"), "\(asked.diagnostics)")
+        let followed = try await ask(["events", "tail", "--instance", "7"], read)
+        #expect(followed.status == 1 && followed.diagnostics.contains("no instance"), "\(followed.diagnostics)")
         let beyond = try await ask(["instances", "delete", "7"], operate)
         #expect(beyond.status == 1 && beyond.diagnostics.contains("scope admin"), "\(beyond.diagnostics)")
 

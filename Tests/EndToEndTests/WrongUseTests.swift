@@ -24,6 +24,8 @@ struct WrongUseTests {
         (["listen", "--status", "99"], 2, "--status is an HTTP status"),
         (["listen", "--key", "whsec_!"], 2, "--key begins with whsec_"),
         (["simulate-org", "--rate", "-1"], 2, "--rate"),
+        (["events", "show", ""], 2, "An event's id is empty; `signalbox events list` shows the ids."),
+        (["events", "replay", "x", " "], 2, "An event's id is empty"),
         (["events", "replay"], 2, "Name events by id, or choose them with --filter."),
         (["events", "replay", "--filter", ""], 2, "--filter is empty; to mean every event, write"),
         (["events", "replay", "--instance", "1", "--filter", " "], 2, "--filter is empty"),

@@ -79,6 +79,15 @@ struct ShowEvent: ParsableCommand {
 
     @OptionGroup var common: CommonArguments
 
+    func validate() throws { try Self.check([id]) }
+
+    /// An empty one, as a variable of a script is that was never set, would make another address of the API.
+    static func check(_ ids: [String]) throws {
+        guard ids.allSatisfy({ !$0.trimmed.isEmpty }) else {
+            throw ValidationError("An event's id is empty; `signalbox events list` shows the ids.")
+        }
+    }
+
     func run() throws {
         let path = "/instances/events/\(id.percentEncoded)"
         try EngineAccess(try common.settings(), .atRest).use { client in

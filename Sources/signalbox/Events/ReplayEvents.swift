@@ -46,6 +46,7 @@ struct ReplayEvents: ParsableCommand {
         let hasFilter = selection.filter != nil || selection.instance != nil
         if ids.isEmpty, !hasFilter { throw ValidationError("Name events by id, or choose them with --filter.") }
         if !ids.isEmpty, hasFilter { throw ValidationError("Give ids or --filter, not both.") }
+        try ShowEvent.check(ids)
     }
 
     func run() throws {

@@ -44,8 +44,10 @@ struct TailEvents: ParsableCommand {
         if let instance = request.instance { query.append(("instanceId", String(instance))) }
         if let object { query.append(("objects", object)) }
         let items = query
-        let after = after
+        let (after, instance) = (after, request.instance)
         try EngineAccess(try common.settings(), .otherProcess).use { client in
+            // One that is not there has no events, and never says so.
+            if let instance { _ = try await client.call(.GET, "/instances/\(instance)") }
             var last = after
             while true {
                 var parser = EventStreamParser()
