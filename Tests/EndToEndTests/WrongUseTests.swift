@@ -21,6 +21,8 @@ struct WrongUseTests {
         (["serve", "--receiver", "8180"], 2, "--receiver takes HOST:PORT"),
         (["serve", "--retry-schedule", "soon"], 2, "--retry-schedule is"),
         (["serve", "--theme", "mono"], 2, "--theme"),
+        (["listen", "--host", "999.1.1.1", "--port", "0"], 1, "choose another with --host"),
+        (["simulate-org", "--host", "192.0.2.1", "--port", "0"], 1, "choose another with --host"),
         (["listen", "--status", "99"], 2, "--status is an HTTP status"),
         (["listen", "--key", "whsec_!"], 2, "--key begins with whsec_"),
         (["simulate-org", "--rate", "-1"], 2, "--rate"),

@@ -96,7 +96,8 @@ struct ListenCommand: ParsableCommand {
                 untilSignal: ListeningService(
                     server: listener.service(),
                     address: address,
-                    wayOut: "choose another with --port"
+                    wayOut: "choose another with --port",
+                    otherHost: "choose another with --host"
                 )
             )
         }

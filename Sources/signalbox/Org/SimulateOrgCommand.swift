@@ -68,7 +68,12 @@ struct SimulateOrgCommand: ParsableCommand {
                 await Self.announce(org, setup, url: HostPort(host: address.host, port: port).url)
             }
             try await ServiceGroup.run(
-                untilSignal: ListeningService(server: server, address: address, wayOut: "choose another with --port")
+                untilSignal: ListeningService(
+                    server: server,
+                    address: address,
+                    wayOut: "choose another with --port",
+                    otherHost: "choose another with --host"
+                )
             )
         }
     }
