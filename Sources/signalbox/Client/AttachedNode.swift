@@ -70,10 +70,10 @@ struct AttachedNode: Sendable {
         let text: String
         let place: String
         if let path = settings.tokenFile {
-            guard let data = FileManager.default.contents(atPath: path), data.count <= longestToken else {
+            guard let bytes = try? BoundedFile.read(path, atMost: longestToken) else {
                 throw CommandFailure("The token can't be read from \(path); check \(SettingKey.tokenFile.option).")
             }
-            (text, place) = (String(decoding: data, as: UTF8.self), path)
+            (text, place) = (String(decoding: bytes, as: UTF8.self), path)
         } else if let given = environment["SIGNALBOX_TOKEN"], !given.isEmpty {
             (text, place) = (given, "SIGNALBOX_TOKEN")
         } else {

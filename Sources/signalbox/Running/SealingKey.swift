@@ -1,6 +1,6 @@
 import Domain
-import FoundationEssentials
 import Glibc
+import Primitives
 import Store
 
 /// The key that stored secrets are encrypted with, where it stands elsewhere than in the data directory.
@@ -17,10 +17,10 @@ enum SealingKey {
         guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else { return nil }
         let path = directory + "/" + credential
         guard unsafe access(path, F_OK) == 0 else { return nil }
-        guard let data = FileManager.default.contents(atPath: path), data.count <= mostBytes else {
+        guard let bytes = try? BoundedFile.read(path, atMost: mostBytes) else {
             throw CommandFailure("The credential \(path) can't be read; it is to hold 32 bytes in base64.")
         }
-        return GivenKey(Secret(String(decoding: data, as: UTF8.self)), source: path)
+        return GivenKey(Secret(String(decoding: bytes, as: UTF8.self)), source: path)
     }
 
     /// The one that a rotation puts in its place.

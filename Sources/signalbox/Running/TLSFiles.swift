@@ -1,5 +1,4 @@
 import Domain
-import FoundationEssentials
 import Gateway
 import NIOSSL
 import Primitives
@@ -78,13 +77,13 @@ struct TLSFiles: Sendable, Hashable {
     }
 
     private static func bytes(_ path: String, _ option: SettingKey) throws(Fault) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Fault(description: "\(path) can't be read; check its rights, and the path given by \(option.option).")
+        do throws(BoundedFile.Fault) { return try BoundedFile.read(path, atMost: longest) } catch {
+            throw Fault(
+                description: error == .tooLarge
+                    ? "\(path) is larger than 1 MiB, so it is no file for \(option.option)."
+                    : "\(path) can't be read; check its rights, and the path given by \(option.option)."
+            )
         }
-        guard data.count <= longest else {
-            throw Fault(description: "\(path) is larger than 1 MiB, so it is no file for \(option.option).")
-        }
-        return Array(data)
     }
 }
 
