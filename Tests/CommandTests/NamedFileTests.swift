@@ -35,7 +35,7 @@ struct NamedFileTests {
         let read = try withPipe(key) { try KeyFile.read($0) }
         #expect(read == key)
         let valid = try TLSKeys.pem("valid")
-        let chain = try withPipe(valid) { try TLSFiles.certificates($0, .callbackCA) }
+        let chain = try withPipe(valid) { try TLSFiles.certificates($0, "--callback-ca") }
         #expect(!chain.isEmpty)
     }
 

@@ -71,7 +71,7 @@ struct AttachedNode: Sendable {
         let place: String
         if let path = settings.tokenFile {
             guard let bytes = try? BoundedFile.read(path, atMost: longestToken) else {
-                throw CommandFailure("The token can't be read from \(path); check \(SettingKey.tokenFile.option).")
+                throw CommandFailure("The token can't be read from \(path); check \(settings.names[.tokenFile]).")
             }
             (text, place) = (String(decoding: bytes, as: UTF8.self), path)
         } else if let given = environment["SIGNALBOX_TOKEN"], !given.isEmpty {
