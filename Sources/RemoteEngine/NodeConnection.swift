@@ -79,6 +79,27 @@ struct NodeConnection: Sendable {
         return json
     }
 
+    /// What `/readyz` says, which anybody may ask.
+    func unreadiness() async throws -> String? {
+        let address = try currentAddress()
+        var request = HTTPClientRequest(url: address.base + "/readyz")
+        if address.socket != nil { request.headers.add(name: "Host", value: "localhost") }
+        let asked = request
+        let answer: Answer
+        do {
+            answer = try await withDeadline(.nodeAnswer) {
+                let response = try await http.execute(asked, timeout: .hours(1))
+                let bytes = try await response.body.collect(upTo: Self.longestAnswer)
+                return Answer(status: Int(response.status.code), bytes: bytes)
+            }
+        } catch {
+            throw await fault(error, at: address, isLoss: false)
+        }
+        guard answer.status == 503 else { return nil }
+        let json = try? JSON(parsing: answer.bytes.readableBytesView)
+        return json?["message"]?.string ?? "it answers 503 and does not say why."
+    }
+
     /// Events as they come; the stream is silent for `Limit.streamSilence` at most.
     func stream(
         _ call: EngineCall,

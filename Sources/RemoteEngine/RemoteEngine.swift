@@ -46,6 +46,9 @@ package final class RemoteEngine: EngineClient {
         return AsyncStream { await reader.next() }
     }
 
+    /// Why the node takes nothing in at the moment, in its own words; nil where it does.
+    package func unreadiness() async throws -> String? { try await connection.unreadiness() }
+
     // MARK: Instances
 
     package func instances() async throws -> [InstanceOverview] { try await connection.ask(.instances) }

@@ -4,8 +4,6 @@ import EngineAPI
 import FoundationEssentials
 import Glibc
 import Logging
-import NIOCore
-import NIOHTTP1
 import Primitives
 import RemoteEngine
 import Store
@@ -45,20 +43,6 @@ struct Attachment: Sendable {
                 try await Task.sleep(for: .milliseconds(100))
             }
         }
-    }
-
-    /// Why the node takes nothing in at the moment, in its own words; nil where it does.
-    func unreadiness() async throws -> String? {
-        let address = try node.address()
-        var request = HTTPClientRequest(url: address.base + "/readyz")
-        // A path of the file system is no name that it answers to.
-        if address.socket != nil { request.headers.add(name: "Host", value: "localhost") }
-        let limit = TimeAmount.milliseconds(Limit.nodeAnswer.milliseconds)
-        let response = try await http.execute(request, deadline: .now() + limit)
-        let bytes = try await response.body.collect(upTo: 1 << 20)
-        guard response.status == .serviceUnavailable else { return nil }
-        let json = try? JSON(parsing: bytes.readableBytesView)
-        return json?["message"]?.string ?? "it answers 503 and does not say why."
     }
 
     func close() async {

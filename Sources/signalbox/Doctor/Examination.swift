@@ -161,7 +161,7 @@ struct Examination: Sendable {
     /// Whether the node takes events in: it may have too little space by its own limit, or work that is overdue.
     static func readiness(of attachment: Attachment) async -> [Finding] {
         do {
-            guard let reason = try await attachment.unreadiness() else { return [] }
+            guard let reason = try await attachment.engine.unreadiness() else { return [] }
             return [.failed("node", "It is not ready: \(reason)")]
         } catch {
             return [.warning("node", "Whether it takes events in could not be asked; see its /readyz.")]
