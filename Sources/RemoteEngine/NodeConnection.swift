@@ -215,6 +215,12 @@ struct NodeConnection: Sendable {
             link.reached(at: address.url)
             return failure.error
         }
+        let message = json["message"]?.string
+        let stranger = NodeAddress.stranger(at: address.url, status: status, message: message)
+        if let stranger, status != 404 || message != nil {
+            link.lost(at: address.url, "it is no management API")
+            return ClientError(.unavailable, stranger)
+        }
         if status == 404 {
             link.lost(at: address.url, "it is no Signalbox, or an older one")
             return ClientError(
@@ -222,7 +228,7 @@ struct NodeConnection: Sendable {
                 "What answers at \(address.url) has no \(EngineCall.base); it is no Signalbox, or an older one: update it."
             )
         }
-        let said = json["message"]?.string.map { ": " + String($0.prefix(500)) } ?? "."
+        let said = message.map { ": " + String($0.prefix(500)) } ?? "."
         return ClientError(.unavailable, "The node at \(address.url) answered \(status)\(said)", mayPass: status >= 500)
     }
 

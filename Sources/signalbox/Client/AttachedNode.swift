@@ -59,10 +59,20 @@ struct AttachedNode: Sendable {
 
     func engine(_ http: HTTPClient) -> RemoteEngine {
         RemoteEngine(http: http, node: address, terminalUser: TerminalUser.name) { error, url in
-            await TransportFault.examined(error, url: url).clause(
-                connect: Limit.connect.text,
-                answer: Limit.nodeAnswer.text
-            )
+            Self.clause(await TransportFault.examined(error, url: url), url: url, answer: Limit.nodeAnswer.text)
+        }
+    }
+
+    /// Why a node gives no answer, with the options that mend that.
+    static func clause(_ fault: TransportFault, url: String, answer: String) -> String {
+        let clause = fault.clause(connect: Limit.connect.text, answer: answer)
+        let isPlain = url.lowercased().hasPrefix("http:")
+        return switch fault.kind {
+        case .certificateWanted:
+            "it demands a client certificate that it trusts; give one with "
+                + "\(SettingKey.attachCertificate.option) and \(SettingKey.attachKey.option)"
+        case .closed, .closedMidway, .reset: isPlain ? clause + "; if it speaks TLS there, write https://" : clause
+        default: clause
         }
     }
 
