@@ -1,4 +1,5 @@
 import Callbacks
+import EngineAPI
 import EngineTestSupport
 import FoundationEssentials
 import Gateway
@@ -56,6 +57,24 @@ struct DoctorTests {
             #expect(findings.suffix(2).map(\.subject) == ["receiver", "management"])
             #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == [])
         }
+    }
+
+    @Test func `a token that may not ask for the objects is no fault of the instance`() {
+        let scope = ClientError(.forbidden, "The token has the scope read; this needs operate.")
+        let finding = InstanceExamination.finding(scope, "instance 1", "“Acme”: ")
+        #expect(finding.verdict == .warning && finding.sentence.contains("needs operate"), "\(finding)")
+        let down = InstanceExamination.finding(ClientError(.upstream, "The org is down."), "instance 1")
+        #expect(down == .failed("instance 1", "The org is down."))
+    }
+
+    @Test func `what is said of a store means something to people`() async throws {
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        try await SQLiteStore(directory: scratch.path, logger: .quiet).close()
+        let findings = StoreExamination(Settings(dataDirectory: scratch.path)).findings
+        #expect(findings.map(\.verdict) == [.sound])
+        let sentence = findings.first?.sentence ?? ""
+        #expect(sentence.hasPrefix("whole: 0 events, ") && sentence.hasSuffix(" MiB"), "\(sentence)")
     }
 
     @Test func `the configuration file that was read is named, wherever it is`() async throws {

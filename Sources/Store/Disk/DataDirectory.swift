@@ -113,7 +113,9 @@ package struct DataDirectory: Sendable {
 
     /// What kept the library from a file: its last system call is not the one that failed.
     private static func reason(of error: any Error) -> String {
-        guard let cause = (error as? CocoaError)?.underlying as? POSIXError else { return "look at the folders above it" }
+        guard let cause = (error as? CocoaError)?.underlying as? POSIXError else {
+            return "look at the folders above it"
+        }
         return unsafe String(cString: strerror(cause.code.rawValue))
     }
 

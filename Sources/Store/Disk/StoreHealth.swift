@@ -23,8 +23,6 @@ package struct StoreHealth: Sendable, Hashable {
     package let events: Int64
     /// Of the database with its log.
     package let bytes: Int64
-    /// The name of its last migration.
-    package let schema: String
     /// What SQLite found wrong with it; none where it is whole.
     package let faults: [String]
 
@@ -72,7 +70,6 @@ package struct StoreHealth: Sendable, Hashable {
                         let facts = try? FileManager.default.attributesOfItem(atPath: file + ending)
                         return sum + (facts?[.size] as? Int64 ?? 0)
                     },
-                    schema: try Schema.migrator.appliedMigrations(db).last ?? "",
                     faults: said == ["ok"] ? [] : said
                 )
             }

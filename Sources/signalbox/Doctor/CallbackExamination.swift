@@ -45,7 +45,7 @@ struct CallbackExamination: Sendable {
             case .failure(let reason): return [.failed(subject, reason)]
             }
         } catch {
-            return [.failed(subject, Examination.sentence(error))]
+            return [InstanceExamination.finding(error, subject)]
         }
     }
 

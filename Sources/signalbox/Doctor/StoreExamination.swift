@@ -40,12 +40,7 @@ struct StoreExamination {
                     )
                 ]
             }
-            return [
-                .sound(
-                    "store",
-                    "whole: \(health.events.grouped) events, \(health.bytes >> 20) MiB, schema \(health.schema)"
-                )
-            ]
+            return [.sound("store", "whole: \(health.events.grouped) events, \(health.bytes >> 20) MiB")]
         } catch {
             return [.failed("store", error.message)]
         }
