@@ -110,7 +110,10 @@ struct InstancesCommand: ParsableCommand {
 
     struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Deletes an instance and revokes its access; its events stay readable."
+            abstract: "Deletes an instance and revokes its access; its events stay.",
+            discussion: """
+                They are read by `events list` without --instance and by `events show`, and replayed with --callback-url.
+                """
         )
         @Argument(help: "The instance's number.") var id: Int64
         @OptionGroup var common: CommonArguments
