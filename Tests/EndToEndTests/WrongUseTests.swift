@@ -23,6 +23,8 @@ struct WrongUseTests {
         (["serve", "--theme", "mono"], 2, "--theme"),
         (["listen", "--host", "999.1.1.1", "--port", "0"], 1, "choose another with --host"),
         (["simulate-org", "--host", "192.0.2.1", "--port", "0"], 1, "choose another with --host"),
+        (["listen", "--port", "-1"], 2, "--port is a number from 0 to 65535"),
+        (["audit", "--limit", "-1"], 2, "--limit is a number above 0"),
         (["listen", "--status", "99"], 2, "--status is an HTTP status"),
         (["listen", "--key", "whsec_!"], 2, "--key begins with whsec_"),
         (["simulate-org", "--rate", "-1"], 2, "--rate"),

@@ -17,7 +17,7 @@ struct AuditCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "Entries at most, the newest; without it all.") var limit: Int?
+    @Option(parsing: .unconditional, help: "Entries at most, the newest; without it all.") var limit: Int?
     @OptionGroup var common: CommonArguments
 
     func validate() throws {

@@ -23,10 +23,13 @@ struct DemoCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Random changes per second.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Random changes per second.", valueName: "n"))
     var rate = 0.7
 
-    @Option(help: ArgumentHelp("Makes the org's data and activity repeatable.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Makes the org's data and activity repeatable.", valueName: "n")
+    )
     var seed: UInt64 = 7
 
     @OptionGroup(title: "Dashboard options") var dashboard: DashboardArguments

@@ -25,7 +25,7 @@ struct EventSelection: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("Only events that match; see below.", valueName: "filter"))
     var filter: String?
 
-    @Option(help: ArgumentHelp("Only this instance's.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only this instance's.", valueName: "n"))
     var instance: Int64?
 }
 

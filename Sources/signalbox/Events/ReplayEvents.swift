@@ -30,6 +30,7 @@ struct ReplayEvents: ParsableCommand {
     var isDryRun = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Maximum rate, like 5/s (default: 10/s with --filter; ids as fast as they are answered).",
             valueName: "n/s"

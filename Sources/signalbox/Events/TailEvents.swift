@@ -25,6 +25,7 @@ struct TailEvents: ParsableCommand {
     var object: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Begin after this sequence; 0 begins with the oldest event.", valueName: "n"),
         transform: TailEvents.place
     )

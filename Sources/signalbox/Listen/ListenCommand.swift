@@ -25,7 +25,7 @@ struct ListenCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Port; 0 for any free one.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Port; 0 for any free one.", valueName: "n"))
     var port = 9000
 
     @Option(help: ArgumentHelp("Address to listen on; 0.0.0.0 for all.", valueName: "address"))
@@ -38,10 +38,13 @@ struct ListenCommand: ParsableCommand {
     )
     var key = ""
 
-    @Option(help: ArgumentHelp("HTTP status to answer with, to test retries.", valueName: "code"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("HTTP status to answer with, to test retries.", valueName: "code")
+    )
     var status = 200
 
-    @Option(help: ArgumentHelp("Milliseconds to wait before answering.", valueName: "ms"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Milliseconds to wait before answering.", valueName: "ms"))
     var delay = 0
 
     @Option(help: "json: a line for each notification; raw: its body alone.")
