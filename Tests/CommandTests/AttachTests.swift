@@ -139,13 +139,13 @@ struct AttachTests {
             let path = directory.path + "/" + name
             #expect {
                 try AttachedNode.elsewhere(settings { $0.tokenFile = path }, environment: [:])
-            } throws: { ($0 as? CommandFailure)?.message.contains(path) == true }
+            } throws: { ($0 as? UsageError)?.message.contains(path) == true }
             #expect {
                 try AttachedNode.elsewhere(
                     settings { $0.attachTLS.ca = path },
                     environment: ["SIGNALBOX_TOKEN": "secret-of-a-node"]
                 )
-            } throws: { ($0 as? CommandFailure)?.message.contains(path) == true }
+            } throws: { ($0 as? UsageError)?.message.contains(path) == true }
         }
     }
 

@@ -21,12 +21,12 @@ struct AttachedNode: Sendable {
 
     /// The node that `--attach` names; nil where it names none.
     ///
-    /// - Throws: `UsageError` without a token, `CommandFailure` for a file that can't be read.
+    /// - Throws: `UsageError` without a token, and for a file that can't be used.
     static func elsewhere(_ settings: Settings, environment: [String: String]) throws -> AttachedNode? {
         guard let url = settings.attach else { return nil }
         let address = NodeAddress(url: url, token: try token(settings, environment))
         do { return AttachedNode(address: { address }, tls: try settings.attachTLS.configuration()) } catch {
-            throw CommandFailure(error.description)
+            throw UsageError(error.description)
         }
     }
 
@@ -81,7 +81,7 @@ struct AttachedNode: Sendable {
         let place: String
         if let path = settings.tokenFile {
             guard let bytes = try? BoundedFile.read(path, atMost: longestToken) else {
-                throw CommandFailure("The token can't be read from \(path); check \(settings.names[.tokenFile]).")
+                throw UsageError("The token can't be read from \(path); check \(settings.names[.tokenFile]).")
             }
             (text, place) = (String(decoding: bytes, as: UTF8.self), path)
         } else if let given = environment["SIGNALBOX_TOKEN"], !given.isEmpty {
@@ -94,7 +94,7 @@ struct AttachedNode: Sendable {
         }
         let token = PastedText.cleaned(text, unquoting: true)
         guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") }) else {
-            throw CommandFailure("\(place) holds no token: one word of letters, digits and signs.")
+            throw UsageError("\(place) holds no token: one word of letters, digits and signs.")
         }
         return Secret(token)
     }

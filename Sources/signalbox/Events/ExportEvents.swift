@@ -29,6 +29,12 @@ struct ExportEvents: ParsableCommand {
 
     @OptionGroup var common: CommonArguments
 
+    func validate() throws {
+        if let output, output.trimmed.isEmpty {
+            throw ValidationError("--output names a file; “\(output)” is not that.")
+        }
+    }
+
     func run() throws {
         let request = try EventRequest(
             option: selection.filter,

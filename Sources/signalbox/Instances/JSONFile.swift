@@ -9,6 +9,7 @@ enum JSONFile {
 
     /// - Throws: `UsageError` that names the option and the file.
     static func read(_ path: String, option: String) throws(UsageError) -> JSON {
+        guard !path.trimmed.isEmpty else { throw UsageError("\(option) names a file, or - for standard input.") }
         var bytes: [UInt8]
         do throws(BoundedFile.Fault) {
             bytes =

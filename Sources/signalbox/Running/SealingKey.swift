@@ -11,9 +11,10 @@ enum SealingKey {
 
     /// That of `SIGNALBOX_KEY`, else of the credential; nil: the key file of the data directory.
     ///
-    /// - Throws: `CommandFailure` for a credential that is there and can't be read.
-    static func given(_ environment: [String: String]) throws(CommandFailure) -> GivenKey? {
-        if let key = key(environment, "SIGNALBOX_KEY") { return key }
+    /// - Throws: `UsageError` for a variable that holds no key, `CommandFailure` for a credential that is there and can't be
+    ///   read.
+    static func given(_ environment: [String: String]) throws -> GivenKey? {
+        if let key = try key(environment, "SIGNALBOX_KEY") { return key }
         guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else { return nil }
         let path = directory + "/" + credential
         guard unsafe access(path, F_OK) == 0 else { return nil }
@@ -24,9 +25,14 @@ enum SealingKey {
     }
 
     /// The one that a rotation puts in its place.
-    static func next(_ environment: [String: String]) -> GivenKey? { key(environment, "SIGNALBOX_NEW_KEY") }
+    static func next(_ environment: [String: String]) throws(UsageError) -> GivenKey? {
+        try key(environment, "SIGNALBOX_NEW_KEY")
+    }
 
-    private static func key(_ environment: [String: String], _ name: String) -> GivenKey? {
-        environment[name].flatMap { $0.isEmpty ? nil : GivenKey(Secret($0), source: name) }
+    private static func key(_ environment: [String: String], _ name: String) throws(UsageError) -> GivenKey? {
+        guard let text = environment[name], !text.isEmpty else { return nil }
+        let key = GivenKey(Secret(text), source: name)
+        do throws(StoreError) { _ = try SecretKey(key) } catch { throw UsageError(error.message) }
+        return key
     }
 }

@@ -102,6 +102,11 @@ struct CredentialsCreate: ParsableCommand {
         guard let scope = AccessScope(rawValue: scope.lowercased()) else {
             throw UsageError("--scope is read, operate or admin; “\(scope.prefix(60))” is not that.")
         }
+        guard NamedToken.isName(name) else {
+            throw UsageError(
+                "A token's name is 1 to 64 letters, digits, dots, hyphens and underscores; “\(name.prefix(60))” is not."
+            )
+        }
         let subject = "\(name.prefix(64)), scope \(scope.rawValue)"
         let token = try CommandAudit.record(.createToken, subject, in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in
@@ -177,7 +182,7 @@ struct CredentialsRotateKey: ParsableCommand {
     func run() throws {
         let settings = try common.settings()
         let environment = ProcessInfo.processInfo.environment
-        let new = SealingKey.next(environment)
+        let new = try SealingKey.next(environment)
         let change: KeyChange
         if let node = try AttachedNode.elsewhere(settings, environment: environment) {
             change = try Self.ask(Attachment(node, isBeside: false), new)

@@ -10,6 +10,8 @@ struct GivenNames: Sendable, Hashable {
         set { names[key] = newValue }
     }
 
+    func isOption(_ key: SettingKey) -> Bool { names[key] == key.option }
+
     static func == (_: GivenNames, _: GivenNames) -> Bool { true }
 
     func hash(into _: inout Hasher) {}

@@ -107,6 +107,7 @@ extension Settings {
             settings.columns = file.columns.choice ?? .standard
         }
         try settings.checkPairs()
+        try settings.checkAttachment()
         if settings.dataDirectory.isEmpty {
             settings.dataDirectory = try StandardDirectories(environment).state() + "/signalbox"
         }
@@ -126,6 +127,16 @@ extension Settings {
         for pair in pairs where pair.given != nil && pair.other == nil {
             throw UsageError("\(names[pair.option]) means nothing without \(names[pair.needed]); give both.")
         }
+    }
+
+    /// As an option it is meant for this command alone; a variable or a file says it once for all. Nodes of one database ask
+    /// each other with the same certificates.
+    private func checkAttachment() throws(UsageError) {
+        guard attach == nil else { return }
+        let lone: [SettingKey] =
+            database == nil ? [.tokenFile, .attachCA, .attachCertificate, .attachKey] : [.tokenFile]
+        guard let key = lone.first(where: { names.isOption($0) }) else { return }
+        throw UsageError("\(key.option) means nothing without \(SettingKey.attach.option); give both.")
     }
 
     /// What TLS of the listeners is made from; nil: they speak plain HTTP.
