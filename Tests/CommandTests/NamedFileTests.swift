@@ -39,6 +39,14 @@ struct NamedFileTests {
         #expect(!chain.isEmpty)
     }
 
+    @Test(arguments: [#"{"a":1,"b":{},"a":2}"#, #"{"configuration":[{"x":1,"x":1}]}"#])
+    func `a name that stands twice is refused`(text: String) {
+        let fault = #expect(throws: UsageError.self) {
+            try self.withPipe(text) { try JSONFile.read($0, option: "--from") }
+        }
+        #expect(fault?.message.contains("twice in one object") == true, "\(fault?.message ?? "")")
+    }
+
     @Test func `a mark before the text is no part of it`() throws {
         let json = try withPipe("\u{FEFF}{}") { try JSONFile.read($0, option: "--from") }
         #expect(json == [:])

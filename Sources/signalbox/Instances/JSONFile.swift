@@ -36,6 +36,26 @@ enum JSONFile {
         guard json.members != nil else {
             throw UsageError("\(option): \(path) must hold a JSON object, like {\"name\": …}.")
         }
+        if let name = json.repeatedMember {
+            throw UsageError("\(option): \(path) names “\(name.prefix(60))” twice in one object; leave one of them.")
+        }
         return json
+    }
+}
+
+extension JSON {
+    /// A name that stands twice in one object: nobody can tell which of the two is meant.
+    fileprivate var repeatedMember: String? {
+        switch self {
+        case .object(let members):
+            var names: Set<String> = []
+            for member in members {
+                guard names.insert(member.name).inserted else { return member.name }
+                if let name = member.value.repeatedMember { return name }
+            }
+            return nil
+        case .array(let elements): return elements.lazy.compactMap(\.repeatedMember).first
+        default: return nil
+        }
     }
 }
