@@ -70,6 +70,7 @@ struct BulkReplayTests {
         let unknown = try await signalbox(directory, ["events", "replay", "nothing"] + ids.prefix(1) + ["--dry-run"])
         #expect(unknown.status == 1 && unknown.lines == Array(listed.prefix(1)))
         #expect(unknown.diagnostics.contains("signalbox: nothing: There is no event"))
+        #expect(unknown.diagnostics.contains("1 event would be replayed; nothing was sent."))
         #expect(unknown.diagnostics.contains("1 of 2 events are not there"))
         #expect(replays(surroundings).isEmpty)
     }

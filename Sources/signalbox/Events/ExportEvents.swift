@@ -77,7 +77,7 @@ struct EventExport: Sendable {
             let count = try await write(format, to: &file)
             try Task.checkCancellation()
             try file.finish()
-            if path != nil { StandardStreams.printDiagnostic("\(count.grouped) events exported.") }
+            if path != nil { StandardStreams.printDiagnostic("\(count.counted("event")) exported.") }
         } catch {
             file.abandon()
             throw error
@@ -99,7 +99,7 @@ struct EventExport: Sendable {
             try file.write(text.text(event, attempts: needsAttempts ? try await attempts(of: event) : []))
             count += 1
             if showsProgress, clock.now >= next {
-                StandardStreams.printDiagnostic("\(count.grouped) events exported so far; Ctrl-C cancels")
+                StandardStreams.printDiagnostic("\(count.counted("event")) exported so far; Ctrl-C cancels")
                 next = clock.now + .seconds(2)
             }
         }

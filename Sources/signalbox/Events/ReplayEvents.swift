@@ -104,7 +104,7 @@ struct ReplayEvents: ParsableCommand {
                 StandardStreams.printDiagnostic("signalbox: \(id): \(refusal.message)")
             }
         }
-        StandardStreams.printDiagnostic("\(count.grouped) events would be replayed; nothing was sent.")
+        StandardStreams.printDiagnostic("\(count.counted("event")) would be replayed; nothing was sent.")
         if unknown > 0 {
             throw CommandFailure("\(unknown.grouped) of \(ids.count.grouped) events are not there; see above.")
         }
