@@ -18,7 +18,7 @@ package enum FileDestination: Hashable, Sendable {
         var place = path
         var links = 0
         while true {
-            if let number = Self.descriptor(place) {
+            if let number = Self.number(of: place) {
                 self = .descriptor(number)
                 return
             }
@@ -32,7 +32,7 @@ package enum FileDestination: Hashable, Sendable {
         self = isOther || links > Self.mostLinks ? .other : .file(place)
     }
 
-    private static func descriptor(_ path: String) -> CInt? {
+    private static func number(of path: String) -> CInt? {
         for folder in ["/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/", "/proc/\(getpid())/fd/"]
         where path.hasPrefix(folder) {
             return CInt(path.dropFirst(folder.count))

@@ -2,6 +2,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import Domain
 import NIOCore
+import NIOHTTP1
 import Primitives
 import RemoteEngine
 
