@@ -69,10 +69,10 @@ struct DemoCommand: ParsableCommand {
     static func checkStore(_ settings: Settings) throws {
         guard unsafe access(DataDirectory.databasePath(in: settings.dataDirectory), F_OK) == 0 else { return }
         let instances: [Instance] = try waiting {
-            let node = try EngineNode.open(settings, listens: false, logger: .diagnostics(.error))
+            let store = try NodeStore.open(settings, logger: .diagnostics(.error)).store
             let stored: Result<[Instance], any Error>
-            do { stored = .success(try await node.store.instances()) } catch { stored = .failure(error) }
-            await node.close()
+            do { stored = .success(try await store.instances()) } catch { stored = .failure(error) }
+            try await store.close()
             return try stored.get()
         }
         guard let other = instances.first(where: { !DemoScene.isOwn($0) }) else { return }
