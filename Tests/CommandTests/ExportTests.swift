@@ -167,6 +167,8 @@ struct ExportTests {
         let directory = try ScratchDirectory()
         let fifo = directory.path + "/fifo"
         try #require(unsafe mkfifo(fifo, 0o600) == 0)
+        // A dashboard does not stand still until somebody reads it.
+        #expect(throws: CommandFailure.self) { _ = try ExportFile(fifo, waits: false) }
         let reader = unsafe open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         try #require(reader >= 0)
         defer { close(reader) }

@@ -19,8 +19,10 @@ struct ExportFile {
     /// There is a file of that name already.
     struct Exists: Error {}
 
+    /// A pipe that nobody reads yet is waited for where it `waits`; else it can't be written.
+    ///
     /// - Throws: `CommandFailure` where the file can't be made, `Exists`.
-    init(_ path: String?, mayReplace: Bool = true) throws {
+    init(_ path: String?, mayReplace: Bool = true, waits: Bool = true) throws {
         self.path = path
         self.mayReplace = mayReplace
         guard let path else {
@@ -38,7 +40,7 @@ struct ExportFile {
             descriptor = Self.duplicate(number)
         case .other:
             (place, isStandardOutput) = (nil, false)
-            descriptor = unsafe open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)
+            descriptor = unsafe open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | (waits ? 0 : O_NONBLOCK))
         }
         guard descriptor >= 0 else { throw Self.failure("\(path) can't be written", errno) }
     }
