@@ -22,10 +22,11 @@ struct AttachTests {
     }
 
     @Test func `a node that takes nothing in says so, and why`() async throws {
-        for (status, reason) in [("503 Service Unavailable", "Only 3 MiB are free."), ("200 OK", nil)] {
+        let answers: [(String, String?)] = [("503 Service Unavailable", "Only 3 MiB are free."), ("200 OK", nil)]
+        for (status, reason) in answers {
             let body = JSON.object([.init("message", .string(reason ?? "ready"))]).text
             let answer = "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
-            let findings = try await ScriptedServer.run({ _, _ in .answer(answer) }) { server, port in
+            let findings = try await ScriptedServer.run({ _, _ in .answer(answer) }) { server, port -> [Finding] in
                 let settings = self.settings { $0.attach = "http://127.0.0.1:\(port)" }
                 let node = try #require(try AttachedNode.elsewhere(settings, environment: ["SIGNALBOX_TOKEN": "t"]))
                 let attachment = Attachment(node, isBeside: false)
@@ -34,7 +35,8 @@ struct AttachTests {
                 #expect(server.requests.first?.hasPrefix("GET /readyz ") == true)
                 return findings
             }
-            #expect(findings == (reason.map { [.failed("node", "It is not ready: \($0)")] } ?? []))
+            let expected: [Finding] = reason.map { [.failed("node", "It is not ready: \($0)")] } ?? []
+            #expect(findings == expected)
         }
     }
 
