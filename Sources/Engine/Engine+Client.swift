@@ -52,10 +52,11 @@ extension Engine: EngineClient {
         do { return try await entry.sources.poller.poll() } catch { throw ClientError.translating(error) }
     }
 
-    package func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] {
+    package func describeObjects(_ id: InstanceID, anew: Bool) async throws -> [ObjectDescription] {
         let entry = try await directory.entry(id)
         let watched = entry.instance.configuration.watchedObjects
         do {
+            if anew { return try await entry.watched.describeObjectsAnew(watchdog) }
             return try await entry.watched.describeObjects(watchdog) { ObjectNames.isComplete($0, for: watched) }
         } catch { throw ClientError.translating(error) }
     }

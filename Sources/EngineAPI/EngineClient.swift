@@ -29,8 +29,9 @@ package protocol EngineClient: Sendable {
     func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview
     /// Polls now and answers when everything that was found is stored.
     func poll(_ id: InstanceID) async throws -> PollSummary
-    /// The objects of the org's describe that can be watched.
-    func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription]
+    /// The objects of the org's describe that can be watched; `anew`: the org itself is asked, so that the answer says that it
+    /// can be.
+    func describeObjects(_ id: InstanceID, anew: Bool) async throws -> [ObjectDescription]
 
     /// Begins an authorization in the browser for these settings; nothing is stored. Masked secrets are those of `id`.
     func beginAuthorization(
@@ -115,6 +116,11 @@ package protocol EngineClient: Sendable {
 
 extension EngineClient {
     package func deleteInstance(_ id: InstanceID) async throws { _ = try await deleteInstanceReporting(id) }
+
+    /// The objects that can be watched, as they were known a while ago or are now.
+    package func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] {
+        try await describeObjects(id, anew: false)
+    }
 
     /// Makes a draft of the instance as it stands and applies it to nothing else: where another change comes between the two,
     /// a draft is made of what came of that.

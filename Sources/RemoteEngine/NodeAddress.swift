@@ -27,6 +27,18 @@ package struct NodeAddress: Sendable, Hashable, SecretBearing {
         return "http+unix://" + host.joined()
     }
 
+    /// What a person hears whose address leads to something else than the management API; nil where that may be what answered.
+    package static func stranger(at url: String, status: Int, message: String?) -> String? {
+        guard let message else {
+            // What stands in front of a node may answer for it.
+            if [502, 503, 504].contains(status) { return nil }
+            return "What answers at \(url) is no Signalbox (it answered \(status)); name the management API of a node."
+        }
+        guard status == 404, message.contains("webhooks go to /") else { return nil }
+        return
+            "What answers at \(url) receives webhooks; name the management API of that node, by default at port 8181."
+    }
+
     /// What a person hears whose token is wrong.
     package static func refusesToken(at url: String) -> String {
         "The node at \(url) refuses the token; `signalbox credentials` beside it shows the right one."

@@ -79,6 +79,27 @@ struct NodeConnection: Sendable {
         return json
     }
 
+    /// What `/readyz` says, which anybody may ask.
+    func unreadiness() async throws -> String? {
+        let address = try currentAddress()
+        var request = HTTPClientRequest(url: address.base + "/readyz")
+        if address.socket != nil { request.headers.add(name: "Host", value: "localhost") }
+        let asked = request
+        let answer: Answer
+        do {
+            answer = try await withDeadline(.nodeAnswer) {
+                let response = try await http.execute(asked, timeout: .hours(1))
+                let bytes = try await response.body.collect(upTo: Self.longestAnswer)
+                return Answer(status: Int(response.status.code), bytes: bytes)
+            }
+        } catch {
+            throw await fault(error, at: address, isLoss: false)
+        }
+        guard answer.status == 503 else { return nil }
+        let json = try? JSON(parsing: answer.bytes.readableBytesView)
+        return json?["message"]?.string ?? "it answers 503 and does not say why."
+    }
+
     /// Events as they come; the stream is silent for `Limit.streamSilence` at most.
     func stream(
         _ call: EngineCall,
@@ -194,6 +215,12 @@ struct NodeConnection: Sendable {
             link.reached(at: address.url)
             return failure.error
         }
+        let message = json["message"]?.string
+        let stranger = NodeAddress.stranger(at: address.url, status: status, message: message)
+        if let stranger, status != 404 || message != nil {
+            link.lost(at: address.url, "it is no management API")
+            return ClientError(.unavailable, stranger)
+        }
         if status == 404 {
             link.lost(at: address.url, "it is no Signalbox, or an older one")
             return ClientError(
@@ -201,7 +228,7 @@ struct NodeConnection: Sendable {
                 "What answers at \(address.url) has no \(EngineCall.base); it is no Signalbox, or an older one: update it."
             )
         }
-        let said = json["message"]?.string.map { ": " + String($0.prefix(500)) } ?? "."
+        let said = message.map { ": " + String($0.prefix(500)) } ?? "."
         return ClientError(.unavailable, "The node at \(address.url) answered \(status)\(said)", mayPass: status >= 500)
     }
 

@@ -46,6 +46,9 @@ package final class RemoteEngine: EngineClient {
         return AsyncStream { await reader.next() }
     }
 
+    /// Why the node takes nothing in at the moment, in its own words; nil where it does.
+    package func unreadiness() async throws -> String? { try await connection.unreadiness() }
+
     // MARK: Instances
 
     package func instances() async throws -> [InstanceOverview] { try await connection.ask(.instances) }
@@ -76,8 +79,8 @@ package final class RemoteEngine: EngineClient {
         try await connection.ask(.poll, ["\(id)"], within: .nodeWork)
     }
 
-    package func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] {
-        try await connection.ask(.describeObjects, ["\(id)"], within: .nodeWork)
+    package func describeObjects(_ id: InstanceID, anew: Bool) async throws -> [ObjectDescription] {
+        try await connection.ask(.describeObjects, ["\(id)"], query: anew ? "?anew=true" : "", within: .nodeWork)
     }
 
     package func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview {

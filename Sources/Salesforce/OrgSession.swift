@@ -53,6 +53,9 @@ package protocol OrgSession: Sendable {
         where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
     ) async throws -> [ObjectDescription]
 
+    /// The same as the org has them now: nothing that it answered before stands for its answer.
+    func describeObjectsAnew() async throws -> [ObjectDescription]
+
     /// Reads what changed. `store` is called for every page, in order, and the next page is read only after it returned:
     /// nothing is passed over that is not on disk. `known` answers from the ledger, where what is known is held against
     /// the org.

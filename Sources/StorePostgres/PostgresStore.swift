@@ -85,7 +85,7 @@ package final class PostgresStore: EventStore {
             let (times, node, isExclusive) = (options.times, options.node, options.isExclusive)
             let former = options.directory.flatMap { FormerNode(in: $0) }
             self.times = times
-            let lease = try keeper.runHere(patience: Self.startPatience) { connection in
+            let lease = try keeper.runHere(patience: Self.startPatience, isStart: true) { connection in
                 guard connection.serverVersion >= Self.oldest else {
                     throw StoreError(
                         .unreadable,
@@ -112,7 +112,7 @@ package final class PostgresStore: EventStore {
             do {
                 if let path = options.directory { try Self.note(lease.fence, in: path, by: keeper, logger) }
                 let (fence, signs, mayBeMoving) = (lease.fence, lease.signs, options.mayBeMoving)
-                let (state, leftovers) = try keeper.runHere(patience: Self.startPatience) { connection in
+                let (state, leftovers) = try keeper.runHere(patience: Self.startPatience, isStart: true) { connection in
                     try connection.execute("BEGIN")
                     // Of two first starts one makes what is not there.
                     let turn = try NodeLease.holdTurn(connection)

@@ -1,5 +1,7 @@
+import Callbacks
 import Domain
 import EngineAPI
+import EngineTestSupport
 import FoundationEssentials
 import Glibc
 import Primitives
@@ -17,6 +19,50 @@ struct AttachTests {
         settings.attach = "http://127.0.0.1:8181"
         change(&settings)
         return settings
+    }
+
+    @Test func `a node that takes nothing in says so, and why`() async throws {
+        let answers: [(String, String?)] = [("503 Service Unavailable", "Only 3 MiB are free."), ("200 OK", nil)]
+        for (status, reason) in answers {
+            let body = JSON.object([.init("message", .string(reason ?? "ready"))]).text
+            let answer = "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            let findings = try await ScriptedServer.run({ _, _ in .answer(answer) }) { server, port -> [Finding] in
+                let settings = self.settings { $0.attach = "http://127.0.0.1:\(port)" }
+                let node = try #require(try AttachedNode.elsewhere(settings, environment: ["SIGNALBOX_TOKEN": "t"]))
+                let attachment = Attachment(node, isBeside: false)
+                let findings = await Examination.readiness(of: attachment)
+                await attachment.close()
+                #expect(server.requests.first?.hasPrefix("GET /readyz ") == true)
+                return findings
+            }
+            let expected: [Finding] = reason.map { [.failed("node", "It is not ready: \($0)")] } ?? []
+            #expect(findings == expected)
+        }
+    }
+
+    @Test func `callbacks are judged by the rule of the node that posts, not by that of the command`() async throws {
+        let directory = try ScratchDirectory()
+        defer { directory.remove() }
+        let lock = try DirectoryLock(path: directory.path + "/lock")
+        let own = try AddressRule(denying: "192.0.2.0/24")
+        var settings = Settings(dataDirectory: directory.path)
+        settings.callbackRule = own
+        let examination = Examination(settings: settings, environment: [:], posts: false)
+        #expect(examination.rule == own)
+        let place = HostPort(host: "127.0.0.1", port: 1)
+        var record = RunningRecord(processID: getpid(), management: place, receiver: place)
+        record.token = DirectoryLock.holder(of: directory.path)?.token
+        record.callbackRule = try AddressRule(denying: "127.0.0.0/8,::1")
+        try record.write(dataDirectory: directory.path)
+        #expect(examination.rule == record.callbackRule)
+        let reached = await CallbackExamination.reached(
+            "http://127.0.0.1:1/x",
+            as: "callback",
+            by: try Clients(settings, environment: [:]),
+            examination.rule
+        )
+        #expect(reached.verdict == .failed && reached.sentence.contains("127.0.0.0/8"), "\(reached)")
+        withExtendedLifetime(lock) {}
     }
 
     @Test func `the secrets go to the process that has the data directory alone`() throws {
@@ -95,13 +141,13 @@ struct AttachTests {
             let path = directory.path + "/" + name
             #expect {
                 try AttachedNode.elsewhere(settings { $0.tokenFile = path }, environment: [:])
-            } throws: { ($0 as? CommandFailure)?.message.contains(path) == true }
+            } throws: { ($0 as? UsageError)?.message.contains(path) == true }
             #expect {
                 try AttachedNode.elsewhere(
                     settings { $0.attachTLS.ca = path },
                     environment: ["SIGNALBOX_TOKEN": "secret-of-a-node"]
                 )
-            } throws: { ($0 as? CommandFailure)?.message.contains(path) == true }
+            } throws: { ($0 as? UsageError)?.message.contains(path) == true }
         }
     }
 

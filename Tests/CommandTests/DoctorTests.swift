@@ -1,4 +1,5 @@
 import Callbacks
+import EngineAPI
 import EngineTestSupport
 import FoundationEssentials
 import Gateway
@@ -55,6 +56,46 @@ struct DoctorTests {
             #expect(findings.contains(.sound("store", "there is none yet; the first start makes it")))
             #expect(findings.suffix(2).map(\.subject) == ["receiver", "management"])
             #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == [])
+        }
+    }
+
+    @Test func `a token that may not ask for the objects is no fault of the instance`() {
+        let scope = ClientError(.forbidden, "The token has the scope read; this needs operate.")
+        let finding = InstanceExamination.finding(scope, "instance 1", "“Acme”: ")
+        #expect(finding.verdict == .warning && finding.sentence.contains("needs operate"), "\(finding)")
+        let down = InstanceExamination.finding(ClientError(.upstream, "The org is down."), "instance 1")
+        #expect(down == .failed("instance 1", "The org is down."))
+    }
+
+    @Test func `what is said of a store means something to people`() async throws {
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        try await SQLiteStore(directory: scratch.path, logger: .quiet).close()
+        let findings = StoreExamination(Settings(dataDirectory: scratch.path)).findings
+        #expect(findings.map(\.verdict) == [.sound])
+        let sentence = findings.first?.sentence ?? ""
+        #expect(sentence.hasPrefix("whole: 0 events, ") && sentence.hasSuffix(" MiB"), "\(sentence)")
+    }
+
+    @Test func `the configuration file that was read is named, wherever it is`() async throws {
+        let scratch = try ScratchDirectory()
+        let path = try scratch.write("log-level: debug\n", to: "mine.yaml")
+        for name in [path, scratch.path + "/none.yaml"] {
+            let file = try ConfigurationFile(path: name, isRequired: false)
+            var settings = try Settings.resolve(
+                options: [.dataDirectory: scratch.path + "/data"],
+                environment: ["HOME": "/nonexistent"],
+                file: file
+            )
+            settings.receiver = HostPort(host: "127.0.0.1", port: 0)
+            settings.management = HostPort(host: "127.0.0.1", port: 0)
+            settings.freeSpace = 0
+            let found = Mutex<[Finding]>([])
+            let examination = Examination(settings: settings, environment: ["HOME": "/nonexistent"], posts: false)
+            _ = try await examination.run { finding in found.withLock { $0.append(finding) } }
+            let said = found.withLock { $0 }.first { $0.subject == "configuration" }?.sentence ?? ""
+            #expect(said.contains("there is no configuration file") == (name != path), "\(said)")
+            #expect(said.contains(name) == (name == path), "\(said)")
         }
     }
 

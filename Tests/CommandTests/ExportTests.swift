@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import Glibc
 import Primitives
 import TestSupport
 import Testing
@@ -44,6 +45,27 @@ struct ExportTests {
                 """
         )
         #expect(text.tail.isEmpty)
+    }
+
+    @Test(arguments: ExportFormat.allCases)
+    func `no export steers a terminal that shows it`(format: ExportFormat) throws {
+        let name: JSON = "Ada \u{1B}]0;x\u{7}\u{9B}2J\u{202E}"
+        let event = JSON.object(
+            (Self.event.members ?? []).map { $0.name == "objectName" ? JSON.Member($0.name, name) : $0 }
+        )
+        let attempt = JSON.object(
+            (Self.attempts[0].members ?? []).map { $0.name == "error" ? JSON.Member("error", name) : $0 }
+        )
+        var text = ExportText(format)
+        text.isShown = true
+        let whole = text.head + text.text(event, attempts: [attempt]) + text.tail
+        let controls = whole.unicodeScalars.filter { $0.properties.generalCategory == .control || $0 == "\u{202E}" }
+        #expect(controls.allSatisfy { $0 == "\n" || $0 == "\r" }, "\(controls)")
+        guard format == .csv else { return }
+        // A file keeps them: what it says of a record is exact.
+        var file = ExportText(format)
+        let row = file.text(event, attempts: [])
+        #expect(row.contains("\u{1B}]0;x"))
     }
 
     @Test func `an event is a line`() throws {
@@ -115,6 +137,68 @@ struct ExportTests {
         exports.begin(2, Task { await hung.wait() })
         await exports.endAll {}
         hung.open()
+    }
+
+    private func export(_ text: String, to path: String) throws {
+        var file = try ExportFile(path)
+        try file.write(text)
+        try file.finish()
+    }
+
+    @Test func `a link is followed to its file`() throws {
+        let directory = try ScratchDirectory()
+        let (link, chain) = (directory.path + "/link", directory.path + "/chain")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "kept")
+        try FileManager.default.createSymbolicLink(atPath: chain, withDestinationPath: link)
+        // First to where nothing is yet, then over it.
+        for (path, text) in [(link, "one"), (chain, "two")] {
+            try export(text, to: path)
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "kept")
+            #expect(try String(contentsOfFile: directory.path + "/kept", encoding: .utf8) == text)
+        }
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: chain) == link)
+        let loop = directory.path + "/loop"
+        try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: "loop")
+        #expect(throws: CommandFailure.self) { _ = try ExportFile(loop) }
+        #expect(throws: CommandFailure.self) { _ = try ExportFile(directory.path) }
+    }
+
+    @Test func `a pipe and a device are written into and stay what they are`() throws {
+        let directory = try ScratchDirectory()
+        let fifo = directory.path + "/fifo"
+        try #require(unsafe mkfifo(fifo, 0o600) == 0)
+        // A dashboard does not stand still until somebody reads it.
+        #expect(throws: CommandFailure.self) { _ = try ExportFile(fifo, waits: false) }
+        let reader = unsafe open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        try #require(reader >= 0)
+        defer { close(reader) }
+        try export("into the pipe", to: fifo)
+        var about = stat()
+        try #require(unsafe lstat(fifo, &about) == 0)
+        #expect(about.st_mode & S_IFMT == S_IFIFO)
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = unsafe read(reader, &bytes, bytes.count)
+        #expect(count > 0 && String(decoding: bytes.prefix(max(0, count)), as: UTF8.self) == "into the pipe")
+        try export("nothing", to: "/dev/null")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["fifo"])
+    }
+
+    @Test func `what the shell opened is written into where it stands, a descriptor of ours never`() throws {
+        let directory = try ScratchDirectory()
+        let path = try directory.write("before, ", to: "log")
+        let (given, link) = (unsafe open(path, O_WRONLY | O_APPEND), directory.path + "/link")
+        let own = unsafe open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        try #require(given >= 0 && own >= 0)
+        defer {
+            close(given)
+            close(own)
+        }
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/proc/self/fd/\(given)")
+        try export("by a link, ", to: link)
+        try export("by its name", to: "/dev/fd/\(given)")
+        #expect(throws: CommandFailure.self) { _ = try ExportFile("/dev/fd/\(own)") }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "before, by a link, by its name")
+        #expect(!ExportFile.isKept(at: link) && ExportFile.isKept(at: path))
     }
 
     @Test func `a file has its name only once it is whole`() throws {

@@ -42,8 +42,8 @@ struct ProjectFolderTests {
         }
     }
 
-    @Test(arguments: ["/etc/x", "../x", "a/../../x"])
-    func `no file leaves the directory`(path: String) throws {
+    @Test(arguments: ["/etc/x", "../x", "a/../../x", "a\u{1B}[2J", "a\u{9B}2J", "a\nb"])
+    func `no file leaves the directory or bears a name that steers a terminal`(path: String) throws {
         try inDirectory { directory in
             #expect(throws: CommandFailure.self) {
                 try ProjectFolder(path: directory).write([ApexFile(path, "x")])

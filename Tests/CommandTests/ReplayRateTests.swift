@@ -1,10 +1,33 @@
 import Domain
+import EngineTestSupport
+import Gateway
 import Primitives
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import signalbox
 
+@Suite(.timeLimit(.minutes(20)))
 struct ReplayRateTests {
+    @Test(arguments: 0...3)
+    func `replays are spaced, and nothing is waited for behind the last`(count: Int) async throws {
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let credentials = try Credentials.load(dataDirectory: scratch.path)
+        let body = #"{"success":true}"#
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        let waits = Mutex(0)
+        try await ScriptedServer.run({ _, _ in .answer(answer) }) { server, port in
+            let client = ManagementClient(baseURL: "http://127.0.0.1:\(port)", credentials: credentials)
+            var replays = SingleReplays(client: client, body: nil, pause: .seconds(3600))
+            replays.sleep = { _ in waits.withLock { $0 += 1 } }
+            try await replays.run((0..<count).map { "event-\($0)" })
+            #expect(server.requests.count == count)
+        }
+        #expect(waits.withLock { $0 } == max(0, count - 1))
+    }
+
     @Test(arguments: [("5/s", 200), ("5", 200), ("30/m", 2000), ("0.5/s", 2000)])
     func `a rate is a pause between replays of named events`(text: String, milliseconds: Int64) throws {
         #expect(try ReplayRate(parsing: text).pause == .milliseconds(milliseconds))

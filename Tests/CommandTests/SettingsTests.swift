@@ -35,6 +35,33 @@ struct SettingsTests {
         #expect(settings.callbackTimeout == .seconds(15))
     }
 
+    @Test func `a file that can't be used, or lacks its other half, is named as it was given`() throws {
+        let path = "/nonexistent/ca.pem"
+        for (settings, name) in [
+            (try resolve(options: [.callbackCA: path]), "--callback-ca"),
+            (try resolve(environment: ["SIGNALBOX_CALLBACK_CA": path]), "SIGNALBOX_CALLBACK_CA"),
+            (try resolve(yaml: "callback-ca: \(path)"), "callback-ca in line 1 of /etc/config.yaml"),
+        ] {
+            let fault = #expect(throws: TLSFiles.Fault.self) { try settings.callbackTLS.configuration() }
+            #expect(fault?.description.contains("given by \(name).") == true, "\(fault?.description ?? "")")
+        }
+        let half = #expect(throws: UsageError.self) { try resolve(environment: ["SIGNALBOX_TLS_KEY": "/tls.key"]) }
+        #expect(half?.message == "SIGNALBOX_TLS_KEY means nothing without --tls-certificate; give both.")
+        let files = try resolve(yaml: "tls-key: /none.key\ntls-certificate: /none.pem").tls
+        let fault = #expect(throws: TLSFiles.Fault.self) { try files?.contexts() }
+        #expect(fault?.description.contains("tls-certificate in line 2 of") == true, "\(fault?.description ?? "")")
+    }
+
+    #if PostgreSQL
+    @Test(arguments: [
+        "postgres://ada:hush@db/box?bogus=1", "postgres://ada:hush@db/box?sslmode=require&bogus=1&port=5",
+    ])
+    func `a parameter that no database knows is named`(address: String) {
+        let fault = #expect(throws: UsageError.self) { try resolve(options: [.store: address]) }
+        #expect(fault?.message.contains("“bogus”") == true && fault?.message.contains("hush") == false)
+    }
+    #endif
+
     @Test func `every setting can be given in all three places`() throws {
         let values: [SettingKey: String] = [
             .dataDirectory: "/data", .receiver: "[::1]:1", .management: "h:2", .logLevel: "trace", .theme: "t",

@@ -14,6 +14,17 @@ struct StandardStreamsTests {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
+    @Test func `what others say passes the gate for outside text on its way to standard error`() throws {
+        let pipe = Pipe()
+        let hostile = "denied \u{1B}]0;x\u{7}\u{9B}2J\u{202E}\r\nsignalbox: all is well"
+        StandardStreams.printDiagnostic("signalbox: \(hostile)", to: pipe.fileHandleForWriting.fileDescriptor)
+        try pipe.fileHandleForWriting.close()
+        let text = String(decoding: try #require(try pipe.fileHandleForReading.readToEnd()), as: UTF8.self)
+        #expect(text.hasPrefix("signalbox: denied ") && text.hasSuffix("all is well\n"))
+        let controls = text.dropLast().unicodeScalars.filter { $0.properties.generalCategory == .control }
+        #expect(controls.isEmpty && !text.contains("\u{202E}"))
+    }
+
     @Test func `a reader that pauses is waited for without the processor`() async throws {
         let pipe = Pipe()
         let (reader, writer) = (pipe.fileHandleForReading.fileDescriptor, pipe.fileHandleForWriting.fileDescriptor)

@@ -70,6 +70,7 @@ struct BulkReplayTests {
         let unknown = try await signalbox(directory, ["events", "replay", "nothing"] + ids.prefix(1) + ["--dry-run"])
         #expect(unknown.status == 1 && unknown.lines == Array(listed.prefix(1)))
         #expect(unknown.diagnostics.contains("signalbox: nothing: There is no event"))
+        #expect(unknown.diagnostics.contains("1 event would be replayed; nothing was sent."))
         #expect(unknown.diagnostics.contains("1 of 2 events are not there"))
         #expect(replays(surroundings).isEmpty)
     }
@@ -84,6 +85,8 @@ struct BulkReplayTests {
         try await others.control("create", ["object": "Account", "records": [["Name": "Later"]]])
         _ = try await signalbox(directory, ["instances", "poll", "2"])
         _ = try await signalbox(directory, ["instances", "delete", "1"])
+        let gone = try await signalbox(directory, ["events", "list", "--instance", "1"])
+        #expect(gone.status == 1 && gone.diagnostics.contains("are listed without --instance"), "\(gone.diagnostics)")
         let own = try await signalbox(directory, ["events", "list", "--instance", "2"])
         let result = try await signalbox(directory, ["events", "replay", "--filter", "object:Account"])
         #expect(result.status == 1)

@@ -147,6 +147,14 @@ struct MaintenanceTests {
         let second = Base64.encode((0..<32).map { _ in UInt8.random(in: 0...255) })
         let file = try directory.write(first + "\n", to: "signalbox-key")
         let credential = ["CREDENTIALS_DIRECTORY": directory.path]
+        let data = directory.path + "/data"
+        let node = try Child(
+            ["serve", "--data-dir", data, "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"],
+            environment: credential
+        )
+        _ = try await ManagementAPI.running(in: data, otherThan: nil)
+        node.signal(SIGTERM)
+        #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
         #expect(try await audit(credential).status == 0)
         #expect(!FileManager.default.fileExists(atPath: directory.path + "/data/key"))
         let rotate = ["credentials", "rotate-key"]

@@ -29,6 +29,12 @@ struct OwnershipTests {
             #expect(try strangers(in: data) == [], "\(arguments)")
         }
         try await signalbox("credentials")
+        let node = try Child(
+            ["serve", "--data-dir", data, "--receiver", "127.0.0.1:0", "--management", "127.0.0.1:0"]
+        )
+        _ = try await ManagementAPI.running(in: data, otherThan: nil)
+        node.signal(SIGTERM)
+        #expect(try await node.exitStatus() == 0, "\(node.diagnostics)")
         try await signalbox("instances", "list")
         try await signalbox("credentials", "create", "grafana", "--scope", "read")
         try await signalbox("backup", copies + "/signalbox.sqlite")

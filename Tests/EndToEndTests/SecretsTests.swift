@@ -228,7 +228,7 @@ struct SecretsTests {
         let mode = try FileManager.default.attributesOfItem(atPath: running)[.posixPermissions] as? Int
         #expect(mode == 0o600)
         let names = written.members?.map(\.name)
-        #expect(Set(names ?? []).isSubset(of: ["pid", "lock", "management", "receiver"]))
+        #expect(Set(names ?? []).isSubset(of: ["pid", "lock", "management", "receiver", "callbackDeny"]))
         serve.signal(SIGTERM)
         #expect(try await serve.exitStatus() == 0)
     }

@@ -110,6 +110,12 @@ struct TLSTests {
         #expect(beside.status == 0, "\(beside.diagnostics)")
         let none = try await node.attached(["instances", "list"], trusting: "valid")
         #expect(none.status == 1 && none.diagnostics.split(separator: "\n").count == 1, "\(none.diagnostics)")
+        #expect(none.diagnostics.contains("give one with --attach-certificate and --attach-key"), "\(none.diagnostics)")
+        let plain = try await Program.run(
+            ["instances", "list", "--attach", "http://127.0.0.1:\(node.management)", "--data-dir", directory.path],
+            environment: ["SIGNALBOX_TOKEN": node.token]
+        )
+        #expect(plain.status == 1 && plain.diagnostics.contains("https://"), "\(plain.diagnostics)")
         let other = try directory.write(try TLSKeys.pem("elsewhere"), to: "other.pem")
         let wrong = try await node.attached(
             ["instances", "list"],

@@ -35,6 +35,12 @@ struct OtherServersTests {
         Case(status: 200, body: #"{"a":1}"#, sentence: "may be of another version. It must be a list"),
         Case(status: 200, body: #"[{"id":1}]"#, sentence: "name: It must be a text"),
         Case(status: 503, body: "busy", sentence: "answered 503", mayPass: true),
+        Case(status: 501, body: "<html>", sentence: "is no Signalbox (it answered 501); name the management API"),
+        Case(
+            status: 404,
+            body: #"{"message":"Nothing is here; webhooks go to /elements/api-v2/events/sfdc/{receiverToken}."}"#,
+            sentence: "receives webhooks; name the management API of that node"
+        ),
         Case(status: 302, body: "", sentence: "answered 302"),
         Case(status: 400, body: #"{"kind":"nonsense","message":"m"}"#, sentence: "answered 400: m"),
     ]

@@ -34,4 +34,25 @@ struct ObjectListTests {
         #expect(last == fresh)
         #expect(await session.drainCalls() == [.describe: 1])
     }
+
+    @Test func `where the org itself is to say it, no list that is kept answers for one that refuses`()
+        async throws
+    {
+        let org = InProcessOrg.empty()
+        let refuses = Mutex(false)
+        let proxy = Proxy(org: org) { call, answer in
+            guard call.url.hasSuffix("/sobjects"), refuses.withLock({ $0 }) else { return answer }
+            var answer = answer
+            answer.status = 403
+            return answer
+        }
+        let session = await proxy.session()
+        let list = try await session.describeObjects()
+        refuses.withLock { $0 = true }
+        let kept = try await session.describeObjects()
+        #expect(kept == list)
+        await #expect(throws: SalesforceError.self) { try await session.describeObjectsAnew() }
+        let known = try await session.describeObjects(where: { _ in false })
+        #expect(known == list)
+    }
 }

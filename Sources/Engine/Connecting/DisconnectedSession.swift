@@ -16,6 +16,8 @@ struct DisconnectedSession: OrgSession {
         where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
     ) async throws -> [ObjectDescription] { throw error }
 
+    func describeObjectsAnew() async throws -> [ObjectDescription] { throw error }
+
     func poll(
         _ request: PollRequest,
         known: @escaping KnownRecords,

@@ -50,7 +50,7 @@ final class WordIndexing: Sendable {
                 let state = try await store.indexWords()
                 if state.percent != said {
                     if said == nil {
-                        logger.notice("Searches are slow until words are indexed: \(state.rest.grouped) events")
+                        logger.notice("Searches are slow until words are indexed: \(state.rest.counted("event"))")
                     } else if state.percent == nil {
                         logger.notice("All words are indexed")
                     }

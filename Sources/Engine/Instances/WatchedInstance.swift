@@ -135,6 +135,14 @@ final class WatchedInstance: Sendable {
         }
     }
 
+    /// The org's objects as the org itself has them now.
+    func describeObjectsAnew(_ watchdog: Watchdog) async throws -> [ObjectDescription] {
+        let session = session
+        return try await OrgObserver.$current.withValue(watchdog.orgObserver(for: id)) {
+            try await session.describeObjectsAnew()
+        }
+    }
+
     // MARK: What the sources know
 
     /// When the org last reported something by itself.

@@ -26,7 +26,7 @@ struct Replayer: Sendable {
         }
         let current = directory.registry.entry(delivery.instanceID)?.instance
         let own = current.flatMap { Route($0) }
-        let target = try route(replay, own: own, key: current?.configuration.signatureKey)
+        let target = try route(replay, own: own, of: current)
         if let body = replay.notification, body.count > Self.longestEditedBody {
             throw ClientError(.invalid, "The edited notification is larger than 10 MiB.")
         }
@@ -55,11 +55,7 @@ struct Replayer: Sendable {
             throw ClientError(.conflict, "This event has no notification that could be sent.")
         }
         let instance = directory.registry.entry(delivery.instanceID)?.instance
-        let route = try route(
-            ReplayOptions(),
-            own: instance.flatMap { Route($0) },
-            key: instance?.configuration.signatureKey
-        )
+        let route = try route(ReplayOptions(), own: instance.flatMap { Route($0) }, of: instance)
         let request = try await request(to: route, detail, delivery, body: nil)
         let now = courier.clock.now
         return SignedRequest(
@@ -99,15 +95,17 @@ struct Replayer: Sendable {
         return first?.event.eventID ?? String(delivery.notificationID)
     }
 
-    private func route(_ replay: ReplayOptions, own: Route?, key: Secret?) throws -> Route {
+    private func route(_ replay: ReplayOptions, own: Route?, of instance: Instance?) throws -> Route {
         if let url = replay.callbackURL, !url.isEmpty {
             if let fault = HTTPAddress.callbackFault(in: url) { throw ClientError(.invalid, "callbackUrl \(fault).") }
-            return own?.leading(to: url) ?? Route(url: url, signatureKey: key ?? "")
+            return own?.leading(to: url) ?? Route(url: url, signatureKey: instance?.configuration.signatureKey ?? "")
         }
         guard let own else {
             throw ClientError(
                 .conflict,
-                "There is no callback to replay to; set the Event Notification Callback URL or name a callbackUrl."
+                instance == nil
+                    ? "The instance of this event was deleted, and its callback with it; name a callbackUrl."
+                    : "There is no callback to replay to; set the Event Notification Callback URL or name a callbackUrl."
             )
         }
         return own

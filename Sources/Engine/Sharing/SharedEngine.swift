@@ -180,8 +180,8 @@ package struct SharedEngine: ListenerEngine {
 
     package func poll(_ id: InstanceID) async throws -> PollSummary { try await engine(of: id).poll(id) }
 
-    package func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] {
-        try await engine(of: id).describeObjects(id)
+    package func describeObjects(_ id: InstanceID, anew: Bool) async throws -> [ObjectDescription] {
+        try await engine(of: id).describeObjects(id, anew: anew)
     }
 
     package func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview {

@@ -27,8 +27,21 @@ extension EngineRoutes {
             value(.poll, "Polls now and answers when everything that was found is stored.") {
                 try await $0.engine.poll(try $0.instanceID())
             },
-            value(.describeObjects, "The objects of the org that can be watched.") {
-                try await $0.engine.describeObjects(try $0.instanceID())
+            value(
+                .describeObjects,
+                "The objects of the org that can be watched.",
+                parameters: [
+                    .init(
+                        name: "anew",
+                        summary: "true: the org is asked, whatever it answered lately.",
+                        schema: .flag.defaulting(to: false)
+                    )
+                ]
+            ) { call in
+                try await call.engine.describeObjects(
+                    try call.instanceID(),
+                    anew: try call.flag("anew", default: false)
+                )
             },
             value(.rotateReceiverSecret, "Makes a new secret for what the org sends.") {
                 try await $0.engine.rotateReceiverSecret(try $0.instanceID())

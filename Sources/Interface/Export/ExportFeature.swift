@@ -41,7 +41,7 @@ struct ExportFeature: Feature {
         if let running {
             effects.ask(
                 "End the export?",
-                "\(running.written.grouped) events are written; without the rest the file is not kept.",
+                "\(Words.count(running.written, "event")) \(running.written == 1 ? "is" : "are") written; without the rest the file is not kept.",
                 verb: "End it",
                 then: [.command(.cancelExport(running.order.number))]
             )

@@ -16,7 +16,7 @@ enum Words {
 
     /// `1 event`, `12 events`.
     static func count(_ number: some BinaryInteger, _ noun: String) -> String {
-        "\(number.grouped) \(noun)\(number == 1 ? "" : "s")"
+        number.counted(noun)
     }
 
     /// An outcome in a word or two: `500`, `refused`.

@@ -11,4 +11,7 @@ extension BinaryInteger {
         }
         return out
     }
+
+    /// `1 event`, `12 events`.
+    package func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
 }

@@ -11,6 +11,7 @@ package struct TransportFault: Error, Sendable, Hashable {
         case badAddress, unsendable
         case unresolved, resolveTimeout, resolverSilent, refused, noRoute, connectTimeout
         case untrusted, expired, notYetValid, selfSigned, unknownAuthority, wrongHost, noTLS, tlsFailed, tlsTimeout
+        case certificateWanted
         case notHTTP, headTooLarge
         case closed, closedMidway, reset, answerTimeout
         case proxyRefused
@@ -60,7 +61,7 @@ package struct TransportFault: Error, Sendable, Hashable {
         case .unresolved, .resolveTimeout, .resolverSilent, .refused, .noRoute, .connectTimeout: .unreachable
         case .closed, .closedMidway, .reset, .answerTimeout: .interrupted
         case .untrusted, .expired, .notYetValid, .selfSigned, .unknownAuthority, .wrongHost, .noTLS, .tlsFailed,
-            .tlsTimeout, .notHTTP, .headTooLarge:
+            .tlsTimeout, .certificateWanted, .notHTTP, .headTooLarge:
             .broken
         case .badAddress, .unsendable, .proxyRefused, .exhausted, .stopping, .cancelled, .unknown: .unasked
         }
@@ -93,6 +94,8 @@ package struct TransportFault: Error, Sendable, Hashable {
         case .noTLS: "it does not speak TLS on that port; use its TLS port, or http:// where that is meant"
         case .tlsFailed: "no TLS could be agreed with it; check its certificate and the versions of TLS that it speaks"
         case .tlsTimeout: "no TLS was agreed with it within \(connect); check that this is its TLS port"
+        case .certificateWanted:
+            "it demands a client certificate that it trusts; give one, with its key, or have it trust the one that is given"
         case .notHTTP:
             isPlain
                 ? "what it sends is not proper HTTP; check the port, and use https:// if it speaks TLS there"
@@ -185,6 +188,9 @@ package struct TransportFault: Error, Sendable, Hashable {
             return type.hasPrefix("NIOHTTP1.") ? .notHTTP : .unknown
         }
         let table: [(part: String, kind: Kind)] = [
+            // What the other side says of ours.
+            ("CERTIFICATE_REQUIRED", .certificateWanted), ("ALERT_UNKNOWN_CA", .certificateWanted),
+            ("ALERT_BAD_CERTIFICATE", .certificateWanted), ("ALERT_CERTIFICATE_", .certificateWanted),
             ("failedToValidateHostname", .wrongHost), ("serverHostnameImpossibleToMatch", .wrongHost),
             ("CERTIFICATE_VERIFY_FAILED", .untrusted), ("unableToValidateCertificate", .untrusted),
             ("noCertificateToValidate", .untrusted), ("WRONG_VERSION_NUMBER", .noTLS), ("HTTP_REQUEST", .noTLS),

@@ -48,14 +48,15 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         if let objects, age().since(objects.at) < Self.cacheMilliseconds, suffices(objects.list) {
             return objects.list
         }
-        let answer: HTTPAnswer
-        do {
-            answer = try await rest.send(.init(get: try await basePath() + "/sobjects", for: .describe))
-        } catch let error as SalesforceError {
+        do { return try await describeObjectsAnew() } catch let error as SalesforceError {
             // What is known is better than nothing, which every name would pass.
             guard let objects, age().since(objects.at) < Self.cacheMilliseconds else { throw error }
             return objects.list
         }
+    }
+
+    package func describeObjectsAnew() async throws -> [ObjectDescription] {
+        let answer = try await rest.send(.init(get: try await basePath() + "/sobjects", for: .describe))
         guard let json = try? JSON(parsing: answer.body), json["sobjects"] != nil else {
             throw SalesforceError(.transient, "The org's list of objects can't be read; it is asked again soon.")
         }

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import GRDB
 import Glibc
+import Primitives
 
 /// What a backup holds.
 package struct BackupSummary: Sendable, Hashable {
@@ -35,6 +36,9 @@ package enum StoreBackup {
         guard unsafe access(database, F_OK) == 0 else {
             throw StoreError(.unreadable, "There is no store in \(dataDirectory); name its directory with --data-dir.")
         }
+        guard case .file(let place) = FileDestination(of: path) else {
+            throw StoreError(.other, "\(path) is no regular file; name another.")
+        }
         guard !isSame(path, database), !isSame(path, database + "-wal") else {
             throw StoreError(.other, "\(path) is the store itself; name another file.")
         }
@@ -44,11 +48,11 @@ package enum StoreBackup {
             let summary = try source.read { db in
                 // What is read first decides what the copy holds.
                 let held = try Self.summary(db)
-                try DatabaseCopy(to: path, of: dataDirectory).write(from: db, mayReplace: mayReplace)
+                try DatabaseCopy(to: place, of: dataDirectory).write(from: db, mayReplace: mayReplace)
                 return held
             }
             try source.close()
-            return BackupSummary(events: summary.events, instances: summary.instances, bytes: size(path))
+            return BackupSummary(events: summary.events, instances: summary.instances, bytes: size(place))
         } catch {
             throw StoreError(error, path: database)
         }

@@ -28,6 +28,9 @@ package struct StoreRestore {
         guard unsafe access(path, R_OK) == 0 else {
             throw StoreError(.unreadable, "\(path) can't be read (\(DataDirectory.reason)).")
         }
+        guard case .file = FileDestination(of: path) else {
+            throw StoreError(.unreadable, "\(path) is no regular file; name a backup.")
+        }
         self.path = path
         directory = try DataDirectory(preparing: dataDirectory)
         lock = try DirectoryLock(path: directory.lockPath)
@@ -147,7 +150,12 @@ package struct StoreRestore {
     /// The key file to be put into the data directory; nil where the right key is there or was given.
     private func keyFile(opening sealed: Data, given: SecretKey?) throws(StoreError) -> String? {
         if let given {
-            _ = try SecretBox(given).open(sealed, place: SecretBox.check)
+            guard SecretBox(given).opens(sealed, place: SecretBox.check) else {
+                throw StoreError(
+                    .corrupt,
+                    "The key does not open the secrets of the backup \(path); give the key of the store that was backed up."
+                )
+            }
             return nil
         }
         let beside = URL(fileURLWithPath: path).deletingLastPathComponent().path + "/key"

@@ -21,6 +21,10 @@ package struct DataDirectory: Sendable {
     /// Makes the directory if it is missing and closes it to others.
     package init(preparing path: String) throws(StoreError) {
         self.path = path
+        var about = stat()
+        if unsafe stat(path, &about) == 0, about.st_mode & S_IFMT != S_IFDIR {
+            throw Self.unusable(path, "it is not a directory")
+        }
         do {
             try FileManager.default.createDirectory(
                 atPath: path,
@@ -28,7 +32,7 @@ package struct DataDirectory: Sendable {
                 attributes: [.posixPermissions: 0o700]
             )
         } catch {
-            throw Self.unusable(path, "it can't be made (\(Self.reason))")
+            throw Self.unusable(path, "it can't be made (\(Self.reason(of: error)))")
         }
         var isDirectory: Bool { unsafe access(path + "/.", F_OK) == 0 }
         guard isDirectory else { throw Self.unusable(path, "it is not a directory") }
@@ -106,6 +110,14 @@ package struct DataDirectory: Sendable {
 
     /// What the last system call said, in words.
     package static var reason: String { unsafe String(cString: strerror(errno)) }
+
+    /// What kept the library from a file: its last system call is not the one that failed.
+    private static func reason(of error: any Error) -> String {
+        guard let cause = (error as? CocoaError)?.underlying as? POSIXError else {
+            return "look at the folders above it"
+        }
+        return unsafe String(cString: strerror(cause.code.rawValue))
+    }
 
     private static func unusable(_ path: String, _ why: String) -> StoreError {
         StoreError(

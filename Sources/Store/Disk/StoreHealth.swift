@@ -24,8 +24,6 @@ package struct StoreHealth: Sendable, Hashable {
     package let events: Int64
     /// Of the database with its log.
     package let bytes: Int64
-    /// The name of its last migration; empty where it is damaged.
-    package let schema: String
     /// What SQLite found wrong with it; none where it is whole.
     package let faults: [String]
 
@@ -74,7 +72,6 @@ package struct StoreHealth: Sendable, Hashable {
                         let facts = try? FileManager.default.attributesOfItem(atPath: file + ending)
                         return sum + (facts?[.size] as? Int64 ?? 0)
                     },
-                    schema: faults.isEmpty ? try Schema.migrator.appliedMigrations(db).last ?? "" : "",
                     faults: faults
                 )
             }

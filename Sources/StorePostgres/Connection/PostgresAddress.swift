@@ -15,6 +15,21 @@ package struct PostgresAddress: Sendable, Hashable, SecretBearing {
         text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
     }
 
+    /// The parameter that libpq does not know in an address which it reads without that; nil where something else is wrong.
+    package static func unknownParameter(in text: String) -> String? {
+        guard let mark = text.firstIndex(of: "?") else { return nil }
+        let parameters = text[text.index(after: mark)...].split(separator: "&")
+        for number in parameters.indices {
+            var others = parameters
+            let name = others.remove(at: number).prefix { $0 != "=" }
+            // Else it may be a part of a password.
+            guard name.allSatisfy({ $0.isLetter || $0 == "_" }) else { return nil }
+            let rest = others.isEmpty ? "" : "?" + others.joined(separator: "&")
+            if PostgresAddress(String(text[..<mark]) + rest) != nil { return String(name.prefix(60)) }
+        }
+        return nil
+    }
+
     /// Nil where libpq can't read it, or it names no database.
     package init?(_ text: String) {
         guard Self.isOne(text), let options = unsafe PQconninfoParse(text, nil) else { return nil }

@@ -28,6 +28,16 @@ struct PostgresFault: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether it lies in the address or in how the server is set up: who waits at a start waits for nothing. What breaks off
+    /// in the middle, as `SYSCALL` says, is a server that stops or starts.
+    var isOfAddress: Bool {
+        switch state {
+        case "28000", "28P01", "3D000": true
+        case "SSL": !message.contains("SYSCALL")
+        default: false
+        }
+    }
+
     /// Whether another connection may reach the server that it should: this one holds on to what has changed its part.
     var needsNewConnection: Bool {
         isConnectionLost || state == "25006" || state.hasPrefix("08") || state.hasPrefix("57P")

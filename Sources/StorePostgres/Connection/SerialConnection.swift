@@ -39,7 +39,9 @@ final class SerialConnection: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 queue.async { [self] in
-                    continuation.resume(with: Result { try runNow(patience: patience, isCancelled, body) })
+                    continuation.resume(
+                        with: Result { try runNow(patience: patience, isStart: false, isCancelled, body) }
+                    )
                 }
             }
         } onCancel: {
@@ -50,16 +52,19 @@ final class SerialConnection: Sendable {
         }
     }
 
-    /// The same on the caller's thread, for what opens a store.
+    /// The same on the caller's thread. At a start an address that is wrong is said at once; once a node works, a login that is
+    /// refused may be that of a server in the middle of a change.
     func runHere<Value: Sendable>(
         patience: Int64,
+        isStart: Bool = false,
         _ body: @Sendable (Connection) throws -> Value
     ) throws -> Value {
-        try queue.sync { try runNow(patience: patience, Flag(), body) }
+        try queue.sync { try runNow(patience: patience, isStart: isStart, Flag(), body) }
     }
 
     private func runNow<Value: Sendable>(
         patience: Int64,
+        isStart: Bool,
         _ isCancelled: Flag,
         _ body: @Sendable (Connection) throws -> Value
     ) throws -> Value {
@@ -91,7 +96,7 @@ final class SerialConnection: Sendable {
                 }
             } catch let fault as PostgresFault {
                 if fault.isCancelled, isCancelled.isSet { throw CancellationError() }
-                guard fault.mayPass, ContinuousClock.now < end else { throw fault }
+                guard fault.mayPass, !(isStart && fault.isOfAddress), ContinuousClock.now < end else { throw fault }
                 logger.debug(
                     "PostgreSQL: tried again",
                     metadata: ["state": "\(fault.state)", "error": "\(fault.message)"]

@@ -35,6 +35,12 @@ struct ApexCommand: ParsableCommand {
         @OptionGroup var target: ApexTarget
         @OptionGroup var common: CommonArguments
 
+        func validate() throws {
+            guard !directory.trimmed.isEmpty else {
+                throw ValidationError("DIR names the directory to write to; “\(directory)” is not that.")
+            }
+        }
+
         func run() throws {
             let folder = ProjectFolder(path: directory)
             try folder.check(force: force)

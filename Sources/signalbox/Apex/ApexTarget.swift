@@ -4,7 +4,10 @@ import Primitives
 
 /// Which instance an Apex command is about.
 struct ApexTarget: ParsableArguments {
-    @Option(help: ArgumentHelp("The instance's number; optional if there is only one.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The instance's number; optional if there is only one.", valueName: "n")
+    )
     var instance: Int64?
 
     /// The instance that was named, or the only one.

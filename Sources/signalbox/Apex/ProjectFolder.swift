@@ -1,4 +1,5 @@
 import Domain
+import Drawing
 import FoundationEssentials
 import Glibc
 import Primitives
@@ -33,6 +34,10 @@ struct ProjectFolder: Sendable {
         for file in files {
             guard !file.path.hasPrefix("/"), !file.path.split(separator: "/").contains("..") else {
                 throw CommandFailure("\(file.path.prefix(60)) leads out of the folder; nothing more was written.")
+            }
+            // Such a name comes from no Signalbox, and whoever lists the folder would show it to a terminal.
+            guard DisplayText(file.path).string == file.path else {
+                throw CommandFailure("A file's name holds control characters; nothing more was written.")
             }
             let place = path + "/" + file.path
             let parent = place.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")

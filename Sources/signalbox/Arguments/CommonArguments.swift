@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import FoundationEssentials
 
 /// Options of every command that has to do with the engine.
@@ -92,6 +93,11 @@ extension Settings {
         let named = config ?? environment["SIGNALBOX_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
         var file: ConfigurationFile?
         if let named {
+            guard !named.trimmed.isEmpty else {
+                throw UsageError(
+                    "\(config == nil ? "SIGNALBOX_CONFIG" : "--config") names a file; “\(named)” is not that."
+                )
+            }
             file = try ConfigurationFile(path: directories.expand(named), isRequired: true)
         } else if let directory = directories.configuration {
             file = try ConfigurationFile(path: directory + "/signalbox/config.yaml", isRequired: false)

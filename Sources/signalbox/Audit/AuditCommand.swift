@@ -17,7 +17,7 @@ struct AuditCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "Entries at most, the newest; without it all.") var limit: Int?
+    @Option(parsing: .unconditional, help: "Entries at most, the newest; without it all.") var limit: Int?
     @OptionGroup var common: CommonArguments
 
     func validate() throws {
@@ -26,6 +26,7 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        if settings.attach == nil { try settings.requireStore() }
         let environment = ProcessInfo.processInfo.environment
         let limit = limit ?? .max
         try waiting {

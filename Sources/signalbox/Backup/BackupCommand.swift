@@ -23,6 +23,10 @@ struct BackupCommand: ParsableCommand {
 
     @OptionGroup var common: CommonArguments
 
+    func validate() throws {
+        if file.trimmed.isEmpty { throw ValidationError("FILE names the file of the backup; “\(file)” is not that.") }
+    }
+
     func run() throws {
         let settings = try common.settings()
         try settings.requireFiles("copy it", instead: "pg_dump --format=custom --file=FILE URL")

@@ -25,6 +25,10 @@ struct RestoreCommand: ParsableCommand {
 
     @OptionGroup var common: CommonArguments
 
+    func validate() throws {
+        if file.trimmed.isEmpty { throw ValidationError("FILE names the file of the backup; “\(file)” is not that.") }
+    }
+
     func run() throws {
         let settings = try common.settings()
         try settings.requireFiles("put a copy back", instead: "pg_restore --dbname=URL FILE")

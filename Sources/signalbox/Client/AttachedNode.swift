@@ -21,12 +21,12 @@ struct AttachedNode: Sendable {
 
     /// The node that `--attach` names; nil where it names none.
     ///
-    /// - Throws: `UsageError` without a token, `CommandFailure` for a file that can't be read.
+    /// - Throws: `UsageError` without a token, and for a file that can't be used.
     static func elsewhere(_ settings: Settings, environment: [String: String]) throws -> AttachedNode? {
         guard let url = settings.attach else { return nil }
         let address = NodeAddress(url: url, token: try token(settings, environment))
         do { return AttachedNode(address: { address }, tls: try settings.attachTLS.configuration()) } catch {
-            throw CommandFailure(error.description)
+            throw UsageError(error.description)
         }
     }
 
@@ -59,10 +59,20 @@ struct AttachedNode: Sendable {
 
     func engine(_ http: HTTPClient) -> RemoteEngine {
         RemoteEngine(http: http, node: address, terminalUser: TerminalUser.name) { error, url in
-            await TransportFault.examined(error, url: url).clause(
-                connect: Limit.connect.text,
-                answer: Limit.nodeAnswer.text
-            )
+            Self.clause(await TransportFault.examined(error, url: url), url: url, answer: Limit.nodeAnswer.text)
+        }
+    }
+
+    /// Why a node gives no answer, with the options that mend that.
+    static func clause(_ fault: TransportFault, url: String, answer: String) -> String {
+        let clause = fault.clause(connect: Limit.connect.text, answer: answer)
+        let isPlain = url.lowercased().hasPrefix("http:")
+        return switch fault.kind {
+        case .certificateWanted:
+            "it demands a client certificate that it trusts; give one with "
+                + "\(SettingKey.attachCertificate.option) and \(SettingKey.attachKey.option)"
+        case .closed, .closedMidway, .reset: isPlain ? clause + "; if it speaks TLS there, write https://" : clause
+        default: clause
         }
     }
 
@@ -70,10 +80,10 @@ struct AttachedNode: Sendable {
         let text: String
         let place: String
         if let path = settings.tokenFile {
-            guard let data = FileManager.default.contents(atPath: path), data.count <= longestToken else {
-                throw CommandFailure("The token can't be read from \(path); check \(SettingKey.tokenFile.option).")
+            guard let bytes = try? BoundedFile.read(path, atMost: longestToken) else {
+                throw UsageError("The token can't be read from \(path); check \(settings.names[.tokenFile]).")
             }
-            (text, place) = (String(decoding: data, as: UTF8.self), path)
+            (text, place) = (String(decoding: bytes, as: UTF8.self), path)
         } else if let given = environment["SIGNALBOX_TOKEN"], !given.isEmpty {
             (text, place) = (given, "SIGNALBOX_TOKEN")
         } else {
@@ -84,7 +94,7 @@ struct AttachedNode: Sendable {
         }
         let token = PastedText.cleaned(text, unquoting: true)
         guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") }) else {
-            throw CommandFailure("\(place) holds no token: one word of letters, digits and signs.")
+            throw UsageError("\(place) holds no token: one word of letters, digits and signs.")
         }
         return Secret(token)
     }

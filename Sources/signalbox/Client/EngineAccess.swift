@@ -29,10 +29,13 @@ struct EngineAccess: Sendable {
 
     private let settings: Settings
     private let need: Need
+    /// Whether it may be the first to use the directory.
+    private let makesStore: Bool
 
-    init(_ settings: Settings, _ need: Need) {
+    init(_ settings: Settings, _ need: Need, makesStore: Bool = false) {
         self.settings = settings
         self.need = need
+        self.makesStore = makesStore
     }
 
     /// Runs a command's work with a client; the main thread waits for it.
@@ -54,6 +57,8 @@ struct EngineAccess: Sendable {
             try await http.shutdown()
             return try result.get()
         }
+        if need == .otherProcess, !DirectoryLock.isHeld(in: settings.dataDirectory) { throw noProcess }
+        if !makesStore { try settings.requireStore() }
         let node: EngineNode
         switch try await used() {
         case .own(let own): node = own
@@ -67,15 +72,19 @@ struct EngineAccess: Sendable {
         }
         guard need != .otherProcess else {
             await node.close()
-            throw CommandFailure(
-                "No signalbox runs on \(settings.dataDirectory); start one with `signalbox serve`, or name its --data-dir."
-            )
+            throw noProcess
         }
         switch need {
         case .atWorkForBrowser: try await node.serveOnce(isRunning: true, at: settings.management, work)
         case .atWork: try await node.serveOnce(isRunning: true, work)
         case .atRest, .otherProcess: try await node.serveOnce(isRunning: false, work)
         }
+    }
+
+    private var noProcess: CommandFailure {
+        CommandFailure(
+            "No signalbox runs on \(settings.dataDirectory); start one with `signalbox serve`, or name its --data-dir."
+        )
     }
 
     /// An own engine, or that of the process which has the data directory; one that starts is waited for, and so is the end of

@@ -91,8 +91,12 @@ struct ManagementClient: Sendable, SecretBearing {
         } catch {
             throw await fault(error)
         }
-        let json = (try? JSON(parsing: bytes.readableBytesView)) ?? .null
+        let parsed = try? JSON(parsing: bytes.readableBytesView)
+        let json = parsed ?? .null
         guard (200..<300).contains(response.status.code) else { throw refusal(response.status, json) }
+        if parsed == nil, bytes.readableBytes > 0 {
+            throw CommandFailure("What answers at \(baseURL) is no Signalbox: its answer is not JSON.")
+        }
         return Answer(json: json, nextPage: response.headers.first(name: "Elements-Next-Page-Token"))
     }
 
@@ -123,6 +127,15 @@ struct ManagementClient: Sendable, SecretBearing {
         if status == .unauthorized, isElsewhere {
             return RefusedCall(status: 401, message: NodeAddress.refusesToken(at: baseURL))
         }
+        if isElsewhere,
+            let words = NodeAddress.stranger(
+                at: baseURL,
+                status: Int(status.code),
+                message: json["message"]?.string
+            )
+        {
+            return RefusedCall(status: Int(status.code), message: words)
+        }
         let message = json["message"]?.string ?? "The management API at \(baseURL) answered \(status.code)."
         let provider = json["providerMessage"]?.string.map { " (\($0))" } ?? ""
         return RefusedCall(status: Int(status.code), message: message + provider)
@@ -149,7 +162,10 @@ struct ManagementClient: Sendable, SecretBearing {
         if fault.kind == .unknown {
             Logger.diagnostics(.error).error("The management API failed", metadata: ["error": "\(fault.details)"])
         }
-        let clause = fault.clause(connect: "10 s", answer: DurationText.text(timeout))
+        let answer = DurationText.text(timeout)
+        let clause =
+            isElsewhere
+            ? AttachedNode.clause(fault, url: baseURL, answer: answer) : fault.clause(connect: "10 s", answer: answer)
         let api = "The management API at \(baseURL)"
         return switch fault.standing {
         case .unreachable:

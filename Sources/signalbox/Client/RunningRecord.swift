@@ -1,3 +1,4 @@
+import Callbacks
 import Domain
 import FoundationEssentials
 import Glibc
@@ -15,6 +16,11 @@ struct RunningRecord: Sendable, Hashable {
     var socket: String?
     /// What its process drew when it got the data directory; nil in a record of an earlier version.
     var token: String?
+    /// Which addresses its callbacks may have, whatever the options of another command say; nil in a record of an earlier version.
+    var callbackRule: AddressRule?
+
+    /// Bytes; a rule of many networks takes the most.
+    private static let longest = 64 << 10
 
     /// Where the management API listens.
     var url: String { management.url(isSecure: isSecure) }
@@ -23,7 +29,7 @@ struct RunningRecord: Sendable, Hashable {
 
     /// The record in a data directory; nil if there is none or it can't be understood.
     static func read(dataDirectory: String) -> RunningRecord? {
-        guard let data = FileManager.default.contents(atPath: path(dataDirectory)), data.count < 4096,
+        guard let data = FileManager.default.contents(atPath: path(dataDirectory)), data.count < longest,
             let json = try? JSON(parsing: data), let pid = json["pid"]?.integer.flatMap({ Int32(exactly: $0) }),
             let management = json["management"]?.string.flatMap({ try? HostPort(parsing: $0) }),
             let receiver = json["receiver"]?.string.flatMap({ try? HostPort(parsing: $0) })
@@ -34,7 +40,8 @@ struct RunningRecord: Sendable, Hashable {
             receiver: receiver,
             isSecure: json["tls"]?.bool ?? false,
             socket: json["socket"]?.string,
-            token: json["lock"]?.string
+            token: json["lock"]?.string,
+            callbackRule: json["callbackDeny"]?.string.flatMap { try? AddressRule(denying: $0) }
         )
     }
 
@@ -53,6 +60,10 @@ struct RunningRecord: Sendable, Hashable {
         if isSecure { members.append(.init("tls", true)) }
         if let socket { members.append(.init("socket", .string(socket))) }
         if let token { members.append(.init("lock", .string(token))) }
+        if let rule = callbackRule?.denied.map(\.description).joined(separator: ","), rule.utf8.count < Self.longest / 2
+        {
+            members.append(.init("callbackDeny", .string(rule)))
+        }
         let json = JSON.object(members)
         let path = Self.path(dataDirectory)
         guard OwnedFile.replace(path, with: json.bytes) else {

@@ -18,7 +18,7 @@ struct DashboardExport: Sendable {
     @concurrent func run(progress: @Sendable (Int64) -> Void) async -> ExportEnding {
         let path = CommandRunner.absolute(order.path)
         do {
-            var file = try ExportFile(path, mayReplace: order.mayReplace)
+            var file = try ExportFile(path, mayReplace: order.mayReplace, waits: false)
             do {
                 let count = try await write(to: &file, progress: progress)
                 try Task.checkCancellation()

@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 
 /// A small file that nobody else can read, for what doesn't fit elsewhere.
 struct PrivateFile: Sendable {
@@ -21,18 +22,12 @@ struct PrivateFile: Sendable {
 
     /// The text that stands there, of at most so many bytes.
     func read(atMost limit: Int) throws(CommandFailure) -> String {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("can't be read", errno) }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure("can't be read", errno) }
-            guard count > 0 else { break }
-            bytes += buffer[..<count]
-            guard bytes.count <= limit else { throw CommandFailure("\(path) is larger than \(limit) bytes.") }
+        let bytes: [UInt8]
+        do throws(BoundedFile.Fault) { bytes = try BoundedFile.read(path, atMost: limit) } catch {
+            switch error {
+            case .unreadable(let code): throw failure("can't be read", code)
+            case .tooLarge: throw CommandFailure("\(path) is larger than \(limit) bytes.")
+            }
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure("What stands in \(path) is no UTF-8 text.")

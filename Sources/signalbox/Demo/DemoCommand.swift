@@ -3,8 +3,10 @@ import Domain
 import Engine
 import FoundationEssentials
 import Glibc
+import Logging
 import Primitives
 import SimulatedOrg
+import Store
 
 /// `signalbox demo`.
 struct DemoCommand: ParsableCommand {
@@ -21,10 +23,13 @@ struct DemoCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Random changes per second.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Random changes per second.", valueName: "n"))
     var rate = 0.7
 
-    @Option(help: ArgumentHelp("Makes the org's data and activity repeatable.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Makes the org's data and activity repeatable.", valueName: "n")
+    )
     var seed: UInt64 = 7
 
     @OptionGroup(title: "Dashboard options") var dashboard: DashboardArguments
@@ -41,7 +46,7 @@ struct DemoCommand: ParsableCommand {
         (settings.database, settings.storeDirectory) = (nil, nil)
         let given = common.values
         let folder = given[.dataDirectory] == nil ? try Self.temporaryFolder() : nil
-        if let folder { settings.dataDirectory = folder }
+        if let folder { settings.dataDirectory = folder } else { try Self.checkStore(settings) }
         // Beside a real signalbox: the demo takes any ports unless told otherwise.
         if given[.receiver] == nil { settings.receiver = HostPort(host: "127.0.0.1", port: try FreePort.find()) }
         if given[.management] == nil { settings.management = HostPort(host: "127.0.0.1", port: try FreePort.find()) }
@@ -58,6 +63,23 @@ struct DemoCommand: ParsableCommand {
             mayAttach: false
         )
         try program.run()
+    }
+
+    /// What the demo makes up would stay among real events, and the orgs of other instances would be polled beside its own.
+    static func checkStore(_ settings: Settings) throws {
+        guard unsafe access(DataDirectory.databasePath(in: settings.dataDirectory), F_OK) == 0 else { return }
+        let instances: [Instance] = try waiting {
+            let store = try NodeStore.open(settings, logger: .diagnostics(.error)).store
+            let stored: Result<[Instance], any Error>
+            do { stored = .success(try await store.instances()) } catch { stored = .failure(error) }
+            try await store.close()
+            return try stored.get()
+        }
+        guard let other = instances.first(where: { !DemoScene.isOwn($0) }) else { return }
+        throw UsageError(
+            "\(settings.dataDirectory) holds an instance that is not the demo's, “\(other.name.prefix(60))”; leave out "
+                + "--data-dir, or name a directory for the demo alone."
+        )
     }
 
     private static func temporaryFolder() throws(CommandFailure) -> String {

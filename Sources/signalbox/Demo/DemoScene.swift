@@ -88,6 +88,11 @@ struct DemoScene: Sendable {
         )
     }
 
+    /// Whether an instance is that of an earlier demo: a person may tag one of theirs like it.
+    static func isOwn(_ instance: Instance) -> Bool {
+        instance.tags == tags && HTTPAddress.isLoopback(instance.configuration.baseURL)
+    }
+
     /// Whether the callback refuses a notification with this event: the same in each attempt and replay.
     static func isBroken(_ event: String) -> Bool {
         // FNV-1a: spreads ids evenly, whatever they are made of.

@@ -10,6 +10,8 @@ struct CallbackExamination: Sendable {
     let engine: any EngineClient
     let instance: InstanceOverview
     let settings: Settings
+    /// Of whoever posts to it.
+    let rule: AddressRule
     let clients: Clients
     let posts: Bool
 
@@ -43,14 +45,14 @@ struct CallbackExamination: Sendable {
             case .failure(let reason): return [.failed(subject, reason)]
             }
         } catch {
-            return [.failed(subject, Examination.sentence(error))]
+            return [InstanceExamination.finding(error, subject)]
         }
     }
 
     /// From this machine: elsewhere it may be another matter.
     private func reached(_ url: String) async -> Finding {
         guard settings.attach == nil else { return .sound(subject, "not tried from here; --post asks the node to") }
-        return await Self.reached(url, as: subject, by: clients, settings.callbackRule)
+        return await Self.reached(url, as: subject, by: clients, rule)
     }
 
     /// The way that the node takes, with what it trusts and shows.

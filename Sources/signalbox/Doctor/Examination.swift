@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Callbacks
 import Domain
 import EngineAPI
 import FoundationEssentials
@@ -65,7 +66,7 @@ struct Examination: Sendable {
             do {
                 try say(StoreExamination(settings).findings)
                 try say(await ListenerExamination(settings).findings)
-                try say(await instances(node.engine))
+                try say(await instances(node.engine, settings.callbackRule))
             } catch {
                 await node.close()
                 throw error
@@ -79,8 +80,9 @@ struct Examination: Sendable {
                     return true
                 }
                 try say([.sound("node", "answers at \(try attachment.url())")])
+                try say(await Self.readiness(of: attachment))
                 if isLocal { try say(StoreExamination(settings).findings) }
-                try say(await instances(attachment.engine))
+                try say(await instances(attachment.engine, rule))
             } catch {
                 await attachment.close()
                 throw error
@@ -129,13 +131,11 @@ struct Examination: Sendable {
         // A misspelt variable is silent otherwise: it sets nothing.
         let known = Set(SettingKey.allCases.map(\.variable)).union(Self.otherVariables)
         let unknown = environment.keys.filter { $0.hasPrefix("SIGNALBOX_") && !known.contains($0) }.sorted()
-        let directories = StandardDirectories(environment)
-        let file = directories.configuration.map { $0 + "/signalbox/config.yaml" }
-        let hasFile = file.map { FileManager.default.fileExists(atPath: $0) } ?? false
         return [
             .sound(
                 "configuration",
-                hasFile ? "\(file ?? "") was read" : "options, variables and defaults; there is no configuration file"
+                settings.configurationFile.map { "\($0) was read" }
+                    ?? "options, variables and defaults; there is no configuration file"
             )
         ] + (settings.attach == nil ? [.sound("node", "this one is \(settings.nodeName)")] : [])
             + unknown.map { name in
@@ -150,9 +150,27 @@ struct Examination: Sendable {
         "SIGNALBOX_CONFIG", "SIGNALBOX_KEY", "SIGNALBOX_NEW_KEY", "SIGNALBOX_TOKEN",
     ]
 
+    // MARK: Node
+
+    /// What callbacks may be posted to by the node that has the data directory; where it does not say, by these settings.
+    var rule: AddressRule {
+        let record = try? RunningRecord.ofHolder(of: settings.dataDirectory)
+        return record?.callbackRule ?? settings.callbackRule
+    }
+
+    /// Whether the node takes events in: it may have too little space by its own limit, or work that is overdue.
+    static func readiness(of attachment: Attachment) async -> [Finding] {
+        do {
+            guard let reason = try await attachment.engine.unreadiness() else { return [] }
+            return [.failed("node", "It is not ready: \(reason)")]
+        } catch {
+            return [.warning("node", "Whether it takes events in could not be asked; see its /readyz.")]
+        }
+    }
+
     // MARK: Instances
 
-    private func instances(_ engine: any EngineClient) async -> [Finding] {
+    private func instances(_ engine: any EngineClient, _ rule: AddressRule) async -> [Finding] {
         let instances: [InstanceOverview]
         do { instances = try await engine.instances() } catch {
             return [.failed("instances", Self.sentence(error))]
@@ -176,6 +194,7 @@ struct Examination: Sendable {
                 engine: engine,
                 instance: instance,
                 settings: settings,
+                rule: rule,
                 clients: clients,
                 posts: posts
             ).findings

@@ -29,7 +29,9 @@ struct InstanceExamination: Sendable {
     private var org: [Finding] {
         get async {
             do {
-                let known = Set(try await engine.describeObjects(instance.id).map { $0.name.lowercased() })
+                // A list that is kept would say nothing of the token.
+                let objects = try await engine.describeObjects(instance.id, anew: true)
+                let known = Set(objects.map { $0.name.lowercased() })
                 let hidden = instance.configuration.watchedObjects.filter { !known.contains($0.lowercased()) }
                 return [
                     .sound(
@@ -44,9 +46,16 @@ struct InstanceExamination: Sendable {
                         )
                     }
             } catch {
-                return [.failed(subject, "“\(instance.name)”: \(Examination.sentence(error))")]
+                return [Self.finding(error, subject, "“\(instance.name)”: ")]
             }
         }
+    }
+
+    /// Of a question that was not answered. A token that may not ask it says nothing of the org or the callback.
+    static func finding(_ error: any Error, _ subject: String, _ name: String = "") -> Finding {
+        let sentence = name + Examination.sentence(error)
+        guard (error as? ClientError)?.kind == .forbidden else { return .failed(subject, sentence) }
+        return .warning(subject, "\(sentence) It was not looked at.")
     }
 
     private var source: [Finding] {

@@ -40,12 +40,7 @@ struct StoreExamination {
                     )
                 ]
             }
-            return [
-                .sound(
-                    "store",
-                    "whole: \(health.events.grouped) events, \(health.bytes >> 20) MiB, schema \(health.schema)"
-                )
-            ]
+            return [.sound("store", "whole: \(health.events.counted("event")), \(health.bytes >> 20) MiB")]
         } catch {
             return [.failed("store", error.message)]
         }
@@ -61,7 +56,7 @@ extension StoreExamination {
             var findings = [
                 Finding.sound(
                     "store",
-                    "PostgreSQL \(health.version) at \(address.place): \(health.events.grouped) events, "
+                    "PostgreSQL \(health.version) at \(address.place): \(health.events.counted("event")), "
                         + "\(health.bytes >> 20) MiB; pg_amcheck says whether it is whole"
                 )
             ]

@@ -25,7 +25,7 @@ struct EventSelection: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("Only events that match; see below.", valueName: "filter"))
     var filter: String?
 
-    @Option(help: ArgumentHelp("Only this instance's.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only this instance's.", valueName: "n"))
     var instance: Int64?
 }
 
@@ -78,6 +78,15 @@ struct ShowEvent: ParsableCommand {
     @Argument(help: "The event's id.") var id: String
 
     @OptionGroup var common: CommonArguments
+
+    func validate() throws { try Self.check([id]) }
+
+    /// An empty one, as a variable of a script is that was never set, would make another address of the API.
+    static func check(_ ids: [String]) throws {
+        guard ids.allSatisfy({ !$0.trimmed.isEmpty }) else {
+            throw ValidationError("An event's id is empty; `signalbox events list` shows the ids.")
+        }
+    }
 
     func run() throws {
         let path = "/instances/events/\(id.percentEncoded)"

@@ -13,7 +13,7 @@ struct ExportEvents: ParsableCommand {
         discussion: """
             ndjson is one event with its payload on each line, csv one row for each event without payloads, har the \
             attempts to deliver them as an HTTP archive 1.2. A file bears its name only once it is whole: after Ctrl-C or \
-            a failure what stood there before still does.
+            a failure what stood there before still does. A pipe or a device is written into as the events come.
 
 
             """ + FilterTerm.summary
@@ -28,6 +28,12 @@ struct ExportEvents: ParsableCommand {
     var output: String?
 
     @OptionGroup var common: CommonArguments
+
+    func validate() throws {
+        if let output, output.trimmed.isEmpty {
+            throw ValidationError("--output names a file; “\(output)” is not that.")
+        }
+    }
 
     func run() throws {
         let request = try EventRequest(
@@ -49,8 +55,11 @@ struct ExportEvents: ParsableCommand {
             }
             defer { canceller.cancel() }
             do { try await export.value } catch is CancellationError {
+                guard let output else { throw CommandFailure("Cancelled; what was printed is not all.") }
                 throw CommandFailure(
-                    output.map { "Cancelled; \($0) is as it was before." } ?? "Cancelled; what was printed is not all."
+                    ExportFile.isKept(at: output)
+                        ? "Cancelled; \(output) is as it was before."
+                        : "Cancelled; what was written into \(output) is not all."
                 )
             }
         }
@@ -68,7 +77,7 @@ struct EventExport: Sendable {
             let count = try await write(format, to: &file)
             try Task.checkCancellation()
             try file.finish()
-            if path != nil { StandardStreams.printDiagnostic("\(count.grouped) events exported.") }
+            if path != nil { StandardStreams.printDiagnostic("\(count.counted("event")) exported.") }
         } catch {
             file.abandon()
             throw error
@@ -77,6 +86,7 @@ struct EventExport: Sendable {
 
     private func write(_ format: ExportFormat, to file: inout ExportFile) async throws -> Int {
         var text = ExportText(format)
+        text.isShown = file.isTerminal
         try file.write(text.head)
         let query = request.query + [("hydrate", format.needsPayloads ? "true" : "false")]
         let showsProgress = StandardStreams.isTerminal(STDERR_FILENO)
@@ -89,7 +99,7 @@ struct EventExport: Sendable {
             try file.write(text.text(event, attempts: needsAttempts ? try await attempts(of: event) : []))
             count += 1
             if showsProgress, clock.now >= next {
-                StandardStreams.printDiagnostic("\(count.grouped) events exported so far; Ctrl-C cancels")
+                StandardStreams.printDiagnostic("\(count.counted("event")) exported so far; Ctrl-C cancels")
                 next = clock.now + .seconds(2)
             }
         }

@@ -1,11 +1,15 @@
 import Glibc
 import Primitives
 
-/// Where an export goes: standard output, or a file that bears its name only once it is whole.
+/// Where an export goes: standard output, what is written into as it comes, like a pipe, or a file that bears its name only
+/// once it is whole.
 struct ExportFile {
     private let descriptor: Int32
-    /// Nil for standard output.
+    /// As it was named; nil for standard output.
     private let path: String?
+    /// What the file is called at the end, behind all links; nil where it is written into as it comes.
+    private let place: String?
+    private let isStandardOutput: Bool
     /// Whether it may take the place of a file that is there.
     private let mayReplace: Bool
     private var buffer = ""
@@ -15,25 +19,54 @@ struct ExportFile {
     /// There is a file of that name already.
     struct Exists: Error {}
 
+    /// A pipe that nobody reads yet is waited for where it `waits`; else it can't be written.
+    ///
     /// - Throws: `CommandFailure` where the file can't be made, `Exists`.
-    init(_ path: String?, mayReplace: Bool = true) throws {
+    init(_ path: String?, mayReplace: Bool = true, waits: Bool = true) throws {
         self.path = path
         self.mayReplace = mayReplace
-        // Said before the work, not after it.
-        if let path, !mayReplace, unsafe access(path, F_OK) == 0 { throw Exists() }
         guard let path else {
-            descriptor = STDOUT_FILENO
+            (descriptor, place, isStandardOutput) = (STDOUT_FILENO, nil, true)
             return
         }
-        descriptor = unsafe open(Self.partial(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // Said before the work, not after it.
+        if !mayReplace, unsafe access(path, F_OK) == 0 { throw Exists() }
+        switch FileDestination(of: path) {
+        case .file(let place):
+            (self.place, isStandardOutput) = (place, false)
+            descriptor = unsafe open(Self.partial(place), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        case .descriptor(let number):
+            (place, isStandardOutput) = (nil, number == STDOUT_FILENO)
+            descriptor = Self.duplicate(number)
+        case .other:
+            (place, isStandardOutput) = (nil, false)
+            descriptor = unsafe open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | (waits ? 0 : O_NONBLOCK))
+        }
         guard descriptor >= 0 else { throw Self.failure("\(path) can't be written", errno) }
+    }
+
+    /// Whether what stands there stays as it is until an export is whole.
+    static func isKept(at path: String) -> Bool {
+        if case .file = FileDestination(of: path) { true } else { false }
     }
 
     private static func partial(_ path: String) -> String { "\(path).\(getpid()).part" }
 
+    /// What the shell has opened; a descriptor of ours, which no other program gets, is not to be written into.
+    private static func duplicate(_ number: Int32) -> Int32 {
+        let flags = fcntl(number, F_GETFD)
+        guard flags >= 0, flags & FD_CLOEXEC == 0 else {
+            errno = EBADF
+            return -1
+        }
+        return fcntl(number, F_DUPFD_CLOEXEC, 0)
+    }
+
     private static func failure(_ what: String, _ code: Int32) -> CommandFailure {
         CommandFailure("\(what): \(unsafe String(cString: strerror(code))).")
     }
+
+    var isTerminal: Bool { StandardStreams.isTerminal(descriptor) }
 
     mutating func write(_ text: String) throws {
         buffer += text
@@ -44,7 +77,7 @@ struct ExportFile {
         defer { buffer = "" }
         guard !buffer.isEmpty, !StandardStreams.write(buffer, to: descriptor) else { return }
         let code = errno
-        if path == nil, code == EPIPE { throw StandardStreams.Closed() }
+        if isStandardOutput, code == EPIPE { throw StandardStreams.Closed() }
         throw Self.failure("\(path ?? "Standard output") can't be written", code)
     }
 
@@ -52,29 +85,31 @@ struct ExportFile {
     mutating func finish() throws {
         try flush()
         guard let path else { return }
-        guard fsync(descriptor) == 0 else { throw Self.failure("\(path) can't be written", errno) }
+        // A pipe or a device has nothing that could be waited for.
+        guard place == nil || fsync(descriptor) == 0 else { throw Self.failure("\(path) can't be written", errno) }
         // Closed, whatever it says: Linux frees the number in any case.
         isOpen = false
         guard close(descriptor) == 0 else { throw Self.failure("\(path) can't be written", errno) }
+        guard let place else { return }
         if mayReplace {
-            guard DirectoryEntry.rename(Self.partial(path), to: path) else {
+            guard DirectoryEntry.rename(Self.partial(place), to: place) else {
                 throw Self.failure("\(path) can't be written", errno)
             }
         } else {
             // A name, unlike a new one for an old file, is never given twice.
-            guard DirectoryEntry.link(Self.partial(path), to: path) else {
+            guard DirectoryEntry.link(Self.partial(place), to: place) else {
                 if errno == EEXIST { throw Exists() }
                 throw Self.failure("\(path) can't be written", errno)
             }
-            unsafe unlink(Self.partial(path))
+            unsafe unlink(Self.partial(place))
         }
     }
 
-    /// Takes away what was written.
+    /// Takes away what was written, where that can be.
     mutating func abandon() {
-        guard let path else { return }
+        guard path != nil else { return }
         if isOpen { close(descriptor) }
         isOpen = false
-        unsafe unlink(Self.partial(path))
+        if let place { unsafe unlink(Self.partial(place)) }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Drawing
 import Primitives
 
 /// What an export is written as.
@@ -20,6 +21,8 @@ struct ExportText: Sendable {
     let format: ExportFormat
     /// Program and version that an archive names.
     var creator = ("signalbox", "1")
+    /// Whether a terminal shows it: then nothing of a cell may steer that. The other formats escape it in any case.
+    var isShown = false
     private var isFirst = true
     private var lastNotification: Int64?
 
@@ -48,12 +51,14 @@ struct ExportText: Sendable {
         defer { lastNotification = event["delivery"]?["notificationId"]?.integer }
         switch format {
         case .ndjson: return event.line + "\n"
-        case .csv: return CSVLine.text(CSVLine.values(event))
+        case .csv:
+            let values = CSVLine.values(event)
+            return CSVLine.text(isShown ? values.map { DisplayText($0).string } : values)
         case .har:
             let body = event["eventElementInstances"]?.array?.first?["notifiedData"]?.string ?? ""
             return attempts.map { attempt in
                 defer { isFirst = false }
-                return (isFirst ? "\n" : ",\n") + HAREntry.json(attempt, body: body).text
+                return (isFirst ? "\n" : ",\n") + HAREntry.json(attempt, body: body).line
             }.joined()
         }
     }

@@ -30,6 +30,7 @@ struct ReplayEvents: ParsableCommand {
     var isDryRun = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Maximum rate, like 5/s (default: 10/s with --filter; ids as fast as they are answered).",
             valueName: "n/s"
@@ -46,6 +47,7 @@ struct ReplayEvents: ParsableCommand {
         let hasFilter = selection.filter != nil || selection.instance != nil
         if ids.isEmpty, !hasFilter { throw ValidationError("Name events by id, or choose them with --filter.") }
         if !ids.isEmpty, hasFilter { throw ValidationError("Give ids or --filter, not both.") }
+        try ShowEvent.check(ids)
     }
 
     func run() throws {
@@ -102,7 +104,7 @@ struct ReplayEvents: ParsableCommand {
                 StandardStreams.printDiagnostic("signalbox: \(id): \(refusal.message)")
             }
         }
-        StandardStreams.printDiagnostic("\(count.grouped) events would be replayed; nothing was sent.")
+        StandardStreams.printDiagnostic("\(count.counted("event")) would be replayed; nothing was sent.")
         if unknown > 0 {
             throw CommandFailure("\(unknown.grouped) of \(ids.count.grouped) events are not there; see above.")
         }

@@ -7,13 +7,19 @@ struct SingleReplays {
     let client: ManagementClient
     let body: JSON?
     let pause: Duration?
+    var sleep: @Sendable (_ end: ContinuousClock.Instant) async throws -> Void = {
+        try await ContinuousClock().sleep(until: $0)
+    }
 
     /// - Throws: `CommandFailure` that counts the failures, if there were any.
     func run(_ ids: [String]) async throws {
         var failures = 0
         let clock = ContinuousClock()
+        var next: ContinuousClock.Instant?
         for id in ids {
-            let next = pause.map { clock.now + $0 }
+            // Before each but the first: nobody waits for what nothing follows.
+            if let next { try await sleep(next) }
+            next = pause.map { clock.now + $0 }
             do {
                 let path = "/instances/events/\(id.percentEncoded)/replay"
                 let attempt = try await client.call(.POST, path, body: body).json
@@ -23,7 +29,6 @@ struct SingleReplays {
                 failures += 1
                 StandardStreams.printDiagnostic("signalbox: \(id): \(refusal.message)")
             }
-            if let next { try await clock.sleep(until: next) }
         }
         if failures > 0 {
             throw CommandFailure("\(failures.grouped) of \(ids.count.grouped) replays failed; the lines above say why.")

@@ -2,6 +2,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import Domain
 import NIOCore
+import NIOHTTP1
 import Primitives
 import RemoteEngine
 
@@ -25,6 +26,7 @@ struct TailEvents: ParsableCommand {
     var object: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Begin after this sequence; 0 begins with the oldest event.", valueName: "n"),
         transform: TailEvents.place
     )
@@ -44,8 +46,10 @@ struct TailEvents: ParsableCommand {
         if let instance = request.instance { query.append(("instanceId", String(instance))) }
         if let object { query.append(("objects", object)) }
         let items = query
-        let after = after
+        let (after, instance) = (after, request.instance)
         try EngineAccess(try common.settings(), .otherProcess).use { client in
+            // One that is not there has no events, and never says so.
+            if let instance { _ = try await client.call(.GET, "/instances/\(instance)") }
             var last = after
             while true {
                 var parser = EventStreamParser()

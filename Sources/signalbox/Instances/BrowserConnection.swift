@@ -73,7 +73,7 @@ struct BrowserConnection: Sendable {
         if readsPastes {
             lines.append("If that runs on another machine, paste the address that it ends on, or the code, then Enter.")
         }
-        StandardStreams.printDiagnostic(lines.joined(separator: "\n"))
+        for line in lines { StandardStreams.printDiagnostic(line) }
     }
 
     /// Returns when there is a code, from the browser or pasted; the org alone knows whether it grants access.

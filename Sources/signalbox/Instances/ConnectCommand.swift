@@ -31,7 +31,7 @@ struct ConnectCommand: ParsableCommand {
 
     func run() throws {
         let target = try target()
-        let access = EngineAccess(try common.settings(), .atWorkForBrowser)
+        let access = EngineAccess(try common.settings(), .atWorkForBrowser, makesStore: id == nil)
         let readsPastes = from != "-"
         try access.use { client in
             let instance = try await BrowserConnection(client: client, target: target).run(readsPastes: readsPastes)

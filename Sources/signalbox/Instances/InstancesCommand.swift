@@ -61,7 +61,7 @@ struct InstancesCommand: ParsableCommand {
 
         func run() throws {
             let body = try JSONFile.read(from, option: "--from")
-            try EngineAccess(try common.settings(), .atWork).use { client in
+            try EngineAccess(try common.settings(), .atWork, makesStore: true).use { client in
                 try StandardStreams.printLine(try await client.call(.POST, "/instances", body: body).json.line)
             }
         }
@@ -110,7 +110,10 @@ struct InstancesCommand: ParsableCommand {
 
     struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Deletes an instance and revokes its access; its events stay readable."
+            abstract: "Deletes an instance and revokes its access; its events stay.",
+            discussion: """
+                They are read by `events list` without --instance and by `events show`, and replayed with --callback-url.
+                """
         )
         @Argument(help: "The instance's number.") var id: Int64
         @OptionGroup var common: CommonArguments

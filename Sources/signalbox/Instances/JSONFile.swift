@@ -1,23 +1,32 @@
 import Domain
-import FoundationEssentials
 import Glibc
 import Primitives
 
 /// JSON objects from files and from standard input.
 enum JSONFile {
     private static let maximumBytes = 4 << 20
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// - Throws: `UsageError` that names the option and the file.
     static func read(_ path: String, option: String) throws(UsageError) -> JSON {
-        let bytes: [UInt8]
-        if path == "-" {
-            bytes = standardInput()
-        } else if let data = FileManager.default.contents(atPath: path) {
-            bytes = Array(data)
-        } else {
-            throw UsageError("\(option) names \(path), which can't be read; give a JSON file, or - for standard input.")
+        guard !path.trimmed.isEmpty else { throw UsageError("\(option) names a file, or - for standard input.") }
+        var bytes: [UInt8]
+        do throws(BoundedFile.Fault) {
+            bytes =
+                if path == "-" {
+                    try BoundedFile.read(STDIN_FILENO, atMost: maximumBytes)
+                } else {
+                    try BoundedFile.read(path, atMost: maximumBytes)
+                }
+        } catch {
+            throw UsageError(
+                error == .tooLarge
+                    ? "\(option): \(path) is larger than 4 MiB."
+                    : "\(option) names \(path), which can't be read; give a JSON file, or - for standard input."
+            )
         }
-        guard bytes.count <= maximumBytes else { throw UsageError("\(option): \(path) is larger than 4 MiB.") }
+        // Editors of Windows put it before the text.
+        if bytes.starts(with: byteOrderMark) { bytes.removeFirst(byteOrderMark.count) }
         let json: JSON
         do {
             json = try JSON(parsing: bytes)
@@ -27,20 +36,26 @@ enum JSONFile {
         guard json.members != nil else {
             throw UsageError("\(option): \(path) must hold a JSON object, like {\"name\": …}.")
         }
+        if let name = json.repeatedMember {
+            throw UsageError("\(option): \(path) names “\(name.prefix(60))” twice in one object; leave one of them.")
+        }
         return json
     }
+}
 
-    private static func standardInput() -> [UInt8] {
-        var out: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while out.count <= maximumBytes {
-            let count = unsafe buffer.withUnsafeMutableBytes {
-                unsafe Glibc.read(STDIN_FILENO, $0.baseAddress, $0.count)
+extension JSON {
+    /// A name that stands twice in one object: nobody can tell which of the two is meant.
+    fileprivate var repeatedMember: String? {
+        switch self {
+        case .object(let members):
+            var names: Set<String> = []
+            for member in members {
+                guard names.insert(member.name).inserted else { return member.name }
+                if let name = member.value.repeatedMember { return name }
             }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { break }
-            out += buffer[..<count]
+            return nil
+        case .array(let elements): return elements.lazy.compactMap(\.repeatedMember).first
+        default: return nil
         }
-        return out
     }
 }

@@ -1,18 +1,24 @@
 import Domain
 import FoundationEssentials
+import Primitives
 
 /// A private key in a file of its own.
 enum KeyFile {
     /// - Throws: `CommandFailure` that names the file.
     static func read(_ path: String) throws(CommandFailure) -> String {
         let directories = StandardDirectories(ProcessInfo.processInfo.environment)
-        guard let path = try? directories.expand(path), let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure("\(path) can't be read; check the path and its permissions.")
+        let path = (try? directories.expand(path)) ?? path
+        let bytes: [UInt8]
+        do throws(BoundedFile.Fault) {
+            bytes = try BoundedFile.read(path, atMost: SigningKeyText.maximumBytes)
+        } catch {
+            throw CommandFailure(
+                error == .tooLarge
+                    ? "\(path) is larger than a key can be; name the file of the key alone."
+                    : "\(path) can't be read; check the path and its permissions."
+            )
         }
-        guard data.count <= SigningKeyText.maximumBytes else {
-            throw CommandFailure("\(path) is larger than a key can be; name the file of the key alone.")
-        }
-        let text = String(decoding: data, as: UTF8.self)
+        let text = String(decoding: bytes, as: UTF8.self)
         if let clause = SigningKeyText.fault(in: text) { throw CommandFailure("\(path) \(clause).") }
         return text
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Drawing
 import Glibc
 import Logging
 import Primitives
@@ -24,7 +25,7 @@ struct ListenCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Port; 0 for any free one.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Port; 0 for any free one.", valueName: "n"))
     var port = 9000
 
     @Option(help: ArgumentHelp("Address to listen on; 0.0.0.0 for all.", valueName: "address"))
@@ -37,10 +38,13 @@ struct ListenCommand: ParsableCommand {
     )
     var key = ""
 
-    @Option(help: ArgumentHelp("HTTP status to answer with, to test retries.", valueName: "code"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("HTTP status to answer with, to test retries.", valueName: "code")
+    )
     var status = 200
 
-    @Option(help: ArgumentHelp("Milliseconds to wait before answering.", valueName: "ms"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Milliseconds to wait before answering.", valueName: "ms"))
     var delay = 0
 
     @Option(help: "json: a line for each notification; raw: its body alone.")
@@ -81,8 +85,7 @@ struct ListenCommand: ParsableCommand {
                 if output == .raw, let refusal { StandardStreams.printDiagnostic("Refused with 401: \(refusal)") }
                 let line =
                     output == .raw
-                    ? String(decoding: notification.body, as: UTF8.self)
-                    : notification.report(check: check, answer: answer).line
+                    ? Self.raw(notification.body) : notification.report(check: check, answer: answer).line
                 do {
                     try StandardStreams.printLine(line)
                 } catch {
@@ -96,9 +99,16 @@ struct ListenCommand: ParsableCommand {
                 untilSignal: ListeningService(
                     server: listener.service(),
                     address: address,
-                    wayOut: "choose another with --port"
+                    wayOut: "choose another with --port",
+                    otherHost: "choose another with --host"
                 )
             )
         }
+    }
+
+    /// The exact body, but for a terminal, which it must not steer.
+    private static func raw(_ body: [UInt8]) -> String {
+        guard StandardStreams.isTerminal(STDOUT_FILENO) else { return String(decoding: body, as: UTF8.self) }
+        return DisplayText(utf8: body, limit: 1 << 20).string
     }
 }

@@ -18,22 +18,22 @@ struct SimulateOrgCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Port; 0 for any free one.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Port; 0 for any free one.", valueName: "n"))
     var port = 8190
 
     @Option(help: ArgumentHelp("Address to listen on.", valueName: "address"))
     var host = "127.0.0.1"
 
-    @Option(help: ArgumentHelp("Random changes per second.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Random changes per second.", valueName: "n"))
     var rate = 0.0
 
-    @Option(help: ArgumentHelp("Initial number of records of each object.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Initial number of records of each object.", valueName: "n"))
     var records = 25
 
-    @Option(help: ArgumentHelp("Makes data and activity repeatable.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Makes data and activity repeatable.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Milliseconds added to every response.", valueName: "ms"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Milliseconds added to every response.", valueName: "ms"))
     var latency = 0
 
     @Flag(inversion: .prefixedNo, help: "A sandbox, or a production org.")
@@ -68,7 +68,12 @@ struct SimulateOrgCommand: ParsableCommand {
                 await Self.announce(org, setup, url: HostPort(host: address.host, port: port).url)
             }
             try await ServiceGroup.run(
-                untilSignal: ListeningService(server: server, address: address, wayOut: "choose another with --port")
+                untilSignal: ListeningService(
+                    server: server,
+                    address: address,
+                    wayOut: "choose another with --port",
+                    otherHost: "choose another with --host"
+                )
             )
         }
     }

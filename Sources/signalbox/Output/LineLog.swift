@@ -32,7 +32,7 @@ struct LineLog: LogHandler {
     func log(event: LogEvent) {
         let metadata = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
             .map { (name: $0.key, value: "\($0.value)") }
-        StandardStreams.printDiagnostic(
+        StandardStreams.printLog(
             Self.line(format, at: Timestamp.now(), event.level, label, "\(event.message)", metadata)
         )
         RedirectedLog.rotateIfLong()

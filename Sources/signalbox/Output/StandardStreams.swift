@@ -1,3 +1,4 @@
+import Drawing
 import Glibc
 
 /// Whole lines on standard output and standard error, never torn between threads.
@@ -13,8 +14,16 @@ enum StandardStreams {
         throw CommandFailure("Standard output can't be written: \(unsafe String(cString: strerror(code))).")
     }
 
-    /// Diagnostics; a closed standard error is no reason to stop.
-    static func printDiagnostic(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+    /// A line of diagnostics, by the gate for outside text: it may hold the words of an org, a callback or another node. A
+    /// closed standard error is no reason to stop.
+    static func printDiagnostic(_ text: String, to descriptor: Int32 = STDERR_FILENO) {
+        printLog(DisplayText(text).string, to: descriptor)
+    }
+
+    /// A line of the log, whose parts have passed the gate; it may be longer than what is shown.
+    static func printLog(_ line: String, to descriptor: Int32 = STDERR_FILENO) {
+        _ = write(line + "\n", to: descriptor)
+    }
 
     /// One `write` for up to a pipe's buffer, so that lines of several threads stay whole.
     static func write(_ text: String, to descriptor: Int32) -> Bool {

@@ -10,6 +10,8 @@ struct ClientTLS: Sendable, Hashable {
     }
 
     let options: Options
+    /// How each was given.
+    var names = GivenNames()
     var ca: String?
     var certificate: String?
     var key: String?
@@ -22,15 +24,15 @@ struct ClientTLS: Sendable, Hashable {
     func configuration() throws(TLSFiles.Fault) -> TLSConfiguration? {
         guard ca != nil || certificate != nil else { return nil }
         var tls = TLSConfiguration.makeClientConfiguration()
-        if let ca { tls.additionalTrustRoots = [.certificates(try TLSFiles.certificates(ca, options.ca))] }
+        if let ca { tls.additionalTrustRoots = [.certificates(try TLSFiles.certificates(ca, names[options.ca]))] }
         guard let certificate, let key else { return tls }
-        let chain = try TLSFiles.certificates(certificate, options.certificate)
+        let chain = try TLSFiles.certificates(certificate, names[options.certificate])
         tls.certificateChain = chain.map { .certificate($0) }
-        tls.privateKey = .privateKey(try TLSFiles.privateKey(key, options.key))
+        tls.privateKey = .privateKey(try TLSFiles.privateKey(key, names[options.key]))
         do { _ = try NIOSSLContext(configuration: tls) } catch {
             throw TLSFiles.Fault(
                 description: "The key in \(key) is not the one of the certificate in \(certificate); check "
-                    + "\(options.key.option) and \(options.certificate.option)."
+                    + "\(names[options.key]) and \(names[options.certificate])."
             )
         }
         return tls

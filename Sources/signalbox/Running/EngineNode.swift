@@ -130,6 +130,7 @@ struct EngineNode: Sendable {
         let record = RunningRecordWriter(
             dataDirectory: settings.dataDirectory,
             socket: socket,
+            callbackRule: settings.callbackRule,
             logger: logger
         ) { [store, logger] receiver, management in
             isBound.finish()

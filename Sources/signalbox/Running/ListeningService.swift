@@ -7,6 +7,8 @@ struct ListeningService<Server: Service>: Service {
     let address: HostPort
     /// `choose another with --port`.
     let wayOut: String
+    /// The same where it is the host that won't do; nil: that option names the host as well.
+    var otherHost: String?
 
     /// - Throws: `CommandFailure` if it can't listen.
     func run() async throws {
@@ -15,7 +17,7 @@ struct ListeningService<Server: Service>: Service {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw BindFault.failure(error, address: address, wayOut: wayOut)
+            throw BindFault.failure(error, address: address, wayOut: wayOut, otherHost: otherHost)
         }
     }
 }

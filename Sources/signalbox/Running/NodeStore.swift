@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import Glibc
 import Logging
 import Store
 
@@ -47,6 +48,30 @@ struct NodeStore: Sendable {
 }
 
 extension Settings {
+    /// For commands that need what is stored: a directory that was mistyped is not made, and does not pass for an empty store.
+    ///
+    /// - Throws: `CommandFailure` where nothing is stored and nobody is about to; `StoreError` where that can't be told.
+    func requireStore() throws {
+        guard database == nil, unsafe access(DataDirectory.databasePath(in: eventsDirectory), F_OK) != 0 else { return }
+        // A node that starts makes it in a moment.
+        let isHeld = [dataDirectory, eventsDirectory].contains { DirectoryLock.isHeld(in: $0) }
+        guard !isHeld, try StoreHealth.standing(directory: eventsDirectory) == .missing else { return }
+        let option: SettingKey = storeDirectory == nil ? .dataDirectory : .store
+        throw CommandFailure(
+            "There is no store in \(eventsDirectory); name its directory with \(option.option), or start `signalbox`, which "
+                + "makes one."
+        )
+    }
+
+    /// For commands that are about the secrets of a node, which may have been made before its store.
+    func requireDataDirectory() throws(CommandFailure) {
+        guard database == nil, unsafe access(dataDirectory, F_OK) != 0, errno == ENOENT else { return }
+        throw CommandFailure(
+            "There is no data directory \(dataDirectory); name another with \(SettingKey.dataDirectory.option), or start "
+                + "`signalbox`, which makes it."
+        )
+    }
+
     /// For commands that are about the files of a data directory.
     ///
     /// - Throws: `UsageError` that names the tools which do that with PostgreSQL.

@@ -1,3 +1,4 @@
+import Callbacks
 import Glibc
 import Logging
 import ServiceLifecycle
@@ -10,6 +11,7 @@ actor RunningRecordWriter: Service {
     private let logger: Logger
     private let pause: Duration
     private let onBound: @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void
+    private let callbackRule: AddressRule
     /// Nil where there is none, and no TLS.
     private let socket: String?
     private var isSocketBound = false
@@ -21,12 +23,14 @@ actor RunningRecordWriter: Service {
     init(
         dataDirectory: String,
         socket: String?,
+        callbackRule: AddressRule = AddressRule(),
         logger: Logger,
         pause: Duration = .seconds(1),
         onBound: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void
     ) {
         self.dataDirectory = dataDirectory
         self.socket = socket
+        self.callbackRule = callbackRule
         self.logger = logger
         self.pause = pause
         self.onBound = onBound
@@ -64,7 +68,8 @@ actor RunningRecordWriter: Service {
             receiver: receiver,
             isSecure: isSecure,
             socket: socket,
-            token: DirectoryLock.holder(of: dataDirectory)?.token
+            token: DirectoryLock.holder(of: dataDirectory)?.token,
+            callbackRule: callbackRule
         )
         do throws(CommandFailure) { try record.write(dataDirectory: dataDirectory) } catch {
             logger.error("\(error.message) Until then commands and dashboards do not find this node.")

@@ -1,5 +1,4 @@
 import Domain
-import FoundationEssentials
 import Gateway
 import NIOSSL
 import Primitives
@@ -10,6 +9,7 @@ struct TLSFiles: Sendable, Hashable {
     let key: String
     /// Authorities of the certificates that clients of the management listener must show; nil: they need none.
     let clientCA: String?
+    var names = GivenNames()
 
     /// Bytes of a file.
     private static let longest = 1 << 20
@@ -28,8 +28,8 @@ struct TLSFiles: Sendable, Hashable {
 
     /// Reads the files anew.
     func contexts() throws(Fault) -> Contexts {
-        let chain = try Self.certificates(certificate, .tlsCertificate)
-        let key = try Self.privateKey(key, .tlsKey)
+        let chain = try Self.certificates(certificate, names[.tlsCertificate])
+        let key = try Self.privateKey(key, names[.tlsKey])
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(key)
@@ -40,7 +40,7 @@ struct TLSFiles: Sendable, Hashable {
         var management = receiver
         if let clientCA {
             configuration.certificateVerification = .noHostnameVerification
-            configuration.trustRoots = .certificates(try Self.certificates(clientCA, .managementClientCA))
+            configuration.trustRoots = .certificates(try Self.certificates(clientCA, names[.managementClientCA]))
             management = try context(configuration)
         }
         let ends = chain.first.map { Timestamp(milliseconds: Int64($0.notValidAfter).multiplied(saturating: 1000)) }
@@ -51,40 +51,40 @@ struct TLSFiles: Sendable, Hashable {
         do { return try NIOSSLContext(configuration: configuration) } catch {
             throw Fault(
                 description: "The key in \(key) is not the one of the certificate in \(certificate); check "
-                    + "\(SettingKey.tlsKey.option) and \(SettingKey.tlsCertificate.option)."
+                    + "\(names[.tlsKey]) and \(names[.tlsCertificate])."
             )
         }
     }
 
-    static func certificates(_ path: String, _ option: SettingKey) throws(Fault) -> [NIOSSLCertificate] {
-        let bytes = try bytes(path, option)
+    static func certificates(_ path: String, _ name: String) throws(Fault) -> [NIOSSLCertificate] {
+        let bytes = try bytes(path, name)
         let found = (try? NIOSSLCertificate.fromPEMBytes(bytes)) ?? []
         guard !found.isEmpty else {
-            throw Fault(description: "\(path) can't be read as certificates in PEM; check \(option.option).")
+            throw Fault(description: "\(path) can't be read as certificates in PEM; check \(name).")
         }
         return found
     }
 
-    static func privateKey(_ path: String, _ option: SettingKey) throws(Fault) -> NIOSSLPrivateKey {
-        let bytes = try bytes(path, option)
+    static func privateKey(_ path: String, _ name: String) throws(Fault) -> NIOSSLPrivateKey {
+        let bytes = try bytes(path, name)
         do { return try NIOSSLPrivateKey(bytes: bytes, format: .pem) } catch {
             let isEncrypted = String(decoding: bytes, as: UTF8.self).contains("ENCRYPTED")
             let reason =
                 isEncrypted
                 ? "is protected by a passphrase; take it off with openssl pkey, and keep the file to yourself"
                 : "can't be read as a private key in PEM"
-            throw Fault(description: "\(path) \(reason); check \(option.option).")
+            throw Fault(description: "\(path) \(reason); check \(name).")
         }
     }
 
-    private static func bytes(_ path: String, _ option: SettingKey) throws(Fault) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Fault(description: "\(path) can't be read; check its rights, and the path given by \(option.option).")
+    private static func bytes(_ path: String, _ name: String) throws(Fault) -> [UInt8] {
+        do throws(BoundedFile.Fault) { return try BoundedFile.read(path, atMost: longest) } catch {
+            throw Fault(
+                description: error == .tooLarge
+                    ? "\(path) is larger than 1 MiB, so it is no file for \(name)."
+                    : "\(path) can't be read; check its rights, and the path given by \(name)."
+            )
         }
-        guard data.count <= longest else {
-            throw Fault(description: "\(path) is larger than 1 MiB, so it is no file for \(option.option).")
-        }
-        return Array(data)
     }
 }
 
@@ -115,7 +115,7 @@ struct TLSDoors: Sendable {
         guard contexts.ends > now else {
             throw TLSFiles.Fault(
                 description: "The certificate in \(files.certificate) ran out on \(contexts.ends.iso); "
-                    + "check \(SettingKey.tlsCertificate.option)."
+                    + "check \(files.names[.tlsCertificate])."
             )
         }
         receiver.replace(contexts.receiver)

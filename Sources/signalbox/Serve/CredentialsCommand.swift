@@ -49,6 +49,7 @@ struct CredentialsShow: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireDataDirectory()
         let credentials = try SharedCredentials(settings).load()
         if header {
             try StandardStreams.printLine(
@@ -71,6 +72,7 @@ struct CredentialsRotate: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireDataDirectory()
         let fresh = try CommandAudit.record(.rotateManagementSecrets, "", in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in try files.rotate() }
         }
@@ -100,6 +102,11 @@ struct CredentialsCreate: ParsableCommand {
         guard let scope = AccessScope(rawValue: scope.lowercased()) else {
             throw UsageError("--scope is read, operate or admin; “\(scope.prefix(60))” is not that.")
         }
+        guard NamedToken.isName(name) else {
+            throw UsageError(
+                "A token's name is 1 to 64 letters, digits, dots, hyphens and underscores; “\(name.prefix(60))” is not."
+            )
+        }
         let subject = "\(name.prefix(64)), scope \(scope.rawValue)"
         let token = try CommandAudit.record(.createToken, subject, in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in
@@ -123,6 +130,7 @@ struct CredentialsList: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireDataDirectory()
         for token in try SharedCredentials(settings).load().tokens {
             let json: JSON = [
                 "name": .string(token.name), "scope": .string(token.scope.rawValue),
@@ -146,6 +154,7 @@ struct CredentialsRevoke: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireDataDirectory()
         try CommandAudit.record(.revokeToken, String(name.prefix(64)), in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in
                 try files.revokeToken(named: name)
@@ -173,13 +182,14 @@ struct CredentialsRotateKey: ParsableCommand {
     func run() throws {
         let settings = try common.settings()
         let environment = ProcessInfo.processInfo.environment
-        let new = SealingKey.next(environment)
+        let new = try SealingKey.next(environment)
         let change: KeyChange
         if let node = try AttachedNode.elsewhere(settings, environment: environment) {
             change = try Self.ask(Attachment(node, isBeside: false), new)
         } else if let shared = try Self.changeShared(settings, environment, new) {
             change = shared
         } else {
+            try settings.requireStore()
             do {
                 let (old, key) = (try SealingKey.given(environment), new?.source ?? "the key file")
                 let count = try KeyRotation(dataDirectory: settings.eventsDirectory)

@@ -8,6 +8,8 @@ struct ConfigurationFile: Sendable, Hashable {
     private static let maximumBytes = 1 << 20
 
     let path: String
+    /// Whether there is one.
+    private(set) var isThere = true
     private(set) var values: [SettingKey: SettingText] = [:]
     /// Keys of actions in place of their own.
     private(set) var keys = KeySection()
@@ -24,6 +26,7 @@ struct ConfigurationFile: Sendable, Hashable {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             guard isRequired else {
                 try self.init(path: path, yaml: "")
+                isThere = false
                 return
             }
             throw UsageError("There is no configuration file \(path); create it, or leave out --config.")
@@ -31,13 +34,15 @@ struct ConfigurationFile: Sendable, Hashable {
         guard !isDirectory else {
             throw UsageError("The configuration file \(path) is a directory; name a YAML file with --config.")
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw UsageError("The configuration file \(path) can't be read; check its permissions.")
+        let bytes: [UInt8]
+        do throws(BoundedFile.Fault) { bytes = try BoundedFile.read(path, atMost: Self.maximumBytes) } catch {
+            throw UsageError(
+                error == .tooLarge
+                    ? "The configuration file \(path) is larger than 1 MiB; it should hold a few lines."
+                    : "The configuration file \(path) can't be read; check its permissions."
+            )
         }
-        guard data.count <= Self.maximumBytes else {
-            throw UsageError("The configuration file \(path) is larger than 1 MiB; it should hold a few lines.")
-        }
-        try self.init(path: path, yaml: String(decoding: data, as: UTF8.self))
+        try self.init(path: path, yaml: String(decoding: bytes, as: UTF8.self))
     }
 
     init(path: String, yaml: String) throws(UsageError) {

@@ -14,6 +14,9 @@ import StorePostgres
 /// How one run of the program is set up: option, then variable, then file, then default.
 struct Settings: Sendable, Hashable {
     var dataDirectory: String
+    /// The file that was read beside options and variables; nil: there is none.
+    var configurationFile: String?
+    private(set) var names = GivenNames()
     /// The address of a database of PostgreSQL, which may hold a password; nil: events are in a directory.
     var database: Secret?
     /// The directory for events and secrets; nil: the data directory.
@@ -90,14 +93,21 @@ extension Settings {
             } else {
                 found = file?.values[key]
             }
-            if let found { try settings.set(key, to: found, environment: environment) }
+            guard let found else { continue }
+            settings.names[key] = found.name(key)
+            try settings.set(key, to: found, environment: environment)
         }
+        settings.attachTLS.names = settings.names
+        settings.callbackTLS.names = settings.names
+        settings.orgTLS.names = settings.names
         if let file {
+            settings.configurationFile = file.isThere ? file.path : nil
             settings.actions = try file.keys.applied(to: .standard)
             settings.filters = file.filters.filters
             settings.columns = file.columns.choice ?? .standard
         }
         try settings.checkPairs()
+        try settings.checkAttachment()
         if settings.dataDirectory.isEmpty {
             settings.dataDirectory = try StandardDirectories(environment).state() + "/signalbox"
         }
@@ -115,14 +125,24 @@ extension Settings {
             pairs.append((tls.key, tls.options.key, tls.certificate, tls.options.certificate))
         }
         for pair in pairs where pair.given != nil && pair.other == nil {
-            throw UsageError("\(pair.option.option) means nothing without \(pair.needed.option); give both.")
+            throw UsageError("\(names[pair.option]) means nothing without \(names[pair.needed]); give both.")
         }
+    }
+
+    /// As an option it is meant for this command alone; a variable or a file says it once for all. Nodes of one database ask
+    /// each other with the same certificates.
+    private func checkAttachment() throws(UsageError) {
+        guard attach == nil else { return }
+        let lone: [SettingKey] =
+            database == nil ? [.tokenFile, .attachCA, .attachCertificate, .attachKey] : [.tokenFile]
+        guard let key = lone.first(where: { names.isOption($0) }) else { return }
+        throw UsageError("\(key.option) means nothing without \(SettingKey.attach.option); give both.")
     }
 
     /// What TLS of the listeners is made from; nil: they speak plain HTTP.
     var tls: TLSFiles? {
         guard let tlsCertificate, let tlsKey else { return nil }
-        return TLSFiles(certificate: tlsCertificate, key: tlsKey, clientCA: managementClientCA)
+        return TLSFiles(certificate: tlsCertificate, key: tlsKey, clientCA: managementClientCA, names: names)
     }
 
     /// The directory that SQLite's files and their key are in.
@@ -134,6 +154,9 @@ extension Settings {
     static func database(_ text: String, named name: String) throws(UsageError) -> Secret {
         #if PostgreSQL
         guard PostgresAddress(text) != nil else {
+            if let parameter = PostgresAddress.unknownParameter(in: text) {
+                throw UsageError("\(name) has a parameter that PostgreSQL does not know, “\(parameter)”; leave it out.")
+            }
             throw UsageError(
                 "\(name) is the address of a database, like postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full."
             )

@@ -67,6 +67,8 @@ struct TimedOrg: OrgConnecting {
             where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
         ) async throws -> [ObjectDescription] { try await session.describeObjects(where: suffices) }
 
+        func describeObjectsAnew() async throws -> [ObjectDescription] { try await session.describeObjectsAnew() }
+
         func poll(
             _ request: PollRequest,
             known: @escaping KnownRecords,

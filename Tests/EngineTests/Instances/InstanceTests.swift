@@ -186,6 +186,12 @@ struct InstanceTests {
             #expect(changed.configuration.objects == ["Account", "Invoice__c"])
             let listed = try await fixture.client.describeObjects(made.id).map(\.name)
             #expect(listed.contains("Invoice__c"))
+            org.script { $0.keptObjects = ["Account", "Invoice__c", "Gone__c"] }
+            let kept = try await fixture.client.describeObjects(made.id).map(\.name)
+            #expect(kept.contains("Gone__c"))
+            // Whoever wants to know whether the org can be asked at all.
+            let anew = try await fixture.client.describeObjects(made.id, anew: true).map(\.name)
+            #expect(anew.contains("Invoice__c") && !anew.contains("Gone__c"))
             let triggers = try await fixture.client.apexProject(made.id).filter { $0.path.hasSuffix(".trigger") }
             #expect(triggers.count == 2)
             await #expect(throws: ConfigurationRejected.self, "what the org has not even now is refused") {

@@ -44,6 +44,24 @@ struct ReplayTests {
         }
     }
 
+    @Test func `an event of a deleted instance says so, and goes where it is told to`() async throws {
+        try await CallbackServer.run { server in
+            try await run(server) { fixture, instance, _ in
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1)
+                let id = server.received[0].eventID
+                try await fixture.client.deleteInstance(instance.id)
+                let error = await #expect(throws: ClientError.self) {
+                    try await fixture.client.replay(eventID: id, options: .init())
+                }
+                #expect(error?.message.contains("was deleted") == true, "\(error?.message ?? "")")
+                var elsewhere = ReplayOptions()
+                elsewhere.callbackURL = server.url
+                let attempt = try await fixture.client.replay(eventID: id, options: elsewhere)
+                #expect(attempt.outcome.isSuccess)
+            }
+        }
+    }
+
     @Test func `a dead delivery stays dead beside a replay that succeeds, and is counted as seen to`() async throws {
         try await CallbackServer.run({ _, count in count == 1 ? .status(500) : .ok }) { server in
             try await run(server) { fixture, _, _ in

@@ -101,6 +101,8 @@ private struct DeployingSession: OrgSession, OrgCalling {
         where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
     ) async throws -> [ObjectDescription] { try await session.describeObjects(where: suffices) }
 
+    func describeObjectsAnew() async throws -> [ObjectDescription] { try await session.describeObjectsAnew() }
+
     func poll(
         _ request: PollRequest,
         known: @escaping KnownRecords,

@@ -120,8 +120,15 @@ struct ScriptedSession: OrgSession {
         where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
     ) async throws -> [ObjectDescription] {
         let state = org.snapshot
+        if state.describeError == nil, let kept = state.keptObjects.map(Self.descriptions), suffices(kept) {
+            return kept
+        }
+        return try await describeObjectsAnew()
+    }
+
+    func describeObjectsAnew() async throws -> [ObjectDescription] {
+        let state = org.snapshot
         if let error = state.describeError { throw error }
-        if let kept = state.keptObjects.map(Self.descriptions), suffices(kept) { return kept }
         return Self.descriptions(state.objects)
     }
 

@@ -43,7 +43,9 @@ struct SilentOrg: OrgConnecting {
 
         func describeObjects(
             where suffices: @escaping @Sendable ([ObjectDescription]) -> Bool
-        ) async throws -> [ObjectDescription] {
+        ) async throws -> [ObjectDescription] { try await describeObjectsAnew() }
+
+        func describeObjectsAnew() async throws -> [ObjectDescription] {
             ["Account", "Contact"].map {
                 ObjectDescription(
                     name: $0,

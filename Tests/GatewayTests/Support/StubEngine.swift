@@ -151,7 +151,7 @@ final class StubEngine: ListenerEngine {
         )
     }
 
-    func describeObjects(_ id: InstanceID) async throws -> [ObjectDescription] { [] }
+    func describeObjects(_ id: InstanceID, anew: Bool) async throws -> [ObjectDescription] { [] }
 
     func events(_ page: PageRequest) async throws -> EventPage {
         let search = state.withLock { state in

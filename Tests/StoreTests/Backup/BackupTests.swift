@@ -142,6 +142,29 @@ struct BackupTests {
         }
     }
 
+    @Test func `a backup follows a link to its file, and takes the place of nothing that is no file`() async throws {
+        try await withScratchDirectory { place in
+            try await StoreKind.sqlite.run { fixture in
+                try await fixture.append(.row(1, at: 2000))
+                let (fifo, link, kept) = (place + "/fifo", place + "/link", place + "/kept")
+                try #require(unsafe mkfifo(fifo, 0o600) == 0)
+                for other in [fifo, place, "/dev/null", "/dev/fd/1"] {
+                    let error = refusal { _ = try backUp(fixture, other, mayReplace: true) }
+                    #expect(error?.message == "\(other) is no regular file; name another.")
+                }
+                #expect(try FileManager.default.contentsOfDirectory(atPath: place) == ["fifo"])
+                // First to where nothing is yet, then over it.
+                try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "kept")
+                for mayReplace in [false, true] {
+                    let summary = try backUp(fixture, link, mayReplace: mayReplace)
+                    #expect(summary.bytes > 4096)
+                    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "kept")
+                    #expect(StoreBackup.size(kept) == summary.bytes)
+                }
+            }
+        }
+    }
+
     @Test func `a restore refuses a running node, a store that is not empty, and what is no backup`() async throws {
         try await withScratchDirectory { place in
             let path = place + "/copy"
@@ -228,7 +251,9 @@ struct BackupTests {
                 refusal { _ = try restore(path, to: other) }?.message.contains("No key here opens the secrets") == true
             )
             let wrong = refusal { _ = try restore(path, to: other, key: String(repeating: "0b", count: 32)) }
-            #expect(wrong?.message.contains("key does not open") == true)
+            #expect(wrong?.message.contains("key does not open the secrets of the backup \(path)") == true)
+            let folder = refusal { _ = try restore(place, to: other) }
+            #expect(folder?.message == "\(place) is no regular file; name a backup.")
             try Data(Base64.encode([UInt8](repeating: 9, count: 32)).utf8).write(
                 to: URL(fileURLWithPath: place + "/key")
             )

@@ -74,6 +74,21 @@ struct PostgresConnectionTests {
         }
     }
 
+    @Test func `an address that is wrong is said at once where a store is opened`() async throws {
+        try await run { _, _, place in
+            let url = place.url.replacing(PostgresCluster.database(place.url), with: "nobodys_database")
+            let connection = SerialConnection(try #require(PostgresAddress(url)), label: "test", logger: .quiet)
+            let fault = await offThread { () -> PostgresFault? in
+                do {
+                    try connection.runHere(patience: 24 * 3_600_000, isStart: true) { _ in }
+                    return nil
+                } catch { return error as? PostgresFault }
+            }
+            #expect(fault?.state == "3D000", "\(fault?.message ?? "none")")
+            await connection.close()
+        }
+    }
+
     @Test func `one job that PostgreSQL refuses takes no other with it`() async throws {
         try await run { fixture, store, _ in
             try await withThrowingTaskGroup(of: Void.self) { group in

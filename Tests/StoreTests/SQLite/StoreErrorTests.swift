@@ -1,5 +1,8 @@
 import Domain
+import Foundation
 import GRDB
+import Glibc
+import TestSupport
 import Testing
 
 @testable import Store
@@ -22,6 +25,20 @@ struct StoreErrorTests {
         #expect(error.message.contains(words), "\(error.message)")
         // Never the words of a statement, which may hold a record.
         #expect(!error.message.contains("hush"))
+    }
+
+    @Test func `a directory that can't be made says why, whatever failed before`() async throws {
+        try await withScratchDirectory { place in
+            let file = place + "/file"
+            try #require(FileManager.default.createFile(atPath: file, contents: Data()))
+            for (path, reason) in [(file, "it is not a directory"), (file + "/below", "it can't be made (")] {
+                errno = ENXIO
+                let error = #expect(throws: StoreError.self) { try DataDirectory(preparing: path) }
+                let message = error?.message ?? ""
+                #expect(message.contains(reason), "\(message)")
+                #expect(!message.contains("No such"), "\(message)")
+            }
+        }
     }
 
     @Test func `an error of ours stays what it is`() {
