@@ -118,10 +118,13 @@ struct EventsPane: Pane {
         window.clock = context.settings.clock
         window.tellAuthors(columnChoice(context)[.changedBy] != nil)
         if let rect { settleHeat(in: rect, context) }
-        guard let rows = rect.map({ max(1, $0.height - 3 - line) }), rows != window.height else { return }
-        window.height = rows
-        // The list became shorter or longer: the selected row stays in view.
-        if !window.isFollowing, let selected = window.selected { window.select(selected) }
+        guard let rows = rect.map({ max(1, $0.height - 3 - line) }) else { return }
+        if rows != window.height {
+            window.height = rows
+            // The list became shorter or longer: the selected row stays in view.
+            if !window.isFollowing, let selected = window.selected { window.select(selected) }
+        }
+        window.see()
     }
 
     var isUnderWay: Bool { window.isUnderWay }

@@ -29,9 +29,11 @@ struct EventWindow: Sendable {
     var selected: Int64?
     /// The sequence of the first visible row while paused.
     var top: Int64?
-    /// Events that came since the pause; nil if they can't be told from those of other instances.
+    /// Events that came since the pause and were not in view yet; nil if they can't be told from those of other instances.
     var newSincePause: Int? = 0
     var hasNew = false
+    /// The newest event that was in view, or was there before the pause.
+    var seen: Int64?
     var news = News()
     private(set) var filter = EventFilter()
     /// Lines that the screen has for rows and for the dates between them.
@@ -93,6 +95,7 @@ struct EventWindow: Sendable {
         guard !isFollowing else { return }
         reachesNewest = false
         guard count > 0 else { return }
+        if seen == nil, sequence > 0 { seen = sequence.subtracting(saturating: Int64(count)) }
         if areAllShown { hasNew = true }
         newSincePause = areAllShown ? newSincePause.map { $0.adding(saturating: count) } : nil
     }
@@ -278,7 +281,7 @@ struct EventWindow: Sendable {
         case .newer:
             rows.append(contentsOf: page)
             searchedOn = page.reach
-            reachesNewest = isWhole
+            reachesNewest = isWhole && news.isCurrent
             trimStart()
         case .news:
             if !page.isEmpty {
