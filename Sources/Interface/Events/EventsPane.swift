@@ -113,6 +113,7 @@ struct EventsPane: Pane {
 
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
         self.rect = rect
+        renewFilter(context)
         // Less the border and the column heads.
         let line = rect.map { linesBelow(in: $0) + heatRows(in: $0, context) } ?? 0
         window.clock = context.settings.clock
@@ -147,7 +148,7 @@ struct EventsPane: Pane {
         let loads =
             context.instances.list == nil
             ? [] : [window.nextDeadline, counts.nextDeadline, found] + placeDeadlines() + [heatDeadline(context)]
-        return (loads + [countdownDeadline(context)]).compactMap { $0 }.min()
+        return (loads + [countdownDeadline(context), renewalDeadline]).compactMap { $0 }.min()
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
@@ -177,7 +178,7 @@ struct EventsPane: Pane {
         }
     }
 
-    private mutating func invalidateCounts() {
+    mutating func invalidateCounts() {
         counts.invalidate()
         matches.invalidate()
         spread.invalidate()

@@ -35,7 +35,9 @@ struct EventWindow: Sendable {
     /// The newest event that was in view, or was there before the pause.
     var seen: Int64?
     var news = News()
-    private(set) var filter = EventFilter()
+    var filter = EventFilter()
+    /// Whether the filter is another one than that of the rows.
+    var isRenewed = false
     /// Lines that the screen has for rows and for the dates between them.
     var height = 1
     /// The screen's.
@@ -43,7 +45,7 @@ struct EventWindow: Sendable {
     /// Whether the rows tell who changed their records.
     private(set) var withAuthors = false
     /// Where the loaded rows stand among all of the filter, as it was counted last.
-    private(set) var place: Place?
+    var place: Place?
 
     private(set) var load: Load?
     private var nextToken = 1
@@ -344,7 +346,7 @@ struct EventWindow: Sendable {
         // From here on the page has all there is.
         let first = page.reach?.sequence ?? events.first?.sequence ?? .max
         let known = max(knownTo ?? .min, rows.last?.sequence ?? .min)
-        if first <= known {
+        if first <= known, !isRenewed {
             rows = rows.filter { $0.sequence < first } + events
             if isWhole { reachesOldest = true }
         } else {
@@ -352,6 +354,7 @@ struct EventWindow: Sendable {
             reachesOldest = isWhole
         }
         if isWhole { searchedBack = nil }
+        isRenewed = false
         knownTo = page.reach?.newest
         news.see(upTo: page.reach?.newest ?? events.last?.sequence)
         searchedOn = nil
