@@ -21,7 +21,8 @@ extension DashboardContext {
         guard let delivery = detail.delivery else { return StyledText("Not delivered: no callback URL was set.", .dim) }
         let attempts = Words.count(delivery.attempts, "attempt")
         if delivery.state.isOpen, let hold = holdWords(detail.event.instanceID) {
-            let why = delivery.lastError.map { " after \(attempts), the last one: \($0)" } ?? ""
+            let which = delivery.attempts == 1 ? "The only attempt" : "The last of \(attempts)"
+            let why = delivery.lastError.map { ". \(which): \($0)" } ?? ""
             return StyledText(glyphs.stopped + DisplayText(" Held \(hold)\(why)".sentenceEnd), .statusFail)
         }
         switch delivery.state {

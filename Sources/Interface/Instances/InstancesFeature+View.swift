@@ -31,7 +31,7 @@ extension InstancesFeature {
         }
         guard let next = instance.nextPoll else { return nil }
         var words: DisplayText = "next poll "
-        if case .live = instance.source {} else { words = "tried again at " }
+        if case .live = instance.source {} else { words = "next try at " }
         return fact(StyledText(words, .dim) + StyledText(context.clock(next)))
     }
 

@@ -142,14 +142,16 @@ struct InstancesFeature: Feature {
         directory.polling.remove(id)
         pace.invalidate()
         switch result {
-        case .failure(let failure): effects.say(.failure, "The poll failed: \(failure.sentence)")
+        case .failure(let failure):
+            effects.say(.failure, "The poll failed: \(failure.sentence)", on: .polling(id))
         case .success(let summary):
             let calls = Words.count(summary.apiCalls, "API call")
             let time = Words.milliseconds(summary.milliseconds)
             effects.say(
                 summary.problems.isEmpty ? .success : .warning,
                 "Polled: \(summary.sentence), \(calls), \(time).",
-                about: .source
+                about: .source,
+                on: .polling(id)
             )
             for (object, problem) in summary.problems.sorted(by: { $0.key < $1.key }) {
                 effects.say(.warning, "\(object): \(problem)")
