@@ -70,7 +70,9 @@ extension MemoryStore {
             let minute = ActivitySummary.lastMinute(at: now)
             let recent = tables.events.values.map(\.event).filter { minute.contains($0.receivedAt) }
             let counts = Dictionary(recent.map { ($0.instanceID, 1) }, uniquingKeysWith: +)
-            let rates = RecentRates(counts, isCut: false, in: minute, of: []) { ActivitySummary(since: $1, events: [:]) }
+            let rates = RecentRates(counts, isCut: false, in: minute, of: []) {
+                ActivitySummary(since: $1, events: [:])
+            }
             let facets = tables.facets()
             var statistics = StoredStatistics(facets, rates)
             guard let request else { return statistics }

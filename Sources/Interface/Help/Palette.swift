@@ -14,9 +14,11 @@ struct Palette: FinderOverlay {
     /// All that can be chosen: what can be done, then what can be gone to.
     func items(_ context: DashboardContext, obstacle: (ActionID) -> String?) -> [Finder.Item] {
         let commands = context.table.commands.map { action in
-            Finder.Item(
-                title: action.title,
-                words: SearchWords.of(action.id),
+            let title = context.title(of: action)
+            let words = SearchWords.of(action.id)
+            return Finder.Item(
+                title: title,
+                words: title == action.title ? words : words + " " + action.title.lowercased(),
                 note: action.keys.first?.label(context.glyphs) ?? "",
                 effect: .perform(action.id),
                 isEnabled: obstacle(action.id) == nil

@@ -199,8 +199,7 @@ struct InstancesFeature: Feature {
         case .cancelBacklog: askToCancelBacklogs(&effects)
         case .switchInstance: effects.open(InstanceMenu(directory.current))
         case .newInstance: effects.show(nil, focus: .form, asks: true)
-        case .toggleInstance:
-            if let instance = directory.instance { effects.send(.setEnabled(instance.id, instance.isDisabled)) }
+        case .toggleInstance: if let instance = directory.instance { askToToggle(instance, &effects) }
         case .deleteInstance: askToDelete(&effects)
         case .connectAgain:
             if let instance = directory.instance { askToReconnect(instance, &effects) }
@@ -242,6 +241,25 @@ struct InstancesFeature: Feature {
             "\(instance.name) signs in to its org anew, with the settings that are in force.",
             verb: "Connect",
             then: [.post(request)]
+        )
+    }
+
+    /// As holding and resuming do; what is chosen by a few letters is easily another thing than was meant.
+    private func askToToggle(_ instance: InstanceOverview, _ effects: inout Effects) {
+        let isWebhook = instance.configuration.eventType == .webhooks
+        let (title, words) =
+            instance.isDisabled
+            ? ("Enable", isWebhook ? "Webhooks of its org are taken again." : "Its org is polled again.")
+            : (
+                "Disable",
+                (isWebhook ? "Webhooks of its org are refused" : "Its org is not polled any more")
+                    + " until it is enabled, also after a restart. What was recorded before is still delivered."
+            )
+        effects.ask(
+            "\(title) \(instance.name)?",
+            words,
+            verb: title,
+            then: [.command(.setEnabled(instance.id, instance.isDisabled))]
         )
     }
 

@@ -236,7 +236,7 @@ package struct JSONScanner {
 
     private mutating func literal(_ word: [UInt8]) throws(JSONError) {
         for byte in word {
-            guard consume(byte) else { throw failure("expected \(String(decoding: word, as: UTF8.self))") }
+            guard consume(byte) else { throw failure("a text must stand in quotation marks; without them there is only true, false and null") }
         }
     }
 

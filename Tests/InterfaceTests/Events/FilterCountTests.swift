@@ -44,7 +44,9 @@ struct FilterCountTests {
         driver.keys("/")
         driver.type(text)
         driver.pass(milliseconds: 1000)
-        let line = driver.text.split(separator: "\n").first { $0.contains(text.isEmpty ? "object:Account" : "/ state:") }
+        let line = driver.text.split(separator: "\n").first {
+            $0.contains(text.isEmpty ? "object:Account" : "/ state:")
+        }
         #expect(line?.contains("counting") == false && line?.contains("400") == true, "\(driver.text)")
     }
 
