@@ -54,7 +54,7 @@ struct Finder: Sendable {
     }
 
     mutating func paste(_ text: String, _ effects: inout Effects) {
-        query.insert(text)
+        query.insert(text, lineEnds: .blank)
         selection = 0
         effects.warn(ifCut: query)
     }

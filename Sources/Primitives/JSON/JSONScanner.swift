@@ -236,7 +236,7 @@ package struct JSONScanner {
 
     private mutating func literal(_ word: [UInt8]) throws(JSONError) {
         for byte in word {
-            guard consume(byte) else { throw failure("a text must stand in quotation marks; without them there is only true, false and null") }
+            guard consume(byte) else { throw failure("only true, false and null do without quotation marks") }
         }
     }
 
