@@ -197,6 +197,7 @@ struct EventsPane: Pane {
         if let failure = window.failure, failure != before, context.instances.loss == nil {
             effects.say(.failure, "Events can't be read: \(failure)")
         }
+        if case .success(let page) = result { say(gone: purpose, page, context, &effects) }
         if case .search(let search) = purpose, search.part == .done {
             if search.target == .failure { failureFound(search, &effects) }
             if search.target == finding?.target { hitFound(search) }
