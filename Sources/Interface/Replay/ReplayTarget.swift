@@ -16,6 +16,7 @@ extension ActionID {
 /// The dialog that replays one event, or the marked ones, to another URL, once.
 struct ReplayTarget: TextDialog {
     static let place = ActionContext.replayTarget
+    static let lineEnds = TextField.LineEnds.nothing
     static let actions: [Action] = [
         Action(
             .replayElsewhere,
@@ -111,7 +112,7 @@ struct ReplayTarget: TextDialog {
 
     private var heading: String {
         switch subject {
-        case .one(let event): "Replay \(event.change.rawValue) \(event.object) \(event.recordName ?? event.recordID) to"
+        case .one(let event): "Replay \(event.change.rawValue) \(event.object) \(event.shownName ?? event.recordID) to"
         case .marked(let count?): "Replay \(Words.count(count, "marked event")) to"
         case .marked(nil): "Replay the marked events to"
         }
