@@ -12,6 +12,8 @@ struct InstancesFeature: Feature {
     /// The names of those that are being deleted from here.
     private var deleting: [InstanceID: String] = [:]
     private var release: CallbackRelease?
+    /// Instances whose backlogs were cancelled from here, which was said.
+    var cancelled: Set<InstanceID> = []
     /// The instance that is kept for the next run.
     private var remembered: InstanceID?
 
@@ -48,8 +50,9 @@ struct InstancesFeature: Feature {
         case .held(let id, let result):
             pace.invalidate()
             say(held: id, result, context, &effects)
-        case .backlogsChanged(_, let change, let result):
+        case .backlogsChanged(let id, let change, let result):
             pace.invalidate()
+            if change == .cancel, case .success = result { cancelled.insert(id) }
             say(backlogs: change, result, context, &effects)
         case .apexEnded, .secretRotated: pace.invalidate()
         case .report(.failure, _) where directory.list == nil && context.arrangement != nil:
@@ -81,6 +84,7 @@ struct InstancesFeature: Feature {
             // It does not know yet what was just made; the next one does.
             if isOlder, let former, !list.contains(where: { $0.id == former.id }) { return }
             directory.failure = nil
+            sayEnded(backlogs: directory.list ?? [], list, &effects)
             directory.list = list
             followRelease(&effects)
             if let current = directory.current {
