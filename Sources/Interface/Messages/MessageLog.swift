@@ -62,6 +62,7 @@ struct MessageLog: Sendable {
             shown.append(last)
             return
         }
+        if matter == .unboundKey, entries.last?.matter == matter { entries.removeLast() }
         let entry = Entry(
             id: nextID,
             at: now,
