@@ -11,6 +11,11 @@ struct Palette: FinderOverlay {
 
     func title(_ context: DashboardContext) -> String { "Commands" }
 
+    /// The cursor begins on something that can be done.
+    mutating func begin(_ context: DashboardContext, obstacle: (ActionID) -> String?) {
+        finder.selectEnabled(items(context, obstacle: obstacle))
+    }
+
     /// All that can be chosen: what can be done, then what can be gone to.
     func items(_ context: DashboardContext, obstacle: (ActionID) -> String?) -> [Finder.Item] {
         let commands = context.table.commands.map { action in

@@ -40,7 +40,7 @@ struct TextFieldTests {
     }
 
     @Test(arguments: [
-        ("x", "one\ntwo\r\n\tthree\n", "x one two three"), ("", "\none", "one"), ("x ", "\n one\n ", "x  one "),
+        ("x", "one\ntwo\r\n\tthree\n", "xone two three"), ("", "\none", "one"), ("x ", "\n one\n ", "x  one "),
         ("x", "\u{1B}\nstate:dead", "x state:dead"),
     ])
     func `words on two lines are two words where words are asked for`(before: String, pasted: String, after: String) {

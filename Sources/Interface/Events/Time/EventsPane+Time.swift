@@ -1,4 +1,5 @@
 import Domain
+import Drawing
 import Primitives
 
 extension EventsPane {
