@@ -152,7 +152,7 @@ extension Engine: EngineClient {
 
     package func createReplayJob(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob {
         let text = filter.whole.description
-        return try await audit.record(.createReplays, of: id, { "replays \($0.id): \(text)" }) {
+        return try await audit.record(.createReplays, of: id, { "bulk replay \($0.id): \(text)" }) {
             try await bulkReplays.create(id, filter: filter, rate: rate)
         }
     }
@@ -162,13 +162,14 @@ extension Engine: EngineClient {
 
     package func changeReplayJob(_ id: Int64, isPaused: Bool?, rate: Int?) async throws -> ReplayJob {
         let changes = [isPaused.map { $0 ? "pause" : "resume" }, rate.map { "rate \($0)/s" }].compactMap { $0 }
-        return try await audit.record(.changeReplays, of: nil, "replays \(id): " + changes.joined(separator: ", ")) {
+        return try await audit.record(.changeReplays, of: nil, "bulk replay \(id): " + changes.joined(separator: ", "))
+        {
             try await bulkReplays.change(id, isPaused: isPaused, rate: rate)
         }
     }
 
     package func cancelReplayJob(_ id: Int64) async throws -> ReplayJob {
-        try await audit.record(.cancelReplays, of: nil, "replays \(id)") { try await bulkReplays.cancel(id) }
+        try await audit.record(.cancelReplays, of: nil, "bulk replay \(id)") { try await bulkReplays.cancel(id) }
     }
 
     // MARK: Callbacks

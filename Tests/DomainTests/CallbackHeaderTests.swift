@@ -28,6 +28,7 @@ struct CallbackHeaderTests {
 
     @Test(arguments: [
         (#"["a"]"#, "JSON object"), (#"{"a": "#, "JSON object"), ("Authorization: x", "JSON object"),
+        ("not json", "does not begin with {"), (#"{"A": nope}"#, "do without quotation marks"),
         (#"{"Host":"a"}"#, "belongs to HTTP"), (#"{"content-LENGTH":"1"}"#, "belongs to HTTP"),
         (#"{"Transfer-Encoding":"chunked"}"#, "belongs to HTTP"), (#"{"Connection":"close"}"#, "belongs to HTTP"),
         (#"{"Proxy-Authorization":"x"}"#, "belongs to HTTP"), (#"{"Expect":"100-continue"}"#, "belongs to HTTP"),

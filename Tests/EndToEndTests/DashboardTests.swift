@@ -57,6 +57,8 @@ struct DashboardTests {
         #expect(again["signature", "standardWebhooks"] == "valid")
         #expect(again["headers", "webhook-signature"] != nil)
 
+        // While anything is open, it asks.
+        try await tmux.wait(until: "nothing is open") { !$0.contains("1 open") }
         await tmux.press("q")
         try await tmux.wait(for: "EXIT=0")
     }

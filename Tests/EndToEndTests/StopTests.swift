@@ -272,9 +272,11 @@ struct StopTests {
         let ports = Self.anyPorts.joined(separator: " ")
         let tmux = try Tmux(width: 120, height: 36, "'\(Program.path)' --data-dir '\(directory.path)' \(ports)")
         try await wait(for: 5, at: silent.listen)
-        try await tmux.wait(for: "replay")
+        try await tmux.wait(for: "5 open")
         let begin = ContinuousClock.now
         await tmux.press("q")
+        try await tmux.wait(for: "deliveries are still to be made")
+        await tmux.press("y")
         let screen = try await tmux.wait(for: "EXIT=")
         #expect(ContinuousClock.now - begin < .seconds(Self.patience))
         #expect(screen.contains("EXIT=0"))

@@ -24,10 +24,13 @@ package struct CallbackHeaders: Sendable, Hashable, SecretBearing {
     package init(parsing text: String) throws(Fault) {
         guard !text.trimmed.isEmpty else { return }
         guard text.utf8.count <= 64 << 10 else { throw Fault(clause: "is longer than 64 KiB") }
+        guard text.trimmed.first == "{" else {
+            throw Fault(clause: #"is a JSON object like {"Authorization": "Bearer TOKEN"}; this does not begin with {"#)
+        }
         let json: JSON
         do { json = try JSON(parsing: text) } catch {
             throw Fault(
-                clause: #"is a JSON object like {"Authorization": "Bearer TOKEN"}, and this is \#(error.description)"#
+                clause: #"is a JSON object like {"Authorization": "Bearer TOKEN"}; this is \#(error.description)"#
             )
         }
         guard let members = json.members else {

@@ -15,3 +15,18 @@ package struct ActivitySummary: Sendable, Hashable {
         self.events = events
     }
 }
+
+extension ActivitySummary {
+    /// What a rate counts wherever it is shown: the last minute, to the slot, of which the running one is the last.
+    package static func lastMinute(at now: Timestamp) -> Range<Timestamp> {
+        let end = (now.seconds / slotSeconds + 1) * slotSeconds
+        return Timestamp(seconds: end - 60)..<Timestamp(seconds: end)
+    }
+
+    /// Events of the slots that begin within a time.
+    package func count(in time: Range<Timestamp>) -> Int {
+        events.reduce(0) { sum, slot in
+            time.contains(Timestamp(seconds: slot.key)) ? sum.adding(saturating: slot.value) : sum
+        }
+    }
+}

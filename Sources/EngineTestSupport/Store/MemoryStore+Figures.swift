@@ -67,16 +67,12 @@ extension MemoryStore {
 
     package func statistics(_ request: StatisticsRequest?, at now: Timestamp) async throws -> StoredStatistics {
         try read { tables in
-            let first = (tables.sequences.last ?? 0) - RecentRates.most
-            let recent = tables.sequences.compactMap { tables.events[$0]?.event }.filter {
-                $0.sequence > first && $0.receivedAt.milliseconds > now.milliseconds - RecentRates.span
+            let minute = ActivitySummary.lastMinute(at: now)
+            let recent = tables.events.values.map(\.event).filter { minute.contains($0.receivedAt) }
+            let counts = Dictionary(recent.map { ($0.instanceID, 1) }, uniquingKeysWith: +)
+            let rates = RecentRates(counts, isCut: false, in: minute, of: []) {
+                ActivitySummary(since: $1, events: [:])
             }
-            let rates = RecentRates(
-                Dictionary(recent.map { ($0.instanceID, 1) }, uniquingKeysWith: +),
-                oldest: recent.map(\.receivedAt).min(),
-                isCut: first > 0,
-                at: now
-            )
             let facets = tables.facets()
             var statistics = StoredStatistics(facets, rates)
             guard let request else { return statistics }

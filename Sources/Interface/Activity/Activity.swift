@@ -42,10 +42,12 @@ struct Activity: Sendable {
         slots = slots.filter { $0.key >= oldest && $0.key <= Self.slot(now) }
     }
 
-    /// Events of the last sixty seconds, to the slot.
+    /// Events of the last sixty seconds, to the slot, as the figures of all instances count them.
     func perMinute(at now: Timestamp) -> Int {
-        let slot = Self.slot(now)
-        return ((slot - Self.slotsPerMinute + 1)...slot).reduce(0) { $0.adding(saturating: slots[$1] ?? 0) }
+        let minute = ActivitySummary.lastMinute(at: now)
+        return slots.reduce(0) { sum, slot in
+            minute.contains(Timestamp(seconds: slot.key * Self.slotSeconds)) ? sum.adding(saturating: slot.value) : sum
+        }
     }
 
     /// Events of each of the last minutes by the clock, the running one last.

@@ -146,7 +146,7 @@ struct BusyList: Overlay {
             style: Style(.dim, on: ground)
         )
         _ = room.cutRight(2)
-        let name = DisplayText(record.newest.recordName ?? record.newest.recordID, limit: room.width + 1)
+        let name = DisplayText(record.newest.shownName ?? record.newest.recordID, limit: room.width + 1)
         painter.canvas.draw(name, in: room, style: Style(.text, on: ground))
         painter.hit(row, part: Row(record: record.key))
     }

@@ -76,7 +76,7 @@ extension DashboardContext {
         var facts = [
             fact(Self.stored) { fullClock($0.event.receivedAt).string },
             fact("event") { "\($0.event.change.rawValue) \($0.event.object)" },
-            fact("record") { $0.event.recordName ?? $0.event.recordID },
+            fact("record") { $0.event.shownName ?? $0.event.recordID },
             fact("source") { $0.event.source.rawValue },
             fact("delivery") { $0.delivery?.state.rawValue ?? "none" },
         ]

@@ -63,8 +63,13 @@ struct Effects: Sendable {
     }
 
     /// Shows a message and keeps it in the log.
-    mutating func say(_ severity: Severity, _ text: String, about topic: Announcement.Topic? = nil) {
-        post(Announcement(severity: severity, text: text, topic: topic))
+    mutating func say(
+        _ severity: Severity,
+        _ text: String,
+        about topic: Announcement.Topic? = nil,
+        on matter: Announcement.Matter? = nil
+    ) {
+        post(Announcement(severity: severity, text: text, topic: topic, matter: matter))
     }
 
     /// Asks before something that can't be taken back.

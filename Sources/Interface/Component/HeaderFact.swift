@@ -22,6 +22,8 @@ struct HeaderFact: Sendable {
     let expendability: Int
     /// What a click on it does.
     var action: ActionID?
+    /// What stands there before it goes.
+    var brief: StyledText?
     /// Drawn over the blanks that the text begins with, a column for each value.
     var chart: [Double]?
 }

@@ -138,9 +138,13 @@ enum PanePlace: Sendable, Hashable {
 protocol Overlay: Surface {
     /// The left button went down beside it. By default the same as Esc.
     mutating func pressOutside(_ context: DashboardContext, _ effects: inout Effects)
+    /// It is being opened; `obstacle` says why an action can't be done now.
+    mutating func begin(_ context: DashboardContext, obstacle: (ActionID) -> String?)
 }
 
 extension Overlay {
+    mutating func begin(_ context: DashboardContext, obstacle: (ActionID) -> String?) {}
+
     mutating func pressOutside(_ context: DashboardContext, _ effects: inout Effects) {
         _ = perform(.close, context, &effects)
     }

@@ -6,6 +6,14 @@ struct TextField: Sendable, Hashable {
     private static let byteLimit = 65_536
     private static let undoLimit = 100
 
+    /// What becomes of line ends and tabs that are pasted.
+    enum LineEnds: Sendable, Hashable {
+        /// Addresses, keys and paths are one word, which something else has wrapped.
+        case nothing
+        /// Words on two lines are two words.
+        case blank
+    }
+
     private(set) var characters: [Character]
     private(set) var cursor: Int
     /// Whether the last insertion found too little room.
@@ -37,11 +45,24 @@ struct TextField: Sendable, Hashable {
     }
 
     /// Puts in what there is room for; the rest is not even looked at, and `isCut` says so.
-    mutating func insert(_ text: String) {
+    mutating func insert(_ text: String, lineEnds: LineEnds = .nothing) {
         isCut = false
         var new: [Character] = []
         var size = bytes
-        for character in text where !Self.isControl(character) {
+        var isParted = false
+        for character in text {
+            guard !Self.isControl(character) else {
+                isParted = isParted || lineEnds == .blank && (character.isNewline || character == "\t")
+                continue
+            }
+            let former = new.last ?? (cursor > 0 ? characters[cursor - 1] : nil)
+            if isParted, former?.isWhitespace == false, !character.isWhitespace,
+                characters.count + new.count < Self.limit
+            {
+                new.append(" ")
+                size += 1
+            }
+            isParted = false
             size += character.utf8.count
             guard characters.count + new.count < Self.limit, size <= Self.byteLimit else {
                 isCut = true

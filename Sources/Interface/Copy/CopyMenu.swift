@@ -46,7 +46,7 @@ struct CopyMenu {
             items.append(Self.item("Field \(field.path)", field.value))
         }
         items += [Self.item("Event id", event.eventID), Self.item("Record id", event.recordID)]
-        if let name = event.recordName { items.append(Self.item("Record name", name)) }
+        if let name = event.shownName { items.append(Self.item("Record name", name)) }
         if case .success(let address) = context.recordAddress(of: event) {
             items.append(Self.item("Address of the record in Salesforce", address))
         }

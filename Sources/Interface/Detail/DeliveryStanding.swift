@@ -22,7 +22,8 @@ extension DashboardContext {
         let attempts = Words.count(delivery.attempts, "attempt")
         let failure = delivery.failure(detail.attempts)
         if delivery.state.isOpen, let hold = holdWords(detail.event.instanceID) {
-            let why = failure.map { " after \(attempts), the last one: \($0)" } ?? ""
+            let which = delivery.attempts == 1 ? "The only attempt" : "The last of \(attempts)"
+            let why = failure.map { ". \(which): \($0)" } ?? ""
             return StyledText(glyphs.stopped + DisplayText(" Held \(hold)\(why)".sentenceEnd), .statusFail)
         }
         switch delivery.state {

@@ -101,7 +101,7 @@ extension DashboardContext {
     fileprivate func about(_ open: OpenEvent) -> StyledText {
         guard let event = open.detail?.event else { return StyledText() }
         var text = StyledText()
-        if let name = event.recordName { text.append(DisplayText(name, limit: 1000) + "  ", .title) }
+        if let name = event.shownName { text.append(DisplayText(name, limit: 1000) + "  ", .title) }
         text.append(DisplayText(event.recordID), .text)
         text.append("  changed " + (isToday(event.date) ? clock(event.date) : fullClock(event.date)), .dim)
         text.append(", stored " + storedClock(event), .dim)

@@ -99,10 +99,7 @@ extension EventsPane {
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
-        if let chosen = event as? TimeChosen {
-            window.want(.before(chosen.moment))
-            effects.focus(Self.id)
-        }
+        if let chosen = event as? TimeChosen { goTo(chosen, context, &effects) }
         if let opened = event as? EventOpened { follow(opened.event) }
         if let wanted = event as? ReplayWanted { replays.begin(wanted, &effects) }
         if let given = event as? FilterGiven { show(given, context, &effects) }

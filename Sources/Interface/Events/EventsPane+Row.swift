@@ -14,7 +14,7 @@ extension EventsPane {
         for index in window.visibleRange {
             let event = window.rows[index]
             // No row is wider.
-            let name = event.recordName.map { DisplayText($0, limit: width).width } ?? event.recordID.count
+            let name = event.shownName.map { DisplayText($0, limit: width).width } ?? event.recordID.count
             let notes =
                 plain.showsFields ? event.fieldNotes.first.map { DisplayText($0, limit: width).width + 1 } ?? 0 : 0
             content.record = max(content.record, name)
@@ -74,7 +74,7 @@ extension EventsPane {
         _ painter: inout Painter
     ) {
         // One column more than fits tells that the name was cut.
-        let name = event.recordName.map { DisplayText($0, limit: place.width + 1) }
+        let name = event.shownName.map { DisplayText($0, limit: place.width + 1) }
         var room = place
         let own = name?.width ?? event.recordID.count
         let glyphs = painter.glyphs

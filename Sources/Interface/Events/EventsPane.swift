@@ -113,15 +113,19 @@ struct EventsPane: Pane {
 
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
         self.rect = rect
+        renewFilter(context)
         // Less the border and the column heads.
         let line = rect.map { linesBelow(in: $0) + heatRows(in: $0, context) } ?? 0
         window.clock = context.settings.clock
         window.tellAuthors(columnChoice(context)[.changedBy] != nil)
         if let rect { settleHeat(in: rect, context) }
-        guard let rows = rect.map({ max(1, $0.height - 3 - line) }), rows != window.height else { return }
-        window.height = rows
-        // The list became shorter or longer: the selected row stays in view.
-        if !window.isFollowing, let selected = window.selected { window.select(selected) }
+        guard let rows = rect.map({ max(1, $0.height - 3 - line) }) else { return }
+        if rows != window.height {
+            window.height = rows
+            // The list became shorter or longer: the selected row stays in view.
+            if !window.isFollowing, let selected = window.selected { window.select(selected) }
+        }
+        window.see()
     }
 
     var isUnderWay: Bool { isOfInstance && window.isUnderWay }
@@ -147,7 +151,7 @@ struct EventsPane: Pane {
         let loads =
             context.instances.list == nil || !isOfInstance
             ? [] : [window.nextDeadline, counts.nextDeadline, found] + placeDeadlines() + [heatDeadline(context)]
-        return (loads + [countdownDeadline(context)]).compactMap { $0 }.min()
+        return (loads + [countdownDeadline(context), renewalDeadline]).compactMap { $0 }.min()
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
@@ -177,7 +181,7 @@ struct EventsPane: Pane {
         }
     }
 
-    private mutating func invalidateCounts() {
+    mutating func invalidateCounts() {
         counts.invalidate()
         matches.invalidate()
         spread.invalidate()
@@ -196,6 +200,7 @@ struct EventsPane: Pane {
         if let failure = window.failure, failure != before, context.instances.loss == nil {
             effects.say(.failure, "Events can't be read: \(failure)")
         }
+        if case .success(let page) = result { say(gone: purpose, page, context, &effects) }
         if case .search(let search) = purpose, search.part == .done {
             if search.target == .failure { failureFound(search, &effects) }
             if search.target == finding?.target { hitFound(search) }

@@ -69,6 +69,17 @@ extension FieldID: CaseIterable {
         }
     }
 
+    /// The unit of its number, where neither the label nor what is counted says it.
+    var unit: String? {
+        guard case .number(_, let unit)? = key?.setting.kind else { return nil }
+        switch unit.prefix(while: { $0 != "(" }).split(separator: " ").joined(separator: " ") {
+        case "percent": return "%"
+        case "minutes": return "min"
+        case "posts a second": return "/s"
+        default: return nil
+        }
+    }
+
     /// Whether characters go into the field instead of being commands.
     var takesText: Bool {
         switch self {

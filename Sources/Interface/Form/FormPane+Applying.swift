@@ -11,7 +11,7 @@ extension FormPane {
             form.show(faults)
             effects.focus(.form)
             let more = faults.count == 1 ? "one field is wrong" : "\(faults.count) fields are wrong"
-            effects.say(.warning, "Nothing was applied: \(more).")
+            effects.say(.warning, "Nothing was applied: \(more).", on: .applying(form.instance))
             return
         }
         if let path = form.keyPath { return effects.send(.readKey(path: path)) }
@@ -47,7 +47,7 @@ extension FormPane {
         switch event {
         case is DraftDiscarded:
             form.discard()
-            effects.say(.info, "The changes were discarded.")
+            effects.say(.info, "The changes were discarded.", on: .applying(form.instance))
         case let chosen as FieldChosen: form.choose(chosen.word, in: chosen.field)
         case let rejected as DraftRejected: show(rejected.issues, &effects)
         case let access as AccessGranted:
@@ -97,6 +97,7 @@ extension FormPane {
         _ effects: inout Effects
     ) {
         let wasAgain = reconnecting.remove(request) != nil
+        if case .success = result { effects.post(MatterSettled(matter: .applying(instance))) }
         guard request == awaited, form.instance == instance else {
             say(elsewhere: result, wasAgain, instance, context, &effects)
             return
@@ -123,7 +124,11 @@ extension FormPane {
         case .failure(.rejected(let issues)): show(issues, &effects)
         case .failure(let failure):
             if context.isShownByOverlay { break }
-            effects.say(.failure, (wasAgain ? "Not connected: " : "Nothing was applied: ") + failure.sentence)
+            effects.say(
+                .failure,
+                (wasAgain ? "Not connected: " : "Nothing was applied: ") + failure.sentence,
+                on: .applying(instance)
+            )
         }
     }
 
@@ -148,7 +153,8 @@ extension FormPane {
             let name = instance.map { context.instances[$0]?.name ?? "instance \($0)" } ?? "the new instance"
             effects.say(
                 .failure,
-                (wasAgain ? "\(name) is not connected: " : "Nothing was applied to \(name): ") + failure.sentence
+                (wasAgain ? "\(name) is not connected: " : "Nothing was applied to \(name): ") + failure.sentence,
+                on: .applying(instance)
             )
         }
     }
@@ -156,17 +162,25 @@ extension FormPane {
     /// Shows what was refused under the fields that it is about.
     private mutating func show(_ issues: [ConfigurationIssue], _ effects: inout Effects) {
         var faults: [FieldID: String] = [:]
+        // What no field shows.
+        var others: [String] = []
         for issue in issues {
             let field = FieldID.setting(issue.key)
             if form.applies(field) {
                 faults[field] = faults[field] ?? issue.message
             } else {
-                effects.say(.failure, issue.message)
+                others.append(issue.message)
             }
         }
         form.show(faults)
         effects.focus(.form)
-        effects.say(.failure, "Nothing was applied: \(issues.first?.message ?? "the settings were refused.")")
+        let first = issues.first?.message ?? "the settings were refused."
+        let reasons = [first] + others.filter { $0 != first }
+        effects.say(
+            .failure,
+            "Nothing was applied: \(reasons.joined(separator: " "))",
+            on: .applying(form.instance)
+        )
     }
 
     /// Asks whether another org than before is meant, with what was granted still in hand; false where nothing was being

@@ -11,7 +11,13 @@ extension FormPane {
         case .choice(let word):
             let shown = field == .setting(.grantType) ? form.grant.words : word
             paintSelector(shown, isFocused: isFocused, in: rect, &painter)
-        case .text(let text): paintText(text, field, isFocused: isFocused, in: rect, &painter)
+        case .text(let text):
+            var box = rect
+            if let unit = field.unit {
+                let word = DisplayText(unit)
+                painter.canvas.draw(word, in: box.cutRight(word.width), style: .dim)
+            }
+            paintText(text, field, isFocused: isFocused, in: box, &painter)
         case .secret(let secret): paintSecret(secret, field, isFocused: isFocused, in: rect, &painter)
         case nil: break
         }

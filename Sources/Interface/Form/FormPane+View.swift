@@ -14,7 +14,7 @@ extension FormPane {
         }
         let title: DisplayText = form.instance == nil ? "New instance" : "Event configuration"
         painter.canvas.box(rect, title: StyledText(title, .title), isFocused: isFocused)
-        let content = Self.content(of: rect)
+        let content = content(of: rect, context)
         guard !content.isEmpty else { return }
         let rows = layout(width: content.width, context).rows
         for (line, row) in rows.dropFirst(form.scroll).prefix(content.height).enumerated() {
@@ -29,9 +29,15 @@ extension FormPane {
     }
 
     /// The rows of the fields: less the border, the help and the state of the draft.
-    static func content(of rect: Rect) -> Rect {
+    func content(of rect: Rect, _ context: DashboardContext) -> Rect {
         let inner = rect.inset(x: 1, y: 1)
-        return inner.inset(bottom: inner.height >= 12 ? 4 : 1)
+        return inner.inset(bottom: inner.height >= 12 ? 2 + helpRows(in: inner, context) : 1)
+    }
+
+    /// Two; where there is room, as many as the help of the focused field needs.
+    private func helpRows(in inner: Rect, _ context: DashboardContext) -> Int {
+        guard context.focus == .form, inner.height >= 16 else { return 2 }
+        return min(max(2, DisplayText(form.focus.help).wrapped(to: max(8, inner.width - 2)).count), 4)
     }
 
     private func paintFoot(_ rect: Rect, isFocused: Bool, _ painter: inout Painter) {

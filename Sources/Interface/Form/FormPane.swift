@@ -103,7 +103,7 @@ struct FormPane: Pane {
 
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
         guard let rect else { return }
-        let content = Self.content(of: rect)
+        let content = content(of: rect, context)
         let laidOut = layout(width: content.width, context)
         layout = laidOut
         form.settleScroll(laidOut.rows, height: content.height)

@@ -58,10 +58,10 @@ extension DashboardContext {
             )
         }
         if let next = instance.nextPoll, sourceHealth.reason != nil, !instances.isEngineStopped {
-            paragraphs.append(.init(text: "Tried again at: \(fullClock(next).string)", role: .dim))
+            paragraphs.append(.init(text: "Next try at: \(fullClock(next).string)", role: .dim))
         }
         if let lastSuccess {
-            paragraphs.append(.init(text: "Last success: \(fullClock(lastSuccess).string)", role: .dim))
+            paragraphs.append(.init(text: "Last heard from the org: \(fullClock(lastSuccess).string)", role: .dim))
         }
         return TextReport(title: "How \(instance.name) is", paragraphs: paragraphs)
     }

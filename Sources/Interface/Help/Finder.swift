@@ -36,6 +36,11 @@ struct Finder: Sendable {
         }.sorted { ($1.score, $0.2) < ($0.score, $1.2) }.map(\.0)
     }
 
+    /// Goes to the first one that can be done.
+    mutating func selectEnabled(_ items: [Item]) {
+        selection = matches(items).firstIndex(where: \.isEnabled) ?? 0
+    }
+
     mutating func perform(_ action: ActionID, _ items: [Item], page: Int, _ effects: inout Effects) -> Bool {
         let matches = matches(items)
         switch action {
@@ -54,7 +59,7 @@ struct Finder: Sendable {
     }
 
     mutating func paste(_ text: String, _ effects: inout Effects) {
-        query.insert(text)
+        query.insert(text, lineEnds: .blank)
         selection = 0
         effects.warn(ifCut: query)
     }
@@ -102,7 +107,10 @@ struct Finder: Sendable {
     private func draw(_ item: Item, isSelected: Bool, in line: Rect, _ painter: inout Painter) {
         let ground: StyleRole = isSelected ? .selection : .overlay
         painter.canvas.fill(line, style: Style(.text, on: ground))
-        let note = item.note.truncated(to: max(0, line.width / 2), mark: painter.glyphs.ellipsis)
+        // On the ground of the cursor not every theme shows that a word is faint.
+        let isRefused = isSelected && !item.isEnabled
+        let note = (isRefused ? "not now  " + item.note : item.note)
+            .truncated(to: max(0, line.width / 2), mark: painter.glyphs.ellipsis)
         painter.canvas.draw(
             DisplayText(item.title),
             in: line.inset(left: 1, right: note.width + 2),

@@ -11,12 +11,19 @@ struct Palette: FinderOverlay {
 
     func title(_ context: DashboardContext) -> String { "Commands" }
 
+    /// The cursor begins on something that can be done.
+    mutating func begin(_ context: DashboardContext, obstacle: (ActionID) -> String?) {
+        finder.selectEnabled(items(context, obstacle: obstacle))
+    }
+
     /// All that can be chosen: what can be done, then what can be gone to.
     func items(_ context: DashboardContext, obstacle: (ActionID) -> String?) -> [Finder.Item] {
         let commands = context.table.commands.map { action in
-            Finder.Item(
-                title: action.title,
-                words: SearchWords.of(action.id),
+            let title = context.title(of: action)
+            let words = SearchWords.of(action.id)
+            return Finder.Item(
+                title: title,
+                words: title == action.title ? words : words + " " + action.title.lowercased(),
                 note: action.keys.first?.label(context.glyphs) ?? "",
                 effect: .perform(action.id),
                 isEnabled: obstacle(action.id) == nil

@@ -65,6 +65,12 @@ extension InstancesFeature {
 }
 
 extension DashboardContext {
+    /// What an action would do now, where its title names two ways.
+    func title(of action: Action) -> String {
+        guard action.id == .toggleInstance, let instance else { return action.title }
+        return instance.isDisabled ? "Enable this instance" : "Disable this instance"
+    }
+
     /// Why the instance can't be polled now; nil if it can.
     var pollObstacle: String? {
         guard let instance else { return noInstance }

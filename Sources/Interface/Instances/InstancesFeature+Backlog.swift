@@ -46,6 +46,24 @@ extension InstancesFeature {
         }
     }
 
+    /// Says of backlogs that are gone that they have ended, but for those that were cancelled or are no longer watched.
+    mutating func sayEnded(backlogs former: [InstanceOverview], _ list: [InstanceOverview], _ effects: inout Effects) {
+        for instance in list {
+            let isCancelled = cancelled.contains(instance.id)
+            if instance.backfills.isEmpty { cancelled.remove(instance.id) }
+            guard !isCancelled, let before = former.first(where: { $0.id == instance.id }) else { continue }
+            let watched = Set(instance.configuration.watchedObjects.map { $0.lowercased() })
+            for backlog in before.backfills where watched.contains(backlog.object.lowercased()) {
+                guard !instance.backfills.contains(where: { $0.object == backlog.object }) else { continue }
+                let whose = list.count > 1 ? " of \(instance.name)" : ""
+                effects.say(
+                    .success,
+                    "The backlog of \(backlog.object)\(whose) has ended; changes are polled from now on."
+                )
+            }
+        }
+    }
+
     /// How far the one is that is read, and how many others there are; and of those, why one does not go on.
     func progress(width: Int, _ context: DashboardContext) -> [ProgressLine] {
         guard !directory.isEngineStopped, let backlogs = directory.instance?.backfills else { return [] }

@@ -12,7 +12,9 @@ extension InstancesFeature {
     private func nodeFact(_ context: DashboardContext) -> HeaderFact? {
         guard let node = context.node else { return nil }
         let text = StyledText("attached to ", .dim) + StyledText(DisplayText(node, limit: 60))
-        return HeaderFact(position: .node, text: text, expendability: 1)
+        let host = HTTPAddress.authority(of: node) ?? node
+        let brief = StyledText("at ", .dim) + StyledText(DisplayText(host, limit: 60))
+        return HeaderFact(position: .node, text: text, expendability: 2, brief: brief)
     }
 
     private func scheduleFact(_ context: DashboardContext) -> HeaderFact? {
@@ -31,14 +33,14 @@ extension InstancesFeature {
         }
         guard let next = instance.nextPoll else { return nil }
         var words: DisplayText = "next poll "
-        if case .live = instance.source {} else { words = "tried again at " }
+        if case .live = instance.source {} else { words = "next try at " }
         return fact(StyledText(words, .dim) + StyledText(context.clock(next)))
     }
 
     private func callbackFact(_ context: DashboardContext) -> HeaderFact? {
         guard let health = context.callbackHealth else { return nil }
         let text = StyledText("callback ", .dim) + StyledText(health.glyph + " " + health.word, Style(health.role))
-        return HeaderFact(position: .callback, text: text, expendability: 2)
+        return HeaderFact(position: .callback, text: text, expendability: 1)
     }
 
     private var usageFact: HeaderFact? {

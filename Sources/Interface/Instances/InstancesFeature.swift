@@ -10,6 +10,8 @@ struct InstancesFeature: Feature {
     /// Whether the list that is being read may be older than what was saved since.
     private var awaitsOlder = false
     private var release: CallbackRelease?
+    /// Instances whose backlogs were cancelled from here, which was said.
+    var cancelled: Set<InstanceID> = []
     /// The instance that is kept for the next run.
     private var remembered: InstanceID?
 
@@ -46,8 +48,9 @@ struct InstancesFeature: Feature {
         case .held(let id, let result):
             pace.invalidate()
             say(held: id, result, context, &effects)
-        case .backlogsChanged(_, let change, let result):
+        case .backlogsChanged(let id, let change, let result):
             pace.invalidate()
+            if change == .cancel, case .success = result { cancelled.insert(id) }
             say(backlogs: change, result, context, &effects)
         case .apexEnded, .secretRotated: pace.invalidate()
         case .report(.failure, _) where directory.list == nil && context.arrangement != nil:
@@ -79,6 +82,7 @@ struct InstancesFeature: Feature {
             // It does not know yet what was just made; the next one does.
             if isOlder, let former, !list.contains(where: { $0.id == former.id }) { return }
             directory.failure = nil
+            sayEnded(backlogs: directory.list ?? [], list, &effects)
             directory.list = list
             followRelease(&effects)
             if let current = directory.current {
@@ -140,14 +144,16 @@ struct InstancesFeature: Feature {
         directory.polling.remove(id)
         pace.invalidate()
         switch result {
-        case .failure(let failure): effects.say(.failure, "The poll failed: \(failure.sentence)")
+        case .failure(let failure):
+            effects.say(.failure, "The poll failed: \(failure.sentence)", on: .polling(id))
         case .success(let summary):
             let calls = Words.count(summary.apiCalls, "API call")
             let time = Words.milliseconds(summary.milliseconds)
             effects.say(
                 summary.problems.isEmpty ? .success : .warning,
                 "Polled: \(summary.sentence), \(calls), \(time).",
-                about: .source
+                about: .source,
+                on: .polling(id)
             )
             for (object, problem) in summary.problems.sorted(by: { $0.key < $1.key }) {
                 effects.say(.warning, "\(object): \(problem)")
@@ -195,8 +201,7 @@ struct InstancesFeature: Feature {
         case .cancelBacklog: askToCancelBacklogs(&effects)
         case .switchInstance: effects.open(InstanceMenu(directory.current))
         case .newInstance: effects.show(nil, focus: .form, asks: true)
-        case .toggleInstance:
-            if let instance = directory.instance { effects.send(.setEnabled(instance.id, instance.isDisabled)) }
+        case .toggleInstance: if let instance = directory.instance { askToToggle(instance, &effects) }
         case .deleteInstance: askToDelete(context, &effects)
         case .connectAgain:
             if let instance = directory.instance { askToReconnect(instance, &effects) }

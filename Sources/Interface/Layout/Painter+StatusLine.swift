@@ -27,7 +27,11 @@ extension Painter {
             let least = facts.indices.max(by: { facts[$0].expendability < facts[$1].expendability }),
             facts[least].expendability > 0
         {
-            facts.remove(at: least)
+            if let brief = facts[least].brief {
+                (facts[least].text, facts[least].brief) = (brief, nil)
+            } else {
+                facts.remove(at: least)
+            }
         }
         // The name makes room for the state, whose word is never lost without a mark.
         let taken = facts.dropFirst().reduce(0) { $0 + $1.text.width + HeaderFact.gap }

@@ -1,3 +1,5 @@
+import Domain
+
 /// Something that a component says to the person: shown for a while, and kept in the log.
 struct Announcement: DashboardEvent {
     /// What a good message is about, so that it is not shown beside a banner that says otherwise.
@@ -6,9 +8,18 @@ struct Announcement: DashboardEvent {
         case callback
     }
 
+    /// What a message is said of, where the next word about the same takes its place on the screen.
+    enum Matter: Sendable, Hashable {
+        /// Applying the form of an instance; nil: of a new one.
+        case applying(InstanceID?)
+        case polling(InstanceID)
+        case unboundKey
+    }
+
     let severity: Severity
     let text: String
     var topic: Topic?
+    var matter: Matter?
     /// Only recorded, because it is shown elsewhere.
     var isLogOnly = false
     /// Stays on the screen until it is dismissed, as failures do in any case.
@@ -19,4 +30,9 @@ struct Announcement: DashboardEvent {
 struct MessagesDismissed: DashboardEvent {
     /// Nil: all of them.
     var id: Int?
+}
+
+/// Posted when all that was said of a matter is past; the log keeps it.
+struct MatterSettled: DashboardEvent {
+    let matter: Announcement.Matter
 }

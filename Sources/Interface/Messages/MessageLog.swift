@@ -9,6 +9,7 @@ struct MessageLog: Sendable {
         let text: String
         /// What it says something good of, if its state can contradict that.
         var topic: Announcement.Topic?
+        var matter: Announcement.Matter?
         /// How often the same was said in a row.
         var count = 1
         /// By the clock that nobody sets; nil: stays until it is dismissed.
@@ -40,6 +41,7 @@ struct MessageLog: Sendable {
         at now: Timestamp,
         due: Timestamp,
         about topic: Announcement.Topic? = nil,
+        on matter: Announcement.Matter? = nil,
         isLasting: Bool = false,
         isSmall: Bool = false
     ) {
@@ -50,6 +52,7 @@ struct MessageLog: Sendable {
             case .warning: 8
             case .failure: isSmall ? 12 : nil
             }
+        if let matter { settle(matter) }
         let expires = seconds.map { due.advanced(bySeconds: $0) }
         if var last = entries.last, last.text == text, last.severity == severity {
             last.count += 1
@@ -59,7 +62,16 @@ struct MessageLog: Sendable {
             shown.append(last)
             return
         }
-        let entry = Entry(id: nextID, at: now, severity: severity, text: text, topic: topic, expires: expires)
+        if matter == .unboundKey, entries.last?.matter == matter { entries.removeLast() }
+        let entry = Entry(
+            id: nextID,
+            at: now,
+            severity: severity,
+            text: text,
+            topic: topic,
+            matter: matter,
+            expires: expires
+        )
         nextID += 1
         entries.append(entry)
         if entries.count > Self.limit { entries.removeFirst(entries.count - Self.limit) }
@@ -74,6 +86,9 @@ struct MessageLog: Sendable {
     mutating func expire(at now: Timestamp) {
         shown.removeAll { entry in entry.expires.map { $0 <= now } ?? false }
     }
+
+    /// Takes off the screen what was said of a matter.
+    mutating func settle(_ matter: Announcement.Matter) { shown.removeAll { $0.matter == matter } }
 
     mutating func dismiss(_ id: Int) { shown.removeAll { $0.id == id } }
 

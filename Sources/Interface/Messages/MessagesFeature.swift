@@ -64,6 +64,7 @@ struct MessagesFeature: Feature {
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
         switch event {
         case let announcement as Announcement: accept(announcement, context)
+        case let settled as MatterSettled: log.settle(settled.matter)
         case let dismissed as MessagesDismissed:
             if let id = dismissed.id { log.dismiss(id) } else { log.dismissAll() }
         default: break
@@ -80,6 +81,7 @@ struct MessagesFeature: Feature {
                 at: context.now,
                 due: context.due,
                 about: announcement.topic,
+                on: announcement.matter,
                 isLasting: announcement.isLasting,
                 isSmall: context.settings.size.height < 20
             )

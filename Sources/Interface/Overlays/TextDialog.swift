@@ -4,6 +4,8 @@ import Drawing
 protocol TextDialog: Overlay {
     /// Where its keys mean something.
     static var place: ActionContext { get }
+    /// What becomes of line ends that are pasted.
+    static var lineEnds: TextField.LineEnds { get }
     var field: TextField { get set }
 
     /// What stands in the line is another text now.
@@ -12,6 +14,8 @@ protocol TextDialog: Overlay {
 }
 
 extension TextDialog {
+    static var lineEnds: TextField.LineEnds { .blank }
+
     func contexts(_ context: DashboardContext) -> [ActionContext] { [Self.place] }
     func acceptsLetter(_ letter: Character) -> Bool { true }
 
@@ -27,7 +31,7 @@ extension TextDialog {
     }
 
     mutating func paste(_ text: String, _ context: DashboardContext, _ effects: inout Effects) {
-        field.insert(text)
+        field.insert(text, lineEnds: Self.lineEnds)
         edited()
         effects.warn(ifCut: field)
     }

@@ -87,7 +87,7 @@ struct OverviewFigures {
         let room = max(8, width - 10)
         return [heading("Records that change most"), more]
             + busiest.records.prefix(Self.mostRecords).map { record in
-                let name = record.newest.recordName ?? record.newest.recordID
+                let name = record.newest.shownName ?? record.newest.recordID
                 let words =
                     StyledText(DisplayText(name, limit: room)) + StyledText("  ")
                     + StyledText(DisplayText(record.newest.object, limit: 60), .dim)

@@ -99,11 +99,14 @@ struct ReplayFeature: Feature {
         context.focus == .events && !context.marked.isEmpty
     }
 
-    /// The record that is being looked at, else what the list shows, else what died, else the last hour.
+    /// The record that is being looked at, else what the list shows, else what is undelivered: never what arrived.
     private static func likelyFilter(_ context: DashboardContext) -> String {
         if context.focus == .detail, let event = context.subject { return "id:\(event.recordID)" }
         if !context.eventFilter.isEmpty { return context.eventFilter }
-        return (context.totals?.dead ?? 0) > 0 ? "state:dead -replay:succeeded" : "since:1h"
+        let states = context.totals?.byState ?? [:]
+        let stuck = [DeliveryState.held, .retrying].filter { (states[$0] ?? 0) > 0 }.map(\.rawValue)
+        let isStuckAlone = !stuck.isEmpty && (context.totals?.dead ?? 0) == 0
+        return isStuckAlone ? "state:\(stuck.joined(separator: ","))" : "state:dead -replay:succeeded"
     }
 
     /// The engine's bulk replays go on without a dashboard; what this one sends by itself does not.

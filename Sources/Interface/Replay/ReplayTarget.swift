@@ -16,6 +16,7 @@ extension ActionID {
 /// The dialog that replays one event, or the marked ones, to another URL, once.
 struct ReplayTarget: TextDialog {
     static let place = ActionContext.replayTarget
+    static let lineEnds = TextField.LineEnds.nothing
     static let actions: [Action] = [
         Action(
             .replayElsewhere,
@@ -55,11 +56,19 @@ struct ReplayTarget: TextDialog {
     }
 
     /// The text as the form would take it: cleaned, with a scheme.
-    static func reading(_ text: String) -> (url: String, issue: ConfigurationIssue?) {
+    static func reading(_ text: String) -> (url: String, fault: String?) {
         var settings = InstanceConfiguration()
-        settings.eventsEnabled = true
         let refused = settings.set(.callbackURL, to: .string(text))
-        return (settings.callbackURL, refused ?? settings.issues.first { $0.key == .callbackURL })
+        let url = settings.callbackURL
+        if let refused {
+            // Its sentence begins with the name of the form's field, which is not here.
+            let label = ConfigurationKey.callbackURL.label
+            return (
+                url,
+                refused.message.hasPrefix(label) ? "The URL" + refused.message.dropFirst(label.count) : refused.message
+            )
+        }
+        return (url, url.isEmpty ? nil : HTTPAddress.fault(in: url).map { "The URL \($0)." })
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
@@ -81,8 +90,8 @@ struct ReplayTarget: TextDialog {
     }
 
     mutating func submit(_ context: DashboardContext, _ effects: inout Effects) {
-        let (url, issue) = Self.reading(field.text)
-        fault = issue?.message ?? (url.isEmpty ? "Write the URL that the replay goes to." : nil)
+        let (url, wrong) = Self.reading(field.text)
+        fault = wrong ?? (url.isEmpty ? "Write the URL that the replay goes to." : nil)
         guard fault == nil else { return }
         effects.close()
         effects.post(URLUsed(url: url))
@@ -103,7 +112,7 @@ struct ReplayTarget: TextDialog {
 
     private var heading: String {
         switch subject {
-        case .one(let event): "Replay \(event.change.rawValue) \(event.object) \(event.recordName ?? event.recordID) to"
+        case .one(let event): "Replay \(event.change.rawValue) \(event.object) \(event.shownName ?? event.recordID) to"
         case .marked(let count?): "Replay \(Words.count(count, "marked event")) to"
         case .marked(nil): "Replay the marked events to"
         }

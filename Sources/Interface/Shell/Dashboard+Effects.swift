@@ -13,7 +13,10 @@ extension Dashboard {
             if case .setTheme(let name) = command { settings.theme = name }
             outbox.append(command)
         case .perform(let action): if !attempt(action) { explain(action) }
-        case .open(let overlay): layers.open(overlay)
+        case .open(var overlay):
+            let context = context()
+            overlay.begin(context) { features.obstacle(to: $0, context) }
+            layers.open(overlay)
         case .close(let layer): layers.close(layer)
         case .focus(let pane): enter(pane)
         case .turnPane(let step): turnPane(by: step)

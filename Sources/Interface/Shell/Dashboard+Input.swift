@@ -76,15 +76,12 @@ extension Dashboard {
         layers.isEmpty ? false : onTop { $0.accept(stray: letter, $1, &$2) } == true
     }
 
-    /// Says that a key does nothing, once in each place.
+    /// Says that a key does nothing: the last one alone, so that many of them cover no more than one.
     private mutating func reportUnbound(_ key: Key) {
-        let place = typingSurface?.contexts(context()).last ?? .everywhere
-        guard place != unboundPlace else { return }
-        unboundPlace = place
         let help = table.keyName(.help, settings.glyphs).map { "; \($0) shows what does" } ?? ""
         let name = key.label(settings.glyphs)
         let words = layers.isEmpty ? "\(name) does nothing here\(help)." : "\(name) does nothing here."
-        deliver(Announcement(severity: .info, text: words))
+        deliver(Announcement(severity: .info, text: words, matter: .unboundKey))
     }
 
     mutating func paste(_ text: String) {

@@ -20,8 +20,6 @@ package struct Dashboard: Sendable {
     package internal(set) var nextDeadline: Timestamp?
     /// What is to be done, until `update` gives it to the loop.
     var outbox: [Command] = []
-    /// Where it was last said that a key does nothing.
-    var unboundPlace: ActionContext?
     /// The border between panes that the mouse holds.
     var heldBorder: PaneSizes.Border?
     /// Input that waits until the panes are where the keys before it have sent them.

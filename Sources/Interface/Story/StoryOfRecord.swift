@@ -46,7 +46,7 @@ struct StoryOfRecord: Sendable {
 
     /// The numbers of its questions begin after `token`.
     init(_ event: EventSummary, after token: Int) {
-        (recordID, object, name) = (event.recordID, event.object, event.recordName)
+        (recordID, object, name) = (event.recordID, event.object, event.shownName)
         start = event.sequence
         nextToken = token + 1
     }

@@ -236,7 +236,7 @@ package struct JSONScanner {
 
     private mutating func literal(_ word: [UInt8]) throws(JSONError) {
         for byte in word {
-            guard consume(byte) else { throw failure("expected \(String(decoding: word, as: UTF8.self))") }
+            guard consume(byte) else { throw failure("only true, false and null do without quotation marks") }
         }
     }
 

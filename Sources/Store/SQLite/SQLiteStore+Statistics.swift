@@ -14,7 +14,7 @@ extension SQLiteStore {
     ) throws -> StoredStatistics {
         let index = SQLiteEventIndex(db: db)
         let facets = try index.facets()
-        var statistics = StoredStatistics(facets, try rates(at: now, db))
+        var statistics = StoredStatistics(facets, try rates(of: facets, at: now, db))
         guard let request else { return statistics }
         var oldest: Timestamp?
         if let sequence = try EventScan.page(.oldestOpen(of: request.instance), index).first {
@@ -30,27 +30,30 @@ extension SQLiteStore {
         return statistics
     }
 
-    private static func rates(at now: Timestamp, _ db: Database) throws -> RecentRates {
+    private static func rates(of facets: Facets, at now: Timestamp, _ db: Database) throws -> RecentRates {
+        let minute = ActivitySummary.lastMinute(at: now)
         let last = try Int64.fetchOne(try db.cachedStatement(sql: "SELECT max(sequence) FROM event")) ?? 0
         let first = last - RecentRates.most
         // Left to itself, SQLite reads the whole index by instance for the sake of the grouping.
         let statement = try db.cachedStatement(
             sql: """
-                SELECT instance, count(*), min(received) FROM event NOT INDEXED WHERE sequence > ? AND received > ? GROUP BY instance
+                SELECT instance, count(*) FROM event NOT INDEXED
+                WHERE sequence > ? AND received >= ? AND received < ? GROUP BY instance
                 """
         )
-        let rows = try Row.fetchAll(statement, arguments: [first, now.milliseconds - RecentRates.span])
+        let arguments = [first, minute.lowerBound.milliseconds, minute.upperBound.milliseconds]
+        let rows = try Row.fetchAll(statement, arguments: StatementArguments(arguments))
         let counts: [(InstanceID, Int)] = rows.map { ($0[0], $0[1]) }
-        let oldest: Int64? = rows.map { $0[2] }.min()
-        // Those before the newest that were looked at may have been purged.
-        let hasOlder = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM event WHERE sequence <= ?)")
-        let isCut = try Bool.fetchOne(hasOlder, arguments: [first]) ?? false
-        return RecentRates(
-            Dictionary(counts) { $1 },
-            oldest: oldest.map { Timestamp(milliseconds: $0) },
-            isCut: isCut,
-            at: now
+        let before = try db.cachedStatement(
+            sql: "SELECT received FROM event NOT INDEXED WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1"
         )
+        let newest = try Int64.fetchOne(before, arguments: [first]).map { Timestamp(milliseconds: $0) }
+        return try RecentRates(
+            Dictionary(counts) { $1 },
+            isCut: newest.map { $0 >= minute.lowerBound } ?? false,
+            in: minute,
+            of: Set(facets.all.map(\.facet.instance))
+        ) { try activity($0, since: $1, db) }
     }
 
     /// Attempts know their notification only, so those of the instance are looked for among the newest of all.

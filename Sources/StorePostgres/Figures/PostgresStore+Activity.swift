@@ -8,7 +8,7 @@ extension PostgresStore {
         try await look { try Self.activity(id, since: since, $0) }
     }
 
-    private static func activity(
+    static func activity(
         _ id: InstanceID,
         since: Timestamp,
         _ connection: Connection

@@ -15,7 +15,7 @@ extension PostgresStore {
     ) throws -> StoredStatistics {
         let index = PostgresEventIndex(connection: connection)
         let facets = try index.facets()
-        var statistics = StoredStatistics(facets, try rates(at: now, connection))
+        var statistics = StoredStatistics(facets, try rates(of: facets, at: now, connection))
         guard let request else { return statistics }
         var oldest: Timestamp?
         if let sequence = try EventScan.page(.oldestOpen(of: request.instance), index).first {
@@ -34,26 +34,32 @@ extension PostgresStore {
         try connection.run("SELECT coalesce(max(sequence), 0) FROM event").number ?? 0
     }
 
-    private static func rates(at now: Timestamp, _ connection: Connection) throws -> RecentRates {
+    private static func rates(
+        of facets: Facets,
+        at now: Timestamp,
+        _ connection: Connection
+    ) throws -> RecentRates {
+        let minute = ActivitySummary.lastMinute(at: now)
         let first = try newest(connection) - RecentRates.most
         let rows = try connection.run(
             """
-            SELECT instance, count(*), min(received) FROM
+            SELECT instance, count(*) FROM
                 (SELECT instance, received FROM event WHERE sequence > $1 ORDER BY sequence) e
-            WHERE received > $2 GROUP BY instance
+            WHERE received >= $2 AND received < $3 GROUP BY instance
             """,
-            [first, now.milliseconds - RecentRates.span]
+            [first, minute.lowerBound.milliseconds, minute.upperBound.milliseconds]
         )
         let counts: [(InstanceID, Int)] = rows.map { ($0[0], $0[1]) }
-        let oldest: Int64? = rows.map { $0[2] }.min()
-        // Those before the newest that were looked at may have been purged.
-        let older = try connection.run("SELECT EXISTS (SELECT 1 FROM event WHERE sequence <= $1)", [first]).number
-        return RecentRates(
+        let before = try connection.run(
+            "SELECT received FROM event WHERE sequence <= $1 ORDER BY sequence DESC LIMIT 1",
+            [first]
+        ).number
+        return try RecentRates(
             Dictionary(counts) { $1 },
-            oldest: oldest.map { Timestamp(milliseconds: $0) },
-            isCut: older == 1,
-            at: now
-        )
+            isCut: before.map { $0 >= minute.lowerBound.milliseconds } ?? false,
+            in: minute,
+            of: Set(facets.all.map(\.facet.instance))
+        ) { try activity($0, since: $1, connection) }
     }
 
     /// Attempts know their notification only, so those of the instance are looked for among the newest of all.

@@ -16,7 +16,7 @@ enum PlainSentence {
     /// When, and what happened to which record.
     static func what(_ event: EventSummary) -> String {
         var text = "\(event.receivedAt.timePart) \(event.change.rawValue) \(event.object) \(event.recordID)"
-        if let name = event.recordName { text += " \(name)" }
+        if let name = event.shownName { text += " \(name)" }
         if event.isUndelete { text += ", undeleted" }
         if !event.changedFieldNames.isEmpty {
             text += ", changed: " + event.changedFieldNames.prefix(12).joined(separator: ", ")

@@ -34,6 +34,17 @@ struct AuditTrailTests {
         }
     }
 
+    @Test func `a bulk replay is named by its number, which reads as no count`() async throws {
+        let clock = ManualClock()
+        try await EngineFixture.run(ScriptedOrg(clock: clock), clock: clock) { fixture in
+            let engine = fixture.engine
+            await #expect(throws: ClientError.self) { try await engine.cancelReplayJob(11) }
+            await #expect(throws: ClientError.self) { try await engine.changeReplayJob(11, isPaused: true, rate: nil) }
+            let entries = try await engine.auditEntries(before: nil, limit: 10)
+            #expect(entries.map(\.subject) == ["bulk replay 11: pause", "bulk replay 11"])
+        }
+    }
+
     @Test func `what was refused is there with its reason, and what is only looked at isn't`() async throws {
         let clock = ManualClock()
         try await EngineFixture.run(ScriptedOrg(clock: clock), clock: clock) { fixture in

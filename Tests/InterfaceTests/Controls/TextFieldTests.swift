@@ -39,6 +39,19 @@ struct TextFieldTests {
         #expect(field.text == "x")
     }
 
+    @Test(arguments: [
+        ("x", "one\ntwo\r\n\tthree\n", "xone two three"), ("", "\none", "one"), ("x ", "\n one\n ", "x  one "),
+        ("x", "\u{1B}\nstate:dead", "x state:dead"),
+    ])
+    func `words on two lines are two words where words are asked for`(before: String, pasted: String, after: String) {
+        var field = TextField(before)
+        field.insert(pasted, lineEnds: .blank)
+        #expect(field.text == after)
+        field = TextField()
+        field.insert("https://app.example/\nevents\n")
+        #expect(field.text == "https://app.example/events")
+    }
+
     @Test func `a long text shows the part around the cursor, with marks where it goes on`() {
         var field = TextField("0123456789abcdef")
         #expect(field.window(width: 8, mark: "…").text == "…abcdef")

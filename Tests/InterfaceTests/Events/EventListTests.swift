@@ -35,6 +35,21 @@ struct EventListTests {
         #expect(driver.events.selected == 228)
     }
 
+    @Test func `at the newest row nothing is new, although the list is paused`() {
+        var driver = Driver(140, 40, log: events(1...100))
+        driver.keys("k")
+        driver.store(101...105)
+        driver.pass(milliseconds: 600)
+        #expect(driver.text.contains("PAUSED — 5 new ↓"))
+        driver.keys("j j")
+        driver.pass(milliseconds: 600)
+        #expect(driver.text.contains("PAUSED — 4 new ↓"))
+        driver.keys("j j j j")
+        driver.pass(milliseconds: 600)
+        #expect(driver.events.selected == 105)
+        #expect(driver.text.contains("PAUSED") && !driver.text.contains("new ↓"))
+    }
+
     @Test func `paging by keys reaches both ends of a log of any size, never holding more than a window`() {
         var driver = Driver(140, 40, log: events(1...3000))
         driver.keys("g")

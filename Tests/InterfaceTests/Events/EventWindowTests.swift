@@ -73,6 +73,44 @@ struct EventWindowTests {
         #expect(window.isFollowing && !window.hasNew && window.newSincePause == 0)
     }
 
+    @Test func `new is what lies below all that was in view`() {
+        var window = loaded()
+        window.move(by: -3)
+        window.see()
+        window.recordStored(20, upTo: 1020)
+        let log = Self.log + (1001...1020).map { Sample.event(Int64($0)) }
+        answer(&window, log, at: Sample.now.advanced(bySeconds: 1))
+        window.see()
+        #expect(window.newSincePause == 20)
+        window.move(by: 8)
+        answer(&window, log, at: Sample.now.advanced(bySeconds: 2))
+        window.see()
+        #expect(window.selected == 1005 && window.hasNew && window.newSincePause == 15)
+        window.move(by: -8)
+        window.see()
+        #expect(window.newSincePause == 15, "what was seen once is not new")
+        window.move(by: 23)
+        answer(&window, log, at: Sample.now.advanced(bySeconds: 3))
+        window.see()
+        #expect(window.selected == 1020 && !window.hasNew && window.newSincePause == 0)
+        window.recordStored(1, upTo: 1021)
+        #expect(window.hasNew && window.newSincePause == 1)
+    }
+
+    @Test func `what a filter finds is not new any more at the newest row`() {
+        var window = loaded()
+        window.pause()
+        window.see()
+        window.recordStored(1, upTo: 1001, areAllShown: false)
+        let log = Self.log + [Sample.event(1001)]
+        for second in Int64(1)...3 { answer(&window, log, at: Sample.now.advanced(bySeconds: second)) }
+        window.see()
+        #expect(window.hasNew)
+        window.move(by: 1)
+        window.see()
+        #expect(window.selected == 1001 && !window.hasNew)
+    }
+
     @Test func `new is only what the list would show`() {
         var window = loaded()
         window.pause()

@@ -37,6 +37,19 @@ struct FilterCountTests {
         driver.screen.expectGolden("filter-unindexed-\(width)x\(height)")
     }
 
+    @Test(arguments: ["", "state:"])
+    func `a line that says nothing yet shows how many the list has`(text: String) {
+        var driver = Driver(140, 40, log: (1...400).map { Sample.event($0) })
+        driver.pass(milliseconds: 600)
+        driver.keys("/")
+        driver.type(text)
+        driver.pass(milliseconds: 1000)
+        let line = driver.text.split(separator: "\n").first {
+            $0.contains(text.isEmpty ? "object:Account" : "/ state:")
+        }
+        #expect(line?.contains("counting") == false && line?.contains("400") == true, "\(driver.text)")
+    }
+
     @Test func `more than were counted are over that many`() throws {
         let driver = try driver(140, 40, EventCounts(total: 50_000, isCut: true))
         #expect(driver.text.contains("over \(50_000.grouped) of 400"))

@@ -176,6 +176,15 @@ struct FilterTests {
         #expect(pane.filtering.line == nil && !pane.filtering.isOn)
     }
 
+    @Test func `two lines that are pasted are two terms`() {
+        var driver = Self.driver()
+        driver.keys("/")
+        driver.paste("state:dead\nobject:Lead\n")
+        driver.keys("enter")
+        driver.pass(milliseconds: 600)
+        #expect(driver.context.eventFilter == "state:dead object:Lead")
+    }
+
     @Test func `while it is typed, letters do nothing else`() {
         var driver = Self.driver()
         driver.forget()

@@ -28,6 +28,23 @@ struct TimeJumpTests {
         #expect(driver.events.selected == 1)
     }
 
+    @Test(
+        arguments: [
+            ("yesterday", "Nothing was stored before 2026-11-22 00:00:00; this is the first event.", 1),
+            ("2030-01-01", "2030-01-01 00:00:00 is yet to come; this is the newest event.", 50), ("18:00:00", nil, 225),
+        ] as [(String, String?, Int64)]
+    )
+    func `a time beyond either end is said to be`(text: String, words: String?, selected: Int64) {
+        var driver = Driver(140, 40, log: (1...(words == nil ? 280 : 50)).map { Sample.event($0) })
+        driver.answer()
+        driver.keys("@")
+        driver.type(text)
+        driver.keys("enter")
+        driver.pass(milliseconds: 500)
+        #expect(driver.events.selected == selected)
+        #expect(driver.messages.entries.map(\.text) == [words].compactMap { $0 })
+    }
+
     @Test func `what is no time is said, and nothing moves`() {
         var driver = Driver(140, 40, log: (1...50).map { Sample.event($0) })
         driver.answer()

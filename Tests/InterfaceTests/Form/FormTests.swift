@@ -35,6 +35,26 @@ struct FormTests {
         #expect(driver.text.contains("Applied."))
     }
 
+    @Test func `what was applied after all takes the word back that nothing was`() {
+        var driver = Driver()
+        driver.keys("c tab tab ctrl+u")
+        driver.type("https://other.example/hook")
+        let results: [Result<InstanceOverview, Failure>] = [
+            .failure(.failed("The org is busy.")), .success(Sample.overview()),
+        ]
+        for result in results {
+            driver.keys("ctrl+s")
+            driver.save(result)
+            driver.pass(milliseconds: 300)
+            let isRefused = if case .failure = result { true } else { false }
+            #expect(driver.text.contains("Nothing was applied") == isRefused, "\(driver.text)")
+        }
+        driver.send(.polled(1, .failure(.failed("The org is busy."))))
+        #expect(driver.text.contains("The poll failed"))
+        driver.send(.polled(1, .success(PollSummary())))
+        #expect(!driver.text.contains("The poll failed"))
+    }
+
     @Test func `nothing half-valid is applied: the first wrong field gets the focus and says why`() {
         var driver = Driver()
         driver.keys("c tab tab ctrl+u")

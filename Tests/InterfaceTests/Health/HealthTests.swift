@@ -90,7 +90,17 @@ struct HealthTests {
 
     @Test func `a source that will be tried again says when`() {
         let text = Driver(140, 40, instances: [Sample.overview(source: Self.dead)]).text
-        #expect(text.contains("ACTION NEEDED") && text.contains("tried again at 18:10:15"))
+        #expect(text.contains("ACTION NEEDED") && text.contains("next try at 18:10:15"))
+    }
+
+    @Test func `the explanation says when the org was heard of last, and when it is asked next`() {
+        var instance = held()
+        instance.source = .degraded(reason: "The org is busy.", since: Sample.now, lastSuccess: Sample.now)
+        var driver = Driver(140, 40, instances: [instance])
+        driver.keys("w")
+        #expect(driver.text.contains("Last heard from the org: 2026-11-23 18:07:03"), "\(driver.text)")
+        #expect(driver.text.contains("Next try at: 2026-11-23 18:10:15"))
+        #expect(!driver.text.contains("Last success"), "the callback is held, and knows no success")
     }
 
     @Test func `What can't be told of an object by its nature is said where its standing is explained`() {

@@ -18,10 +18,17 @@ struct NodeTests {
         return driver
     }
 
-    @Test(arguments: [(200, 60), (140, 40), (100, 30)])
-    func `the header says where the engine is`(width: Int, height: Int) {
-        #expect(driver(width, height).text.contains("attached to \(Self.node)"))
+    @Test(arguments: [
+        (200, 60, "attached to \(node)"), (140, 40, "attached to \(node)"), (100, 30, "at 127.0.0.1:8181"),
+    ])
+    func `the header says where the engine is`(width: Int, height: Int, words: String) {
+        #expect(driver(width, height).text.contains(words))
         #expect(!Driver(width, height).text.contains("attached"))
+    }
+
+    @Test(arguments: [140, 100, 95, 90, 80])
+    func `where the engine is never takes the place of how the callback is`(width: Int) {
+        #expect(driver(width, 30).text.contains("callback ● 200"), "\(driver(width, 30).text)")
     }
 
     @Test(arguments: [(140, 40), (80, 24), (60, 16)])

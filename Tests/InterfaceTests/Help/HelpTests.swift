@@ -18,6 +18,18 @@ struct HelpTests {
         #expect(driver.text.contains("The callback is not held"))
     }
 
+    @Test func `the palette begins on something that can be done, and says of what is chosen that it can't`() {
+        var driver = Driver(140, 40)
+        driver.keys("ctrl+p")
+        let first = driver.text.split(separator: "\n").first { $0.contains("Apply the changes") }
+        #expect(first?.contains("not now") == false)
+        let finder = (driver.dashboard.layers.top as? Palette)?.finder
+        #expect((finder?.selection ?? 0) > 0)
+        driver.type("apply the changes")
+        let chosen = driver.text.split(separator: "\n").first { $0.contains("Apply the changes") }
+        #expect(chosen?.contains("not now") == true, "\(driver.text)")
+    }
+
     @Test func `the palette finds an action by some of its letters and runs it`() {
         var driver = Driver(140, 40)
         driver.keys("ctrl+p")

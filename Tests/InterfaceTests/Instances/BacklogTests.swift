@@ -54,6 +54,25 @@ struct BacklogTests {
         #expect(driver.text.contains(isPaused ? "The backlog is read on." : "Paused until the same command"))
     }
 
+    @Test func `a backlog that has ended is said, once, and not where it was cancelled`() {
+        var driver = driver()
+        let ended = "The backlog of Account has ended"
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 600)
+        #expect(!driver.text.contains(ended))
+        driver.instances[0].backfills = []
+        for _ in 0..<2 {
+            driver.send(.notice(.instance(1)))
+            driver.pass(milliseconds: 600)
+        }
+        #expect(driver.messages.entries.filter { $0.text.hasPrefix(ended) }.map(\.count) == [1])
+        driver = self.driver()
+        driver.send(.backlogsChanged(1, .cancel, .success(Done())))
+        driver.instances[0].backfills = []
+        driver.pass(milliseconds: 600)
+        #expect(!driver.text.contains(ended) && driver.text.contains("The backlog is cancelled"))
+    }
+
     @Test func `cancelling asks first`() {
         var driver = driver()
         driver.keys("ctrl+p")

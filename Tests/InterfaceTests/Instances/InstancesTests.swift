@@ -32,6 +32,23 @@ struct InstancesTests {
         #expect(!driver.text.contains("polled every"))
     }
 
+    @Test func `disabling and enabling ask first, and are called by what they would do`() {
+        for isDisabled in [false, true] {
+            var instance = Sample.overview()
+            instance.isDisabled = isDisabled
+            let (verb, other) = isDisabled ? ("Enable", "Disable") : ("Disable", "Enable")
+            var driver = Driver(140, 40, instances: [instance])
+            driver.keys("ctrl+p")
+            driver.type(verb.lowercased())
+            #expect(driver.text.contains("\(verb) this instance") && !driver.text.contains("\(other) this instance"))
+            driver.forget()
+            driver.keys("enter")
+            #expect(driver.commands.isEmpty && driver.text.contains("\(verb) mySFDCInstance?"))
+            driver.keys("y")
+            #expect(driver.commands == [.setEnabled(1, isDisabled)])
+        }
+    }
+
     @Test func `a release is a success only once the callback has answered`() {
         let held = CallbackState.held(reason: "gone (410)", until: nil)
         for (after, words, mark) in [

@@ -47,6 +47,17 @@ struct MessageLogTests {
         #expect(log.entries.count == 2, "another severity says something else")
     }
 
+    @Test func `the next word about a matter takes the place of the former one on the screen`() {
+        var log = log
+        log.post(.failure, "Nothing was applied.", at: start, due: start, on: .applying(1))
+        log.post(.failure, "Another one failed.", at: start, due: start, on: .applying(2))
+        log.post(.failure, "Nothing was applied either.", at: start, due: start, on: .applying(1))
+        #expect(shown(log) == ["Another one failed.", "Nothing was applied either."])
+        log.settle(.applying(1))
+        #expect(shown(log) == ["Another one failed."])
+        #expect(log.entries.count == 3)
+    }
+
     @Test func `what goes by itself makes room before a failure does`() {
         var log = log
         log.post(.failure, "one", at: start, due: start)

@@ -80,10 +80,20 @@ struct ReplayTests {
         #expect(driver.text.contains("id:003Qy00000A1020IAB"))
     }
 
-    @Test func `without dead deliveries the last hour is offered`() {
-        var driver = driver(dead: 0)
+    @Test(
+        arguments: [
+            ([], "state:dead -replay:succeeded"), ([.held], "state:held "),
+            ([.held, .retrying], "state:held,retrying"),
+            ([.held, .dead], "state:dead -replay:succeeded"), ([.queued], "state:dead -replay:succeeded"),
+        ] as [([DeliveryState], String)]
+    )
+    func `what was delivered is never offered to be replayed`(states: [DeliveryState], filter: String) {
+        let delivered = (1...20).map { Sample.event($0) }
+        let others = states.enumerated().map { Sample.event(Int64(21 + $0), state: $1) }
+        var driver = Driver(140, 40, log: delivered + others)
+        driver.pass(milliseconds: 600)
         driver.keys("B")
-        #expect(driver.text.contains("since:1h"))
+        #expect(driver.text.contains(filter) && !driver.text.contains("since:1h"), "\(driver.text)")
     }
 
     @Test func `a wrong word is said under the field and nothing is asked of the engine`() {

@@ -61,6 +61,28 @@ struct DashboardTests {
         #expect(driver.commands == [.quit])
     }
 
+    @Test(arguments: [
+        (DeliveryState.queued, true), (.waiting, true), (.retrying, true), (.held, false), (.dead, false),
+        (.delivered, false),
+    ])
+    func `q asks while the engine inside delivers, and not on that of a node elsewhere`(
+        state: DeliveryState,
+        asks: Bool
+    ) {
+        for node in [nil, "http://127.0.0.1:8181"] {
+            var driver = Driver(140, 40, log: [Sample.event(1, state: state)])
+            if let node { driver.attach(to: node) }
+            driver.pass(milliseconds: 600)
+            driver.forget()
+            driver.keys("q")
+            let isAsked = asks && node == nil
+            #expect(driver.commands.contains(.quit) != isAsked)
+            #expect(driver.text.contains("1 delivery is still to be made.") == isAsked)
+            if isAsked { driver.keys("y") }
+            #expect(driver.commands.contains(.quit))
+        }
+    }
+
     @Test func `what was typed for a new instance is not lost without a question`() {
         var driver = Driver(140, 40, instances: [])
         driver.keys("ctrl+c")

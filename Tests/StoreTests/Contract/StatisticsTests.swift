@@ -37,6 +37,10 @@ struct StatisticsTests {
             let idle = try await store.statistics(.init(instance: other.id, callbackURL: url), at: now)
             #expect(idle.events == EventFigures() && idle.instances[other.id] == nil)
             #expect(try await store.statistics(nil, at: now).events == nil)
+            // The dashboard's status line counts the slots of the same minute.
+            let minute = ActivitySummary.lastMinute(at: now)
+            let activity = try await store.activity(id, since: minute.lowerBound)
+            #expect(activity.count(in: minute) == 7)
             // What was stored before the last minute is no rate any more.
             let later = try await store.statistics(nil, at: now.advanced(bySeconds: 50))
             #expect(later.instances[id]?.perMinute == 0 && later.instances[id]?.counts == counts)
@@ -87,15 +91,22 @@ struct BusyRecordsTests {
 }
 
 struct RecentRatesTests {
-    @Test func `where more came than is looked at, the newest stand for the minute`() {
-        let now = Timestamp(seconds: 1000)
-        func rate(_ count: Int, since seconds: Int64, isCut: Bool) -> Int? {
-            RecentRates([1: count], oldest: now.advanced(bySeconds: -seconds), isCut: isCut, at: now).perMinute[1]
+    private let minute = ActivitySummary.lastMinute(at: Timestamp(seconds: 1003))
+
+    @Test func `a minute is six slots, of which the running one is the last`() {
+        #expect(minute == Timestamp(seconds: 950)..<Timestamp(seconds: 1010))
+        let summary = ActivitySummary(since: Timestamp(seconds: 900), events: [940: 1, 950: 20, 1000: 300, 1010: 4000])
+        #expect(summary.count(in: minute) == 320)
+    }
+
+    @Test func `where more came than is looked at, all of the minute are counted`() {
+        func rates(isCut: Bool) -> [InstanceID: Int] {
+            RecentRates([1: 16_384], isCut: isCut, in: minute, of: [1, 2]) { id, since in
+                // All of them came within one slot.
+                ActivitySummary(since: since, events: [980: id == 1 ? 30_000 : 0])
+            }.perMinute
         }
-        #expect(rate(500, since: 30, isCut: false) == 500)
-        #expect(rate(500, since: 30, isCut: true) == 1000)
-        #expect(rate(500, since: 60, isCut: true) == 500)
-        #expect(rate(16_384, since: 0, isCut: true) == 983_040)
-        #expect(RecentRates([:], oldest: nil, isCut: true, at: now).perMinute.isEmpty)
+        #expect(rates(isCut: false) == [1: 16_384])
+        #expect(rates(isCut: true) == [1: 30_000, 2: 0])
     }
 }

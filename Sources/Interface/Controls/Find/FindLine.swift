@@ -54,7 +54,7 @@ struct FindLine: Sendable {
     /// Edits or moves; false if the action means nothing to a text, or it is not being typed.
     mutating func edit(_ action: ActionID) -> Bool { isTyping && field.perform(action) }
 
-    mutating func insert(_ text: String) { field.insert(text) }
+    mutating func insert(_ text: String) { field.insert(text, lineEnds: .blank) }
 
     /// Its letters are done; keys are the pane's again.
     mutating func keep() { isTyping = false }

@@ -8,6 +8,8 @@ struct EventFiltering: Sendable {
 
     /// The filter that the list shows, as it was typed; empty: all events.
     private(set) var text = ""
+    /// When the text is to be read again; nil until it was looked at.
+    var renewal: FilterRenewal?
     var line: FilterLine?
     /// What the list was before the line was opened.
     private(set) var before: (text: String, window: EventWindow)?

@@ -13,6 +13,10 @@ extension EventsPane {
 
     /// `212 of 104,331`: how many the filter finds, of how many; `over 50,000` where more were not counted.
     func filteredTotals() -> StyledText {
+        // Nothing is counted for a line that says nothing yet.
+        guard filtering.isOn else {
+            return counts.value.map { StyledText(DisplayText($0.total.grouped), .dim) } ?? StyledText()
+        }
         guard let found = matches.value else { return StyledText("counting", .dim) }
         if let position = position() {
             let all = counts.value.map { ", \($0.total.grouped) in all" } ?? ""

@@ -90,7 +90,7 @@ struct FilterLine: Sendable {
     }
 
     mutating func insert(_ text: String) {
-        field.insert(text)
+        field.insert(text, lineEnds: .blank)
         touch()
     }
 

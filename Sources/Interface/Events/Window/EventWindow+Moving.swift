@@ -39,6 +39,7 @@ extension EventWindow {
         isFollowing = false
         newSincePause = 0
         hasNew = false
+        seen = rows.last.map { max($0.sequence, news.storedTo) }
         news.drop()
         top = rows.isEmpty ? nil : rows[visible.lowerBound].sequence
         if selected == nil { selected = rows.last?.sequence }

@@ -37,6 +37,8 @@ extension EventWindow {
         private(set) var storedTo: Int64 = 0
         /// The same when the last page was asked for.
         private var askedTo: Int64 = 0
+        /// Whether nothing was stored since the last page was asked for, as far as anybody told.
+        var isCurrent: Bool { storedTo <= askedTo }
         /// Up to here nothing is new.
         private(set) var seenTo: Int64?
         private(set) var isWanted = false

@@ -29,11 +29,15 @@ struct EventWindow: Sendable {
     var selected: Int64?
     /// The sequence of the first visible row while paused.
     var top: Int64?
-    /// Events that came since the pause; nil if they can't be told from those of other instances.
+    /// Events that came since the pause and were not in view yet; nil if they can't be told from those of other instances.
     var newSincePause: Int? = 0
     var hasNew = false
+    /// The newest event that was in view, or was there before the pause.
+    var seen: Int64?
     var news = News()
-    private(set) var filter = EventFilter()
+    var filter = EventFilter()
+    /// Whether the filter is another one than that of the rows.
+    var isRenewed = false
     /// Lines that the screen has for rows and for the dates between them.
     var height = 1
     /// The screen's.
@@ -41,7 +45,7 @@ struct EventWindow: Sendable {
     /// Whether the rows tell who changed their records.
     private(set) var withAuthors = false
     /// Where the loaded rows stand among all of the filter, as it was counted last.
-    private(set) var place: Place?
+    var place: Place?
 
     private(set) var load: Load?
     private var nextToken = 1
@@ -93,6 +97,7 @@ struct EventWindow: Sendable {
         guard !isFollowing else { return }
         reachesNewest = false
         guard count > 0 else { return }
+        if seen == nil, sequence > 0 { seen = sequence.subtracting(saturating: Int64(count)) }
         if areAllShown { hasNew = true }
         newSincePause = areAllShown ? newSincePause.map { $0.adding(saturating: count) } : nil
     }
@@ -278,7 +283,7 @@ struct EventWindow: Sendable {
         case .newer:
             rows.append(contentsOf: page)
             searchedOn = page.reach
-            reachesNewest = isWhole
+            reachesNewest = isWhole && news.isCurrent
             trimStart()
         case .news:
             if !page.isEmpty {
@@ -341,7 +346,7 @@ struct EventWindow: Sendable {
         // From here on the page has all there is.
         let first = page.reach?.sequence ?? events.first?.sequence ?? .max
         let known = max(knownTo ?? .min, rows.last?.sequence ?? .min)
-        if first <= known {
+        if first <= known, !isRenewed {
             rows = rows.filter { $0.sequence < first } + events
             if isWhole { reachesOldest = true }
         } else {
@@ -349,6 +354,7 @@ struct EventWindow: Sendable {
             reachesOldest = isWhole
         }
         if isWhole { searchedBack = nil }
+        isRenewed = false
         knownTo = page.reach?.newest
         news.see(upTo: page.reach?.newest ?? events.last?.sequence)
         searchedOn = nil
