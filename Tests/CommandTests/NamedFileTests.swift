@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Glibc
 import Primitives
+import RemoteEngine
 import TestSupport
 import Testing
 

@@ -6,6 +6,7 @@ import FoundationEssentials
 import Gateway
 import Logging
 import Primitives
+import RemoteEngine
 import Salesforce
 import Store
 
