@@ -93,10 +93,10 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Telemetry", dependencies: [metrics, tracing], swiftSettings: strict),
+        .target(name: "Telemetry", dependencies: ["Primitives", metrics, tracing], swiftSettings: strict),
         .target(
             name: "Callbacks",
-            dependencies: [nio, nioHTTP1, nioPosix, nioTLS, nioTLSEvents],
+            dependencies: ["Primitives", nio, nioHTTP1, nioPosix, nioTLS, nioTLSEvents],
             swiftSettings: strict
         ),
         .target(
@@ -168,7 +168,7 @@ let package = Package(
         ),
         // Tests and benchmarks start programs, and run PostgreSQL of their own.
         .target(name: "CSpawning"),
-        .target(name: "Spawning", dependencies: ["CSpawning"], swiftSettings: strict),
+        .target(name: "Spawning", dependencies: ["Primitives", "CSpawning"], swiftSettings: strict),
         .target(name: "PostgresServer", dependencies: ["Spawning"], swiftSettings: strict),
         .executableTarget(
             name: "signalbox-bench",
@@ -221,7 +221,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TerminalTests",
-            dependencies: ["Terminal", "Drawing", "TestSupport"],
+            dependencies: ["Terminal", "Primitives", "Drawing", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

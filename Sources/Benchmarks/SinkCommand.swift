@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Primitives
 import Synchronization
 
 /// A callback that accepts everything, as cheaply as it can, so that it is never what is measured: one event loop on bare NIO.
@@ -47,7 +48,7 @@ private final class SinkTally: Sendable {
         var arrivals: [(index: Int, at: NIODeadline)] = []
     }
 
-    private let state = Mutex(Count())
+    private let state = Locked(Count())
     private let keepsArrivals = Atomic(false)
 
     var isKeeping: Bool { keepsArrivals.load(ordering: .relaxed) }

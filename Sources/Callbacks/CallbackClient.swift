@@ -1,7 +1,7 @@
 package import NIOCore
 import NIOPosix
 package import NIOSSL
-import Synchronization
+import Primitives
 
 /// Posts to callbacks by HTTP/1.1 and tells how long each part of a post took.
 ///
@@ -47,7 +47,7 @@ package final class CallbackClient: Sendable {
     let refusal: @Sendable (SocketAddress) -> String?
     let proxies: ProxyRule
     private let group: any EventLoopGroup
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// `refusal` is asked with each address before it is connected to; what lies behind a proxy of
     /// `proxies` is resolved by that. `resolve` blocks, on a thread for such; `tls` is asked
@@ -66,7 +66,7 @@ package final class CallbackClient: Sendable {
         self.proxies = proxies
         names = NameLookups(resolve ?? { try NameLookups.system($0, $1, flags: 0) })
         trust = TrustSource(tls)
-        state = Mutex(State(idle: IdleConnections(forOne: limits.idleForOne, forAll: limits.idleForAll)))
+        state = Locked(State(idle: IdleConnections(forOne: limits.idleForOne, forAll: limits.idleForAll)))
     }
 
     /// Posts and returns when the answer is there, or what of it is wanted. Once the head has come it is an answer, whatever

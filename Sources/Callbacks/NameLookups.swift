@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import NIOCore
 import NIOPosix
-import Synchronization
+import Primitives
 
 /// Resolves names on threads of their own: `getaddrinfo` blocks, and may hang for as long as a resolver likes.
 ///
@@ -25,7 +25,7 @@ final class NameLookups: Sendable {
     private static let most = 512
 
     private let resolve: Resolve
-    private let underWay = Mutex<[Place: EventLoopFuture<[SocketAddress]>]>([:])
+    private let underWay = Locked<[Place: EventLoopFuture<[SocketAddress]>]>([:])
 
     init(_ resolve: @escaping Resolve) { self.resolve = resolve }
 

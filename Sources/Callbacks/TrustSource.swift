@@ -1,13 +1,13 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Synchronization
+import Primitives
 
 /// The TLS context of all connections, made when the first one needs it: reading the authorities that this machine trusts
 /// takes long, so that no event loop does it.
 final class TrustSource: Sendable {
     private let configuration: @Sendable () throws -> TLSConfiguration
-    private let made = Mutex<EventLoopFuture<NIOSSLContext>?>(nil)
+    private let made = Locked<EventLoopFuture<NIOSSLContext>?>(nil)
 
     init(_ configuration: @escaping @Sendable () throws -> TLSConfiguration) { self.configuration = configuration }
 

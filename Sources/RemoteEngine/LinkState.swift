@@ -1,6 +1,5 @@
 import EngineAPI
 import Primitives
-import Synchronization
 
 /// Whether the node was there when it was last asked, and who wants to hear of changes.
 final class LinkState: Sendable {
@@ -11,7 +10,7 @@ final class LinkState: Sendable {
         var next = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// The changes from now on; one that has not been taken gives way to the next.
     func changes() -> AsyncStream<NodeLink> {

@@ -1,5 +1,5 @@
 package import NIOCore
-import Synchronization
+import Primitives
 
 /// The chunks of an answer that has no end, for as long as something comes while it is asked for.
 ///
@@ -76,7 +76,7 @@ package struct PacedBody<Base: AsyncSequence & Sendable>: AsyncSequence where Ba
 
     /// Since when a chunk is waited for, and whether that was too long.
     private final class Waiting: Sendable {
-        let since = Mutex<ContinuousClock.Instant?>(nil)
-        let isOver = Mutex(false)
+        let since = Locked<ContinuousClock.Instant?>(nil)
+        let isOver = Locked(false)
     }
 }

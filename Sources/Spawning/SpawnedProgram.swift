@@ -2,7 +2,7 @@ import CSpawning
 import Dispatch
 import Foundation
 import Glibc
-import Synchronization
+import Primitives
 
 /// A program that was started, its streams at files or at nothing; nothing else that is open is passed to it.
 ///
@@ -109,7 +109,7 @@ package final class SpawnedProgram: Sendable {
     /// How it ended.
     private final class End: Sendable {
         let group = DispatchGroup()
-        private let state = Mutex<(status: Int32, processor: Double)?>(nil)
+        private let state = Locked<(status: Int32, processor: Double)?>(nil)
 
         var outcome: (status: Int32, processor: Double)? {
             get { state.withLock { $0 } }

@@ -36,7 +36,7 @@ package final class PostgresStore: EventStore {
     let queue: WriteQueue
     let claims = ProcessClaims()
     /// What was stored a moment ago and is about to be delivered.
-    let fresh = Mutex(FreshNotifications())
+    let fresh = Locked(FreshNotifications())
     let lease: NodeLease
     let logger: Logger
     private let readers: ReaderPool
@@ -50,7 +50,7 @@ package final class PostgresStore: EventStore {
     let times: NodeTimes
     /// What the node has from its start on, and hears of others; nil where it is alone.
     let watch: NodeWatch?
-    private let lock: Mutex<DirectoryLock?>
+    private let lock: Locked<DirectoryLock?>
     /// Nothing is read any more.
     private let isClosing = Atomic(false)
 
@@ -73,7 +73,7 @@ package final class PostgresStore: EventStore {
         let secrets = SecretBox(try SecretKey(given))
         var lock: DirectoryLock?
         if let path = options.directory { lock = try DirectoryLock(path: DataDirectory(preparing: path).lockPath) }
-        self.lock = Mutex(lock)
+        self.lock = Locked(lock)
         self.address = address
         self.logger = logger
         let keeper = SerialConnection(address, label: "node", logger: logger)

@@ -1,4 +1,5 @@
 import CoreMetrics
+import Primitives
 import Synchronization
 
 /// One counter; it goes up only.
@@ -21,11 +22,11 @@ final class HistogramCell: TimerHandler, RecorderHandler {
     }
 
     let bounds: [Double]
-    private let state: Mutex<Contents>
+    private let state: Locked<Contents>
 
     init(bounds: [Double]) {
         self.bounds = bounds
-        state = Mutex(Contents(buckets: Array(repeating: 0, count: bounds.count + 1)))
+        state = Locked(Contents(buckets: Array(repeating: 0, count: bounds.count + 1)))
     }
 
     func recordNanoseconds(_ duration: Int64) { record(Double(max(0, duration)) / 1_000_000_000) }

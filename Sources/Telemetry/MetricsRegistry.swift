@@ -1,5 +1,5 @@
 package import CoreMetrics
-import Synchronization
+import Primitives
 
 /// The program's own backend of swift-metrics: it has the figures of one process until a collector asks for them.
 ///
@@ -22,7 +22,7 @@ package final class MetricsRegistry: MetricsFactory {
     /// Series of one name, at most: whatever its labels are made of can't fill the memory.
     package static let mostSeries = 5000
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     package init() {}
 

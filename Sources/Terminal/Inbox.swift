@@ -1,8 +1,8 @@
-import Synchronization
+import Primitives
 
 /// Messages for the thread that draws, posted from anywhere.
 package final class Inbox<Message: Sendable>: Sendable {
-    private let waiting = Mutex<[Message]>([])
+    private let waiting = Locked<[Message]>([])
     private let wakeup: Wakeup
 
     package init(wakeup: Wakeup) { self.wakeup = wakeup }

@@ -1,6 +1,5 @@
 import Glibc
 import Primitives
-import Synchronization
 
 /// The file that standard error goes to while a screen is drawn, kept from growing without end.
 package enum RedirectedLog {
@@ -14,7 +13,7 @@ package enum RedirectedLog {
         var lines = 0
     }
 
-    private static let state = Mutex(State())
+    private static let state = Locked(State())
 
     static func begin(at path: String) { state.withLock { $0 = State(path: path) } }
 

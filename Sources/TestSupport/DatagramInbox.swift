@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import Primitives
 
 /// A datagram socket of the machine, as a service manager has one. A thread of its own reads it, as the socket itself holds
 /// few messages and whoever sends more loses them.
@@ -9,7 +9,7 @@ package final class DatagramInbox: Sendable {
 
     /// What has come and was not asked for yet.
     private final class Queue: Sendable {
-        let messages = Mutex<(waiting: [String], isOver: Bool)>(([], false))
+        let messages = Locked<(waiting: [String], isOver: Bool)>(([], false))
     }
 
     /// A path, or a name that begins with `@` and is not in the file system.

@@ -1,5 +1,5 @@
 package import Logging
-import Synchronization
+import Primitives
 
 extension Logger {
     /// Says nothing.
@@ -8,7 +8,7 @@ extension Logger {
 
 /// What was logged.
 package final class LogLines: Sendable {
-    private let entries = Mutex<[(level: Logger.Level, line: String)]>([])
+    private let entries = Locked<[(level: Logger.Level, line: String)]>([])
 
     package init() {}
 

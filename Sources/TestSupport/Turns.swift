@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 package import Testing
 
 /// Lets the long tests of one kind run one after another, or a few at a time. All tests begin at once; those that compute
@@ -52,9 +52,9 @@ private final class TurnQueue: Sendable {
     static let programs = TurnQueue(places: 8)
     static let databases = TurnQueue(places: 8)
 
-    private let state: Mutex<(free: Int, waiting: [CheckedContinuation<Void, Never>])>
+    private let state: Locked<(free: Int, waiting: [CheckedContinuation<Void, Never>])>
 
-    private init(places: Int) { state = Mutex((places, [])) }
+    private init(places: Int) { state = Locked((places, [])) }
 
     func enter() async {
         await withCheckedContinuation { continuation in

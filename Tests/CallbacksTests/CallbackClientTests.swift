@@ -2,7 +2,6 @@ import EngineTestSupport
 import NIOCore
 import NIOHTTP1
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -217,7 +216,7 @@ struct CallbackClientTests {
         ]
         let texts = (0..<120).map { _ in hostile.words(of: parts, atMost: 9) }
         let endings = texts.map { _ in Int.random(in: 0...3, using: &hostile.random) }
-        let turn = Mutex(0)
+        let turn = Locked(0)
         try await ScriptedServer.run({ _, _ in
             let index = turn.withLock { turn in
                 defer { turn += 1 }

@@ -1,6 +1,6 @@
 import EngineTestSupport
 import NIOCore
-import Synchronization
+import Primitives
 import TestSupport
 import Testing
 
@@ -11,7 +11,7 @@ import Testing
 struct ResolvingTests {
     @Test func `a name is resolved once at a time, tells its time, and its addresses are tried in turn`() async throws {
         try await ScriptedServer.run({ _, _ in .end(Posts.ok) }) { server, port in
-            let lookups = Mutex(0)
+            let lookups = Locked(0)
             let client = CallbackClient(
                 limits: Posts.limits,
                 resolve: { _, port in
@@ -32,8 +32,8 @@ struct ResolvingTests {
     }
 
     @Test func `a resolver that hangs costs the time for connecting, and one thread for all who wait`() async throws {
-        let gate = Mutex(false)
-        let lookups = Mutex(0)
+        let gate = Locked(false)
+        let lookups = Locked(0)
         let client = CallbackClient(
             limits: Posts.limits,
             resolve: { _, _ in
@@ -55,8 +55,8 @@ struct ResolvingTests {
 
     @Test func `names that hang keep no other name waiting`() async throws {
         try await ScriptedServer.run({ _, _ in .answer(Posts.ok) }) { server, port in
-            let gate = Mutex(false)
-            let hanging = Mutex(0)
+            let gate = Locked(false)
+            let hanging = Locked(0)
             let client = CallbackClient(
                 limits: Posts.limits,
                 resolve: { host, port in

@@ -1,11 +1,11 @@
 import EngineTestSupport
 import NIOCore
 import NIOPosix
-import Synchronization
+import Primitives
 
 /// A proxy on 127.0.0.1 that leads every tunnel to one port of this machine, or answers as a test says.
 final class TunnelProxy: Sendable {
-    private let heads = Mutex<[String]>([])
+    private let heads = Locked<[String]>([])
     /// What it was asked, head by head.
     var asked: [String] { heads.withLock { $0 } }
 

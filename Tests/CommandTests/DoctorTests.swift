@@ -7,7 +7,6 @@ import Glibc
 import Logging
 import Primitives
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -48,7 +47,7 @@ struct DoctorTests {
             settings.receiver = HostPort(host: "127.0.0.1", port: 0)
             settings.management = HostPort(host: "127.0.0.1", port: 0)
             settings.freeSpace = 0
-            let found = Mutex<[Finding]>([])
+            let found = Locked<[Finding]>([])
             let examination = Examination(settings: settings, environment: ["HOME": "/nonexistent"], posts: false)
             let hasFailed = try await examination.run { finding in found.withLock { $0.append(finding) } }
             #expect(!hasFailed)
@@ -90,7 +89,7 @@ struct DoctorTests {
             settings.receiver = HostPort(host: "127.0.0.1", port: 0)
             settings.management = HostPort(host: "127.0.0.1", port: 0)
             settings.freeSpace = 0
-            let found = Mutex<[Finding]>([])
+            let found = Locked<[Finding]>([])
             let examination = Examination(settings: settings, environment: ["HOME": "/nonexistent"], posts: false)
             _ = try await examination.run { finding in found.withLock { $0.append(finding) } }
             let said = found.withLock { $0 }.first { $0.subject == "configuration" }?.sentence ?? ""
@@ -113,7 +112,7 @@ struct DoctorTests {
         try scratch.write("half", to: file)
         _ = unsafe chmod(scratch.path + "/" + file, 0o600)
         let before = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
-        let found = Mutex<[Finding]>([])
+        let found = Locked<[Finding]>([])
         let examination = Examination(settings: settings, environment: ["HOME": "/nonexistent"], posts: false)
         let hasFailed = try await examination.run { finding in found.withLock { $0.append(finding) } }
         #expect(!hasFailed)

@@ -1,8 +1,8 @@
 import Foundation
 import Logging
+import Primitives
 import ServiceLifecycle
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -15,7 +15,7 @@ struct EndingTests {
     func `what hangs beyond all limits is named, and the process ends without it`(_ status: Int32) async {
         let lines = LogLines()
         let (exits, tell) = AsyncStream<Int32>.makeStream()
-        let begun = Mutex(0)
+        let begun = Locked(0)
         let ending = Ending(
             logger: lines.logger,
             limit: 20,

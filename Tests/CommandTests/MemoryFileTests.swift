@@ -2,7 +2,6 @@ import FoundationEssentials
 import Glibc
 import Interface
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -26,7 +25,7 @@ struct MemoryFileTests {
     }
 
     private final class Said: Sendable {
-        private let sentences = Mutex<[String]>([])
+        private let sentences = Locked<[String]>([])
         func add(_ text: String) { sentences.withLock { $0.append(text) } }
         var all: [String] { sentences.withLock { $0 } }
     }

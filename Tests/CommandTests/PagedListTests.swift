@@ -1,6 +1,5 @@
 import Domain
 import Primitives
-import Synchronization
 import Testing
 
 @testable import signalbox
@@ -43,6 +42,6 @@ struct PagedListTests {
     }
 
     private final class Fetched: Sendable {
-        let pages = Mutex(0)
+        let pages = Locked(0)
     }
 }

@@ -2,7 +2,6 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
-import Synchronization
 import Testing
 
 @testable import signalbox
@@ -59,7 +58,7 @@ struct PlainReporterTests {
             },
             event: { _ in throw NotAsked() }
         )
-        let lines = Mutex<[String]>([])
+        let lines = Locked<[String]>([])
         let reporter = PlainReporter(source: source, start: Timestamp(milliseconds: 100)) { line in
             lines.withLock { $0.append(line.string) }
         }

@@ -2,7 +2,6 @@ import Domain
 import EngineTestSupport
 import Gateway
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -17,7 +16,7 @@ struct ReplayRateTests {
         let credentials = try Credentials.load(dataDirectory: scratch.path)
         let body = #"{"success":true}"#
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
-        let waits = Mutex(0)
+        let waits = Locked(0)
         try await ScriptedServer.run({ _, _ in .answer(answer) }) { server, port in
             let client = ManagementClient(baseURL: "http://127.0.0.1:\(port)", credentials: credentials)
             var replays = SingleReplays(client: client, body: nil, pause: .seconds(3600))

@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 import Logging
+import Primitives
 import ServiceLifecycle
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -65,7 +65,7 @@ struct ServiceManagerTests {
     }
 
     @Test func `while something is overdue it hears nothing, and then again`() async throws {
-        let state = Mutex((isHealthy: false, asked: 0))
+        let state = Locked((isHealthy: false, asked: 0))
         let isHealthy: @Sendable () -> Bool = {
             state.withLock { state in
                 state.asked += 1
@@ -166,7 +166,7 @@ struct ServiceManagerTests {
         try await wait(for: 1)
         signs.opened()
         try await wait(for: 2)
-        let isOver = Mutex(false)
+        let isOver = Locked(false)
         let hanging = StartSigns(environment: environment, pause: 2, limit: 7) { isOver.withLock { $0 = true } }
         try #require(hanging).begin()
         try await waitUntil("its time to be over") { isOver.withLock { $0 } }

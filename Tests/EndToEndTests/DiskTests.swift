@@ -20,7 +20,7 @@ struct DiskTests {
         }
 
         private let last = Atomic<Int>(0)
-        private let sorted = Mutex(Sorted())
+        private let sorted = Locked(Sorted())
 
         var all: Sorted { sorted.withLock { $0 } }
 

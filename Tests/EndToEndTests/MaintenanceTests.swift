@@ -293,14 +293,14 @@ private final class Sender: Sendable {
     }
 
     private let url: String
-    private let secret: Mutex<String>
+    private let secret: Locked<String>
     private let client: HTTPClient
     private let last = Atomic<Int>(0)
-    private let state = Mutex(Told())
+    private let state = Locked(Told())
 
     init(url: String, secret: String, client: HTTPClient) {
         self.url = url
-        self.secret = Mutex(secret)
+        self.secret = Locked(secret)
         self.client = client
     }
 

@@ -1,7 +1,6 @@
 import Domain
 import Foundation
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -52,7 +51,7 @@ struct ServeTests {
             directory,
             environment: ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "200000"]
         )
-        let received = Mutex<[String]>([])
+        let received = Locked<[String]>([])
         let ready = "READY=1\nSTATUS=At work"
         let first = try await waitUntil("a sign of life", seen: { serve.diagnostics }) { () -> [String]? in
             received.withLock { received in

@@ -5,7 +5,6 @@ import Logging
 import Primitives
 import Salesforce
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -87,7 +86,7 @@ struct EndingTests {
 
     @Test func `a bulk replay that the end tore goes on with the next start, and none of it failed`() async throws {
         try await withScratchDirectory { directory in
-            let isSilent = Mutex(true)
+            let isSilent = Locked(true)
             try await CallbackServer.run({ got, _ in
                 got.headers["signalbox-replay"] == nil || !isSilent.withLock { $0 } ? .ok : .silence
             }) { server in
@@ -167,14 +166,14 @@ struct EndingTests {
         try await withScratchDirectory { directory in
             let clock = ManualClock()
             let store = DyingStore(try await TestStore.open(directory))
-            let tries = Mutex(0)
+            let tries = Locked(0)
             store.refuse { name in
                 tries.withLock { $0 += 1 }
                 return name == "record(_:by:)"
             }
             let recorder = OutcomeRecorder(store: store, owner: ClaimOwner(node: "test"), clock: clock, logger: quiet)
             #expect(recorder.add(Self.outcome(at: clock.now)))
-            let lost = Mutex<[Int64]>([])
+            let lost = Locked<[Int64]>([])
             let flush = Task {
                 await recorder.flush { news in
                     if case .givenUp(let results) = news {
@@ -210,7 +209,7 @@ struct EndingTests {
         try await withScratchDirectory { directory in
             let clock = ManualClock()
             let store = DyingStore(try await TestStore.open(directory))
-            let tries = Mutex(0)
+            let tries = Locked(0)
             store.refuse(with: StoreError(.unknown, "Look whether it is done.")) { name in
                 guard name == "record(_:by:)" else { return false }
                 return tries.withLock { tries in
@@ -221,7 +220,7 @@ struct EndingTests {
             let recorder = OutcomeRecorder(store: store, owner: ClaimOwner(node: "test"), clock: clock, logger: quiet)
             #expect(recorder.add(Self.outcome(at: clock.now)))
             recorder.stop()
-            let lost = Mutex<[Int64]>([])
+            let lost = Locked<[Int64]>([])
             await recorder.flush { news in
                 if case .givenUp(let results) = news {
                     lost.withLock { $0 += results.map(\.attempt.notificationID) }
@@ -268,7 +267,7 @@ struct EndingTests {
             let store = DyingStore(try await TestStore.open(directory))
             let engine = Engine(store: store, connector: org, clock: clock, logger: quiet)
             // The disk fails in the middle of the first reading.
-            let reads = Mutex(0)
+            let reads = Locked(0)
             store.refuse { name in
                 guard name == "callbackHold(_:)" else { return false }
                 return reads.withLock { reads in

@@ -3,7 +3,6 @@ import EngineAPI
 import FoundationEssentials
 import HTTPTypes
 import Primitives
-import Synchronization
 import Testing
 
 @testable import Gateway

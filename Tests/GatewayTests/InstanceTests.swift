@@ -3,7 +3,6 @@ import EngineAPI
 import EngineTestSupport
 import HTTPTypes
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 

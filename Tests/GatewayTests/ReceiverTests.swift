@@ -5,7 +5,6 @@ import EngineTestSupport
 import HTTPTypes
 import Primitives
 import Store
-import Synchronization
 import TestSupport
 import Testing
 

@@ -4,7 +4,6 @@ import EngineTestSupport
 import HTTPTypes
 import Primitives
 import Store
-import Synchronization
 import TestSupport
 import Testing
 

@@ -5,7 +5,6 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 

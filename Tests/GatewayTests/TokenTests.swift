@@ -5,7 +5,6 @@ import HTTPTypes
 import Logging
 import NIOCore
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -226,9 +225,9 @@ struct TokenTests {
             now: Self.now,
             dataDirectory: scratch.path
         )
-        let time = Mutex(ContinuousClock.Instant.now)
-        let fails = Mutex(false)
-        let tries = Mutex(0)
+        let time = Locked(ContinuousClock.Instant.now)
+        let fails = Locked(false)
+        let tries = Locked(0)
         let lines = LogLines()
         let path = scratch.path
         let watch = CredentialWatch(
@@ -264,8 +263,8 @@ struct TokenTests {
     private static func address(_ text: String) throws -> SocketAddress { try SocketAddress(ipAddress: text, port: 1) }
 
     @Test func `wrong secrets take longer and longer at their address alone, and are forgotten in time`() async throws {
-        let waits = Mutex<[Duration]>([])
-        let clock = Mutex(NIODeadline.now())
+        let waits = Locked<[Duration]>([])
+        let clock = Locked(NIODeadline.now())
         let tries = FailedTries(now: { clock.withLock { $0 } }, pause: { wait in waits.withLock { $0.append(wait) } })
         let one = ClientAddress.key(try Self.address("192.0.2.1"))
         for _ in 0..<FailedTries.free { #expect(try await tries.delay(one)) }

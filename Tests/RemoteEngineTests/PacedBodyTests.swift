@@ -1,5 +1,5 @@
 import NIOCore
-import Synchronization
+import Primitives
 import TestSupport
 import Testing
 
@@ -16,7 +16,7 @@ struct PacedBodyTests {
         let asked: Asked
 
         final class Asked: Sendable {
-            let count = Mutex(0)
+            let count = Locked(0)
         }
 
         struct Iterator: AsyncIteratorProtocol {

@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import Primitives
 import SimulatedOrg
-import Synchronization
 import Testing
 
 @testable import Salesforce
@@ -10,9 +9,9 @@ import Testing
 struct ApexInstallerTests {
     /// An org that answers from a list and remembers what it was asked.
     private final class CannedOrg: OrgCalling {
-        private let state: Mutex<(answers: [String], calls: [String])>
+        private let state: Locked<(answers: [String], calls: [String])>
 
-        init(_ answers: [String]) { state = Mutex((answers, [])) }
+        init(_ answers: [String]) { state = Locked((answers, [])) }
 
         var calls: [String] { state.withLock { $0.calls } }
 
@@ -98,7 +97,7 @@ struct ApexInstallerTests {
 
     @Test func `where only its test fails, a development org gets the package untested`() async throws {
         let org = CannedOrg([sandbox, untested, sandbox, pending, succeeded])
-        let seen = Mutex<[DeployStatus]>([])
+        let seen = Locked<[DeployStatus]>([])
         let status = try await ApexInstaller(org: org, pause: { _ in }).deploy(
             try package(),
             allowProduction: false,

@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import TestSupport
 import Testing
 
@@ -76,7 +75,7 @@ struct ConnectingTests {
         let session = connector.session(first, configuration: configuration) { diary.saved($0.accessToken.exposed) }
         let ledger = MemoryLedger()
         let request = await ledger.request(["Account"], firstRun: .backfill)
-        let pages = Mutex(0)
+        let pages = Locked(0)
         _ = try await session.poll(request, ledger) { page in
             let number = pages.withLock { pages in
                 pages += 1
@@ -100,7 +99,7 @@ struct ConnectingTests {
         let org = try org()
         let configuration = try await configuration(.authorizationCode, org)
         let first = try await org.connector.connect(configuration, code: "signalbox-demo-code", codeVerifier: nil)
-        let disk = Mutex((isFull: true, saved: [OrgConnection]()))
+        let disk = Locked((isFull: true, saved: [OrgConnection]()))
         struct DiskFull: Error {}
         let session = org.connector.session(first, configuration: configuration) { connection in
             try disk.withLock { disk in
@@ -136,7 +135,7 @@ struct ConnectingTests {
         let org = try org()
         let configuration = try await configuration(.authorizationCode, org)
         let first = try await org.connector.connect(configuration, code: "signalbox-demo-code", codeVerifier: nil)
-        let saved = Mutex(0)
+        let saved = Locked(0)
         let session = org.connector.session(first, configuration: configuration) { _ in saved.withLock { $0 += 1 } }
         let calling = try #require(session as? any OrgCalling)
         await org.org.expireSessions()
@@ -156,7 +155,7 @@ struct ConnectingTests {
         let connector = SalesforceConnector(http: moved, now: { now }, pause: { _ in })
         let first = try await connector.connect(configuration, code: "signalbox-demo-code", codeVerifier: nil)
         #expect(first.instanceURL == InProcessOrg.address)
-        let saved = Mutex<OrgConnection?>(nil)
+        let saved = Locked<OrgConnection?>(nil)
         let session = connector.session(first, configuration: configuration) { renewed in
             saved.withLock { $0 = renewed }
         }
@@ -259,7 +258,7 @@ private final class Diary: HTTPExecuting {
     }
 
     private let org: InProcessOrg
-    private let state = Mutex((entries: [Entry](), tokenBody: [UInt8]?.none))
+    private let state = Locked((entries: [Entry](), tokenBody: [UInt8]?.none))
 
     init(_ org: InProcessOrg) { self.org = org }
 
@@ -282,8 +281,8 @@ private final class Diary: HTTPExecuting {
 /// Names another host as `instance_url`, as an org does that moved.
 private final class Moved: HTTPExecuting {
     let org: InProcessOrg
-    let host = Mutex(InProcessOrg.address)
-    let lastData = Mutex<String?>(nil)
+    let host = Locked(InProcessOrg.address)
+    let lastData = Locked<String?>(nil)
 
     init(_ org: InProcessOrg) { self.org = org }
 

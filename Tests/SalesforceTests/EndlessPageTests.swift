@@ -1,7 +1,6 @@
 import Domain
 import Primitives
 import SimulatedOrg
-import Synchronization
 import Testing
 
 @testable import Salesforce
@@ -29,7 +28,7 @@ struct EndlessPageTests {
         private let manner: Manner
         /// What the addresses of the queries contain.
         private let query: String
-        private let state = Mutex(State())
+        private let state = Locked(State())
 
         init(_ manner: Manner, after query: String) {
             self.manner = manner

@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import Testing
 
 /// What one query may not ask is asked in narrower ones; no object is given up that a narrower query could follow.
@@ -54,8 +53,8 @@ struct NarrowingTests {
     ) async throws {
         let org = InProcessOrg.empty { $0.maximumQueryFields = 8 }
         let ledger = MemoryLedger()
-        let isWriting = Mutex(false)
-        let written = Mutex("")
+        let isWriting = Locked(false)
+        let written = Locked("")
         let writer = Proxy(org: org) { call in
             guard call.url.contains("%20IN%20"), isWriting.withLock({ $0 }) else { return }
             await org.advance(seconds: 1)

@@ -2,13 +2,12 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import Testing
 
 struct ObjectListTests {
     @Test func `a list that lacks what is looked for is read anew, once, and one that has it is kept`() async throws {
         let org = InProcessOrg.empty()
-        let isMade = Mutex(false)
+        let isMade = Locked(false)
         let proxy = Proxy(org: org) { call, answer in
             guard call.url.hasSuffix("/sobjects"), !isMade.withLock({ $0 }) else { return answer }
             var answer = answer
@@ -39,7 +38,7 @@ struct ObjectListTests {
         async throws
     {
         let org = InProcessOrg.empty()
-        let refuses = Mutex(false)
+        let refuses = Locked(false)
         let proxy = Proxy(org: org) { call, answer in
             guard call.url.hasSuffix("/sobjects"), refuses.withLock({ $0 }) else { return answer }
             var answer = answer

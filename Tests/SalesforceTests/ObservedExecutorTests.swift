@@ -1,5 +1,5 @@
 import Domain
-import Synchronization
+import Primitives
 import TestSupport
 import Testing
 
@@ -23,9 +23,9 @@ struct ObservedExecutorTests {
     }
 
     private final class Notes: Sendable {
-        let steps = Mutex<[OrgObserver.Step]>([])
-        let ends = Mutex<[OrgObserver.End]>([])
-        let giveUp = Mutex<(@Sendable () -> Void)?>(nil)
+        let steps = Locked<[OrgObserver.Step]>([])
+        let ends = Locked<[OrgObserver.End]>([])
+        let giveUp = Locked<(@Sendable () -> Void)?>(nil)
         let begun = Gate()
 
         var observer: OrgObserver {

@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import Testing
 
 /// Answers that a real org or something before it may give.
@@ -32,7 +31,7 @@ struct OddAnswerTests {
 
     @Test func `A page that names itself as the next is not followed for ever`() async throws {
         let org = InProcessOrg.empty { $0.maximumPageRows = 3 }
-        let isLooping = Mutex(true)
+        let isLooping = Locked(true)
         let proxy = Proxy(org: org) { call, answer in
             guard isLooping.withLock({ $0 }), let path = call.url.firstRange(of: "/services/data/v"),
                 call.url.contains("/query/")
@@ -97,7 +96,7 @@ struct OddAnswerTests {
 
     @Test func `An answer that is cut short without a way on ends in a sentence and no loop`() async throws {
         let org = InProcessOrg.empty()
-        let isCut = Mutex(false)
+        let isCut = Locked(false)
         let proxy = Proxy(org: org) { call, answer in
             guard isCut.withLock({ $0 }), call.url.contains("/queryAll") || call.url.contains("/composite") else {
                 return answer

@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import Testing
 
 /// What the org's `Date` header says is the moment of a poll; where it says nothing, this machine's clock does for it.
@@ -27,7 +26,7 @@ struct OrgDateTests {
         try await session.poll(ledger.request(["Account"]), into: ledger)
         await org.advance(seconds: 60)
         let id = try await org.org.create("Account", ["Name": "A"])
-        let moments = Mutex<Set<Timestamp>>([])
+        let moments = Locked<Set<Timestamp>>([])
         let report = try await session.poll(ledger.request(["Account"]), ledger) { page in
             moments.withLock { _ = $0.insert(page.pollDate) }
             return try await ledger.store(page)

@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import Testing
 
 /// The detector and its driver against the simulated org, without sockets.
@@ -217,7 +216,7 @@ struct PollTests {
         await org.advance(seconds: 600)
         let ledger = MemoryLedger()
         let session = await org.session()
-        let isFirst = Mutex(true)
+        let isFirst = Locked(true)
         try await session.poll(ledger.request(["Account"], firstRun: run), ledger) { page in
             let result = try await ledger.store(page)
             let isFirstPage = isFirst.withLock { isFirst in

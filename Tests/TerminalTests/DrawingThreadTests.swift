@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import Primitives
 import TestSupport
 import Testing
 
@@ -47,7 +47,7 @@ private func currentThread() -> pid_t {
 
 /// A thread that does nothing as long as the test lasts.
 private final class Parked: Sendable {
-    private let number = Mutex<pid_t>(0)
+    private let number = Locked<pid_t>(0)
     private let gate = Gate()
 
     var id: pid_t { number.withLock { $0 } }

@@ -1,7 +1,7 @@
 import CTerminal
 import Foundation
 import Glibc
-import Synchronization
+import Primitives
 import TestSupport
 import Testing
 
@@ -17,7 +17,7 @@ final class PseudoTerminal: Sendable {
 
     let path: String
     private let master: Int32
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
         var output: [UInt8] = []

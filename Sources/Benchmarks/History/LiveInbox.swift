@@ -1,11 +1,12 @@
 import Dispatch
 import EngineAPI
 import Interface
+import Primitives
 import Synchronization
 
 /// What waits for the dashboard, taken all at once.
 final class LiveInbox: Sendable {
-    private let waiting = Mutex<[LiveDashboard.News]>([])
+    private let waiting = Locked<[LiveDashboard.News]>([])
     private let bell = DispatchSemaphore(value: 0)
     private let closing = Atomic(false)
     private let handled: AsyncStream<Void>

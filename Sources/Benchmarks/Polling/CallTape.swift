@@ -1,10 +1,10 @@
+import Primitives
 import Salesforce
-import Synchronization
 
 /// Sends requests and, while it runs, keeps what they were, so that they can be sent again.
 final class CallTape: HTTPExecuting {
     private let http: any HTTPExecuting
-    private let kept = Mutex<[HTTPCall]?>(nil)
+    private let kept = Locked<[HTTPCall]?>(nil)
 
     init(_ http: any HTTPExecuting) { self.http = http }
 

@@ -1,11 +1,10 @@
 import Primitives
-import Synchronization
 
 /// The machine's time, moved ahead by as much as a simulation says. Who sleeps is not woken by that.
 final class ShiftedClock: EngineClock {
     private let clock = SystemClock()
     /// Milliseconds.
-    private let shift = Mutex<Int64>(0)
+    private let shift = Locked<Int64>(0)
 
     var now: Timestamp { clock.now.advanced(byMilliseconds: shift.withLock { $0 }) }
     var due: Timestamp { clock.due.advanced(byMilliseconds: shift.withLock { $0 }) }

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Primitives
 
 /// The most megabytes that a file had since somebody asked, looked at ten times a second.
 final class HighestSize: Sendable {
@@ -7,7 +7,7 @@ final class HighestSize: Sendable {
     private let highest: Highest
 
     private final class Highest: Sendable {
-        let megabytes = Mutex(0.0)
+        let megabytes = Locked(0.0)
     }
 
     init(of path: String) {

@@ -2,7 +2,6 @@ package import Domain
 package import EngineAPI
 package import Primitives
 package import Salesforce
-import Synchronization
 
 /// Authorizations that wait for a person in a browser: from the authorize address to the code's exchange.
 ///
@@ -44,8 +43,8 @@ package final class BrowserAuthorizations: Sendable {
     private static let capacity = 64
 
     private let clock: any EngineClock
-    private let state = Mutex(State())
-    private let mark = Mutex("")
+    private let state = Locked(State())
+    private let mark = Locked("")
 
     package init(clock: any EngineClock) { self.clock = clock }
 

@@ -4,7 +4,6 @@ import EngineAPI
 import Logging
 import Primitives
 import Salesforce
-import Synchronization
 
 /// Gets access to orgs for new and changed instances; nothing is stored here.
 struct OrgAccess: Sendable {
@@ -152,7 +151,7 @@ struct OrgAccess: Sendable {
             )
         }
         let shown = Self.shown(draft)
-        let latest = Mutex<OrgConnection?>(nil)
+        let latest = Locked<OrgConnection?>(nil)
         // What the org refuses about a connection it refuses again, however it was come by.
         var isIdentified = false
         let granted: @Sendable (OrgConnection) async throws -> Void = { connection in

@@ -1,7 +1,7 @@
 import Domain
+import Primitives
 import Salesforce
 import Store
-import Synchronization
 
 /// Makes the sessions with which instances reach their orgs.
 struct OrgSessions: Sendable {
@@ -13,7 +13,7 @@ struct OrgSessions: Sendable {
         let instance = watched.instance
         guard let connection = instance.connection else { return DisconnectedSession() }
         if let issue = access.passwordIssue(instance.configuration) { return DisconnectedSession(issue.message) }
-        let last = Mutex(connection.accessToken)
+        let last = Locked(connection.accessToken)
         return access.connector.session(connection, configuration: instance.configuration) {
             [weak watched, store] connection in
             try await watched?.edit(in: store) { instance in

@@ -1,6 +1,5 @@
 import Domain
 import Primitives
-import Synchronization
 
 /// Connections of authorization codes, and of refresh tokens that rotated, whose instance was then refused for another
 /// reason.
@@ -56,7 +55,7 @@ final class RedeemedConnections: Sendable {
         var isIdentified: Bool
     }
 
-    private let connections = Mutex<[(key: Key, redeemed: Redeemed, at: Timestamp)]>([])
+    private let connections = Locked<[(key: Key, redeemed: Redeemed, at: Timestamp)]>([])
 
     func add(_ redeemed: Redeemed, of shown: Shown?, for configuration: InstanceConfiguration, at now: Timestamp) {
         guard let key = Key(shown, configuration) else { return }

@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 
 /// The posts that are under way, whoever asked for them. The end of the program tears those that outlast its patience.
 final class CallbackFlights: Sendable {
@@ -8,7 +8,7 @@ final class CallbackFlights: Sendable {
         var isOver = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var count: Int { state.withLock { $0.tasks.count } }
 

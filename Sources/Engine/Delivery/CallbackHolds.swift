@@ -2,7 +2,6 @@ import Domain
 import Logging
 import Primitives
 import Store
-import Synchronization
 
 /// Knows which callbacks are held now, for whoever asks from outside the dispatcher, and brings the holds that wait for
 /// a person to the disk as they come and go; only the newest of each instance matters.
@@ -27,7 +26,7 @@ final class CallbackHolds: Sendable {
 
     private let disk: any DeliveryStore
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(store: any DeliveryStore, logger: Logger) {
         self.disk = store

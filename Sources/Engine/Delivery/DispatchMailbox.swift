@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 
 /// Where intake leaves ids for the dispatcher without waiting for it.
 final class DispatchMailbox: Sendable {
@@ -10,7 +10,7 @@ final class DispatchMailbox: Sendable {
         var isFinished = false
     }
 
-    private let contents = Mutex(Contents())
+    private let contents = Locked(Contents())
     /// One element however often it was woken meanwhile.
     let wakeups: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation

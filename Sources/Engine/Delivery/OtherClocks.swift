@@ -1,6 +1,5 @@
 import Domain
 import Primitives
-import Synchronization
 
 /// What the clocks of those say who answer us from other machines: callbacks and orgs.
 ///
@@ -27,7 +26,7 @@ final class OtherClocks: Sendable {
         var missing: Set<String> = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// `due` and what is answered are of the clock that nobody sets.
     func hear(_ url: String, at due: Timestamp, _ date: () -> Timestamp?) {

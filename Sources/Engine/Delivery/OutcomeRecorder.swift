@@ -2,7 +2,6 @@ import Domain
 import Logging
 import Primitives
 import Store
-import Synchronization
 
 /// Brings what came of attempts to the disk, many in one commit, and goes on trying while the disk refuses them.
 final class OutcomeRecorder: Sendable {
@@ -34,7 +33,7 @@ final class OutcomeRecorder: Sendable {
     private let owner: ClaimOwner
     private let clock: any EngineClock
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(store: any DeliveryStore, owner: ClaimOwner, clock: any EngineClock, logger: Logger) {
         self.store = store

@@ -1,5 +1,4 @@
 import Primitives
-import Synchronization
 
 /// Calls that wait for something, by a key: each in its turn until that comes, its time is up, or its task is cancelled.
 ///
@@ -28,7 +27,7 @@ final class Waiters<Key: Hashable & Sendable>: Sendable {
         var ended: [Int: End] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var count: Int { state.withLock { $0.rows.values.reduce(0) { $0 + $1.count } } }
 

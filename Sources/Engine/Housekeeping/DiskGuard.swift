@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import Logging
 import Primitives
-import Synchronization
 
 /// Keeps some space on the disk for what is on its way already: while less than that is free, nothing is taken in, and outcomes
 /// of deliveries still find room. It goes on by itself when there is space again.
@@ -25,7 +24,7 @@ final class DiskGuard: Sendable {
     private let clock: any EngineClock
     private let notices: NoticeHub
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let bells: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
 

@@ -3,7 +3,6 @@ import EngineAPI
 import Logging
 import Primitives
 import Store
-import Synchronization
 
 /// Takes events away that have been kept long enough, in steps so small that whoever stores something hardly waits, and gives
 /// their space back to the disk. What deleted instances have left goes as well.
@@ -49,7 +48,7 @@ final class HouseKeeping: Sendable {
     private let writeDown: @Sendable (String) async -> Void
     private let logger: Logger
     private let pace = ContinuousClock()
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(
         store: any RetentionStore,

@@ -3,7 +3,6 @@ import EngineAPI
 import Logging
 import Primitives
 import Store
-import Synchronization
 
 /// Looks through the store where the last process was ended before it could close it: in the background, as it reads
 /// everything. A kill harms nothing; a power cut with a disk that lies about what it has written may.
@@ -15,7 +14,7 @@ final class IntegrityCheck: Sendable {
     private let clock: any EngineClock
     private let notices: NoticeHub
     private let logger: Logger
-    private let found = Mutex<(sentence: String, since: Timestamp)?>(nil)
+    private let found = Locked<(sentence: String, since: Timestamp)?>(nil)
 
     init(store: any IntegrityStore, clock: any EngineClock, notices: NoticeHub, logger: Logger) {
         self.store = store

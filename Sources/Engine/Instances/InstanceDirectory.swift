@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import Primitives
 import Store
-import Synchronization
 
 /// Reads the stored instances once, and makes each known to receiver, dispatcher and event sources.
 final class InstanceDirectory: Sendable {
@@ -16,7 +15,7 @@ final class InstanceDirectory: Sendable {
     private let sharing: (any SharedStore)?
     /// One instance at a time is made known or forgotten.
     private let registering = SerialGate()
-    private let loading = Mutex<Task<Void, any Error>?>(nil)
+    private let loading = Locked<Task<Void, any Error>?>(nil)
 
     init(
         registry: InstanceRegistry,

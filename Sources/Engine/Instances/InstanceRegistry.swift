@@ -1,5 +1,5 @@
 import Domain
-import Synchronization
+import Primitives
 
 /// The instances that the engine knows, in memory: every webhook and every attempt looks one up.
 final class InstanceRegistry: Sendable {
@@ -18,7 +18,7 @@ final class InstanceRegistry: Sendable {
         var byReceiverToken: [Secret: Entry] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     func add(_ entry: Entry) {
         state.withLock { state in

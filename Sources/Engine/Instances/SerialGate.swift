@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 
 /// Lets one change of an instance through at a time, in the order of arrival.
 ///
@@ -9,7 +9,7 @@ final class SerialGate: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     func run<T: Sendable>(_ body: () async throws -> T) async rethrows -> T {
         await enter()

@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import Store
-import Synchronization
 
 /// An instance while the engine knows it: its settings as they are now, the session with its org, and what all its event
 /// sources share.
@@ -56,13 +55,13 @@ final class WatchedInstance: Sendable {
     /// Changes of settings, which may have to ask the org first; never entered from within `gate`.
     let editing = SerialGate()
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// `records` are the stored positions of its sources.
     init(_ instance: Instance, records: [PollerRecord]) {
         id = instance.id
         receiverToken = instance.receiverToken
-        state = Mutex(State(current: Current(instance, baselines: [:])))
+        state = Locked(State(current: Current(instance, baselines: [:])))
         stored(records)
     }
 

@@ -1,5 +1,5 @@
 package import EngineAPI
-import Synchronization
+import Primitives
 
 /// Hands news to any number of subscribers; each pulls them merged, at its own pace (`PendingNotices`).
 ///
@@ -10,7 +10,7 @@ package final class NoticeHub: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     package init() {}
 

@@ -1,5 +1,5 @@
 import EngineAPI
-import Synchronization
+import Primitives
 
 /// What one subscriber has not pulled yet, and the pull that waits for it.
 final class NoticeSubscriber: Sendable {
@@ -9,7 +9,7 @@ final class NoticeSubscriber: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     func post(_ notice: EngineNotice) {
         let delivery = state.withLock { state -> (CheckedContinuation<EngineNotice?, Never>, EngineNotice)? in

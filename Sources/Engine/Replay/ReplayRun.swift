@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import Primitives
 import Store
-import Synchronization
 
 /// One bulk replay on its way: a batch, its outcome on disk, a wait for the rate, the next batch.
 actor ReplayRun {
@@ -15,7 +14,7 @@ actor ReplayRun {
     private let watchdog: Watchdog
     private let replay: ReplayJobs.Replay
     private let gate = SerialGate()
-    private let over = Mutex(false)
+    private let over = Locked(false)
     private var task: Task<Void, Never>?
     private var nap: Task<Void, Never>?
     private var isStopping = false

@@ -2,13 +2,12 @@ import CoreMetrics
 import Domain
 import Primitives
 import Store
-import Synchronization
 import Telemetry
 
 /// What the engine counts as it works, by instance. A look-up and a few additions for each batch and each attempt.
 final class EngineMetrics: Sendable {
     private let factory: any MetricsFactory
-    private let instances = Mutex<[InstanceID: InstanceMetrics]>([:])
+    private let instances = Locked<[InstanceID: InstanceMetrics]>([:])
 
     init(_ factory: any MetricsFactory) { self.factory = factory }
 

@@ -1,10 +1,10 @@
-import Synchronization
+import Primitives
 
 /// Whether the engine is at work.
 final class RunState: Sendable {
     private enum Phase { case fresh, running, stopped }
 
-    private let phase = Mutex(Phase.fresh)
+    private let phase = Locked(Phase.fresh)
 
     /// It polls and delivers.
     var isRunning: Bool { phase.withLock { $0 == .running } }

@@ -1,6 +1,6 @@
 import DequeModule
 import Domain
-import Synchronization
+import Primitives
 import Tracing
 
 /// The spans of what comes in and goes out, and what joins them: an attempt stands below the storing that brought its event,
@@ -19,7 +19,7 @@ final class EventTraces: Sendable {
 
     let tracer: any Tracer
     /// By sequence, the oldest first.
-    private let batches = Mutex<Deque<Batch>>([])
+    private let batches = Locked<Deque<Batch>>([])
 
     init(_ tracer: any Tracer) { self.tracer = tracer }
 

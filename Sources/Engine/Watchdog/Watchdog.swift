@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import Logging
 import Primitives
-import Synchronization
 
 /// Sees what is overdue, says it, and lets each such activity begin anew once.
 ///
@@ -22,7 +21,7 @@ final class Watchdog: Sendable {
     let clock: any EngineClock
     private let notices: NoticeHub
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let bells: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
 

@@ -1,4 +1,5 @@
 package import PostgresServer
+import Primitives
 import Synchronization
 import TestSupport
 
@@ -13,7 +14,7 @@ package final class PostgresCluster: Sendable {
     package static var isWanted: Bool { TestStore.wanted == .postgres && PostgresServer.binaries != nil }
     package static let unwanted = "SIGNALBOX_TEST_STORE is not postgres, or postgresql is not installed"
 
-    private static let running = Mutex<PostgresCluster?>(nil)
+    private static let running = Locked<PostgresCluster?>(nil)
 
     /// That of this process.
     package static func shared() throws -> PostgresCluster {

@@ -1,15 +1,15 @@
 #if PostgreSQL
+import Primitives
 package import Domain
 import Store
 package import StorePostgres
-import Synchronization
 import TestSupport
 
 /// The database that stands for a directory: the same one whenever it is opened.
 package struct PostgresPlace: Sendable {
     package let url: String
 
-    private static let all = Mutex<[String: PostgresPlace]>([:])
+    private static let all = Locked<[String: PostgresPlace]>([:])
     package static let key = Secret("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 
     /// All tests share the machine, so that a sign of life may come late; and none comes while a test takes a node for dead.

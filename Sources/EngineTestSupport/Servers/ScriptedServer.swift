@@ -1,6 +1,6 @@
 import Glibc
 import NIOCore
-import Synchronization
+import Primitives
 
 /// A server on 127.0.0.1 that answers each post with the bytes that a test wants, over TLS or without.
 package final class ScriptedServer: Sendable {
@@ -23,7 +23,7 @@ package final class ScriptedServer: Sendable {
         var open: [Int: any Channel] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let script: Script
     /// What it sends before it is asked.
     private let greeting: String

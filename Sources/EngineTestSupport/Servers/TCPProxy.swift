@@ -1,6 +1,6 @@
 import NIOCore
 import NIOPosix
-import Synchronization
+import Primitives
 
 /// A way to a server by a socket, which a test cuts, or on which everything stands still for as long as it likes: the
 /// connections stay, and not a byte comes through.
@@ -48,7 +48,7 @@ private final class Ways: Sendable {
     }
 
     private let target: String
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(to target: String) { self.target = target }
 

@@ -1,7 +1,6 @@
 package import Domain
 package import Primitives
 package import Store
-import Synchronization
 
 extension MemoryStore {
     package func outgoing(_ notificationIDs: [Int64]) async throws -> [OutgoingNotification] {

@@ -1,22 +1,21 @@
 package import Domain
 package import Primitives
 package import Store
-import Synchronization
 
 /// A store in memory: rows are values, and whatever there is to decide the store's rules decide. The contract's tests hold it
 /// to the same as SQLite's, so that what is tested with it is tested with a store.
 package final class MemoryStore: EventStore {
     /// What outlives a store, as files do.
     package final class Disk: Sendable {
-        let tables: Mutex<MemoryTables>
+        let tables: Locked<MemoryTables>
 
         /// An empty one.
         ///
         /// - Parameter firstInstance: the id of the first instance.
-        package init(firstInstance: InstanceID = 1) { tables = Mutex(MemoryTables(nextInstance: firstInstance)) }
+        package init(firstInstance: InstanceID = 1) { tables = Locked(MemoryTables(nextInstance: firstInstance)) }
 
         /// As it stands now, for another store.
-        package init(copying disk: Disk) { tables = Mutex(disk.tables.withLock { $0 }) }
+        package init(copying disk: Disk) { tables = Locked(disk.tables.withLock { $0 }) }
     }
 
     private struct Mood {
@@ -25,8 +24,8 @@ package final class MemoryStore: EventStore {
     }
 
     private let disk: Disk
-    let claims = Mutex(ClaimTable())
-    private let mood = Mutex(Mood())
+    let claims = Locked(ClaimTable())
+    private let mood = Locked(Mood())
     private let begin = ContinuousClock.now
 
     package init(disk: Disk = Disk()) { self.disk = disk }

@@ -1,6 +1,6 @@
 import Domain
 package import Logging
-import Synchronization
+import Primitives
 
 /// The credentials of a data directory as its files have them now: what a command changes there holds for a running node
 /// with the next call.
@@ -20,7 +20,7 @@ package final class CredentialWatch: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> ContinuousClock.Instant
     private let load: @Sendable () throws(Credentials.Fault) -> Credentials
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     package convenience init(_ credentials: Credentials, dataDirectory: String, logger: Logger) {
         self.init(credentials, dataDirectory: dataDirectory, logger: logger, now: { .now }) {
@@ -41,7 +41,7 @@ package final class CredentialWatch: Sendable {
         self.now = now
         self.load = load
         // Read before, so that the next look is the first.
-        state = Mutex(State(credentials: credentials, stamps: []))
+        state = Locked(State(credentials: credentials, stamps: []))
     }
 
     /// Files that can't be read leave what was known, and a line in the log, until they can.

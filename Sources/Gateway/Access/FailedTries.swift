@@ -1,5 +1,5 @@
 import NIOCore
-import Synchronization
+import Primitives
 
 /// Slows those down who try secrets that are wrong: from the fourth on within a quarter of an hour, the answer to each takes
 /// twice as long as the one before. Whoever knows the secret is never kept waiting, also at the same address: many may stand
@@ -19,7 +19,7 @@ final class FailedTries: Sendable {
         var last: NIODeadline
     }
 
-    private let addresses = Mutex<[String: Address]>([:])
+    private let addresses = Locked<[String: Address]>([:])
     private let pause: @Sendable (Duration) async throws -> Void
     private let now: @Sendable () -> NIODeadline
 

@@ -1,13 +1,13 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
-import Synchronization
+import Primitives
 
 /// What is being read for clients, so that it ends when its client goes away: a search that nobody waits for must not hold
 /// a reader of the database.
 final class AbandonedRequests: Sendable {
     /// By connection, as a connection has one request under way.
-    private let cancellations = Mutex<[ObjectIdentifier: @Sendable () -> Void]>([:])
+    private let cancellations = Locked<[ObjectIdentifier: @Sendable () -> Void]>([:])
 
     /// Runs `body`, and cancels it where the connection closes meanwhile.
     func run<Value: Sendable>(

@@ -4,7 +4,7 @@ import Hummingbird
 import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
-import Synchronization
+import Primitives
 
 /// The places for connections of one listener. When nearly all are given away, the connection that was idle the longest goes,
 /// so that silence never keeps a good request out; when all are busy, no further one is accepted until one ends. An address
@@ -16,7 +16,7 @@ final class ConnectionPlaces: Sendable {
     /// Of one address.
     let share: Int
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(limit: Int, share: Int = .max) {
         self.limit = max(1, limit)

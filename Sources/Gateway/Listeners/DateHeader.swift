@@ -1,10 +1,9 @@
 import Domain
 import Primitives
-import Synchronization
 
 /// The `Date` of answers, written once a second at most and only when somebody asks: an idle listener has no timer.
 final class DateHeader: Sendable {
-    private let written = Mutex<(second: Int64, text: String)>((.min, ""))
+    private let written = Locked<(second: Int64, text: String)>((.min, ""))
 
     func text(at now: Timestamp) -> String {
         written.withLock { written in

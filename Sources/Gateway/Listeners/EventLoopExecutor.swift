@@ -1,5 +1,5 @@
 import NIOCore
-import Synchronization
+import Primitives
 
 /// Runs the jobs of tasks on an event loop, by the thread that reads and writes its connections.
 ///
@@ -19,7 +19,7 @@ final class EventLoopExecutor: TaskExecutor {
 
 /// The executors of event loops, of which each has one.
 final class EventLoopExecutors: Sendable {
-    private let known = Mutex<[ObjectIdentifier: EventLoopExecutor]>([:])
+    private let known = Locked<[ObjectIdentifier: EventLoopExecutor]>([:])
 
     subscript(loop: any EventLoop) -> EventLoopExecutor {
         known.withLock { known in

@@ -2,14 +2,14 @@ import HummingbirdCore
 import Logging
 import NIOCore
 package import NIOSSL
-import Synchronization
+import Primitives
 
 /// The TLS context of a listener. A new one holds for the connections that come from then on; those that are open go on
 /// with theirs.
 package final class TLSDoor: Sendable {
-    private let context: Mutex<NIOSSLContext>
+    private let context: Locked<NIOSSLContext>
 
-    package init(_ context: NIOSSLContext) { self.context = Mutex(context) }
+    package init(_ context: NIOSSLContext) { self.context = Locked(context) }
 
     package func replace(_ context: NIOSSLContext) { self.context.withLock { $0 = context } }
 

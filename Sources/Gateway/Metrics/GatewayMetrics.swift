@@ -1,4 +1,5 @@
 import CoreMetrics
+import Primitives
 import Synchronization
 package import Telemetry
 
@@ -7,8 +8,8 @@ package final class GatewayMetrics: Sendable {
     let registry: MetricsRegistry
     private let accepted: Counter
     private let acknowledged: any TimerHandler
-    private let refused = Mutex<[Int: Counter]>([:])
-    private let calls = Mutex<[Int: Counter]>([:])
+    private let refused = Locked<[Int: Counter]>([:])
+    private let calls = Locked<[Int: Counter]>([:])
     private let streams = Atomic<Int>(0)
 
     /// Counts beside what else the registry has.
@@ -34,7 +35,7 @@ package final class GatewayMetrics: Sendable {
 
     func call(status: Int) { count(.managementCalls, status, calls) }
 
-    private func count(_ instrument: Instrument, _ status: Int, _ counters: borrowing Mutex<[Int: Counter]>) {
+    private func count(_ instrument: Instrument, _ status: Int, _ counters: borrowing Locked<[Int: Counter]>) {
         let counter = counters.withLock { counters in
             if let known = counters[status] { return known }
             let made = Self.counter(instrument, status, registry)

@@ -1,10 +1,10 @@
 import Domain
-import Synchronization
+import Primitives
 
 /// Webhooks under way, by instance: one that sends more than its share leaves room for the others.
 final class InstancePlaces: Sendable {
     let limit: Int
-    private let underWay = Mutex<[InstanceID: Int]>([:])
+    private let underWay = Locked<[InstanceID: Int]>([:])
 
     init(limit: Int) { self.limit = max(1, limit) }
 

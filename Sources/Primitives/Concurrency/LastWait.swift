@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Waits for what ends by itself, but no longer than somebody's patience: what has not ended by then is left alone.
 ///
 /// For the end of the program, where nothing that hangs may keep the rest. It ignores the cancellation of its caller,
@@ -21,10 +19,10 @@ package final class LastWait: Sendable {
         var caller: CheckedContinuation<Void, Never>?
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     private init(_ works: [Work]) {
-        state = Mutex(State(left: Dictionary(uniqueKeysWithValues: works.map(\.name).enumerated().map { ($0, $1) })))
+        state = Locked(State(left: Dictionary(uniqueKeysWithValues: works.map(\.name).enumerated().map { ($0, $1) })))
     }
 
     /// Returns when all have ended or `patience` returns, with the names of those that have not ended.

@@ -3,7 +3,7 @@ package import Domain
 package import Logging
 import NIOCore
 import NIOHTTP1
-import Synchronization
+import Primitives
 
 /// `HTTPExecuting` over AsyncHTTPClient. The client's owner shuts it down and configures it not to follow redirects
 /// (`HTTPClientExecutor.configuration`).
@@ -107,10 +107,10 @@ package struct HTTPClientExecutor: HTTPExecuting {
 
     /// What reader and alarm both look at.
     private final class Transfer: Sendable {
-        let watch: Mutex<TransferWatch>
-        let exceeded = Mutex<Limit?>(nil)
+        let watch: Locked<TransferWatch>
+        let exceeded = Locked<Limit?>(nil)
 
-        init(_ watch: TransferWatch) { self.watch = Mutex(watch) }
+        init(_ watch: TransferWatch) { self.watch = Locked(watch) }
     }
 
     /// Milliseconds of a clock that nobody sets.

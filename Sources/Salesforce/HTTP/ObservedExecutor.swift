@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 
 /// Sends requests and reports each to the task's `OrgObserver`.
 struct ObservedExecutor: HTTPExecuting {
@@ -7,7 +7,7 @@ struct ObservedExecutor: HTTPExecuting {
 
     func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
         guard let observer = OrgObserver.current else { return try await http.execute(call) }
-        let isGivenUp = Mutex(false)
+        let isGivenUp = Locked(false)
         let request = Task { [http] in try await http.execute(call) }
         let ended = observer.began(OrgObserver.Step(call, isTokenRequest: isTokenEndpoint)) {
             isGivenUp.withLock { $0 = true }

@@ -1,5 +1,5 @@
 package import Domain
-import Synchronization
+import Primitives
 
 /// Lets one token request of a user and app go at a time, in the order of arrival.
 ///
@@ -11,7 +11,7 @@ package final class TokenTurns: Sendable {
     }
 
     /// Who is being served, with those behind; a key without an entry is free.
-    private let turns = Mutex<[String: Turn]>([:])
+    private let turns = Locked<[String: Turn]>([:])
 
     package init() {}
 

@@ -1,6 +1,5 @@
 package import Domain
 package import Primitives
-import Synchronization
 
 /// Gets access to real (or simulated) orgs over HTTP.
 package struct SalesforceConnector: OrgConnecting {
@@ -51,7 +50,7 @@ package struct SalesforceConnector: OrgConnecting {
         granted: @escaping @Sendable (OrgConnection) async throws -> Void
     ) async throws -> OrgConnection {
         // Who the org is helps people; a user without access to it may still poll.
-        let latest = Mutex(connection)
+        let latest = Locked(connection)
         let session = made(connection, configuration: configuration) { renewed in
             try await granted(renewed)
             latest.withLock { $0 = renewed }

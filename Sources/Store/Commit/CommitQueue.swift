@@ -1,5 +1,5 @@
 import GRDB
-import Synchronization
+import Primitives
 
 /// Lets concurrent callers share one commit: while one transaction is being synced, the next callers queue up and go
 /// into the following one together.
@@ -10,16 +10,16 @@ import Synchronization
 final class CommitQueue: Sendable {
     private let pool: DatabasePool
     private let path: String
-    private let groups = Mutex(CommitGroups<CommitJob>())
-    private let writer: Mutex<WriterState>
+    private let groups = Locked(CommitGroups<CommitJob>())
+    private let writer: Locked<WriterState>
     /// The state as last committed, for readers.
-    private let committed: Mutex<WriterState>
+    private let committed: Locked<WriterState>
 
     init(pool: DatabasePool, path: String, state: WriterState) {
         self.pool = pool
         self.path = path
-        self.writer = Mutex(state)
-        self.committed = Mutex(state)
+        self.writer = Locked(state)
+        self.committed = Locked(state)
     }
 
     /// Those who wait for the transaction after the one that is under way.

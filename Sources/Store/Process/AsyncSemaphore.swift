@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 
 /// How many may do one kind of work at once; whoever comes beyond that waits, first come, first served. So any number of
 /// searches and open pages leaves readers to deliveries and polls.
@@ -12,9 +12,9 @@ package final class AsyncSemaphore: Sendable {
         var cancelled: Set<Int> = []
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
-    package init(_ count: Int) { state = Mutex(State(free: count)) }
+    package init(_ count: Int) { state = Locked(State(free: count)) }
 
     /// Runs `body` in a place of its own; throws `CancellationError` where nobody waits for it any more.
     package func use<Value>(_ body: () async throws -> Value) async throws -> Value {

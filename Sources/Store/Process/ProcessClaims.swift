@@ -1,9 +1,9 @@
-import Synchronization
+import Primitives
 
 /// The claims of a store that one process has to itself: in its memory, so that they cost no write, and gone with it, as
 /// nobody else can have posted anything meanwhile.
 package final class ProcessClaims: Sendable {
-    private let table = Mutex(ClaimTable())
+    private let table = Locked(ClaimTable())
     private let begin = ContinuousClock.now
 
     package init() {}

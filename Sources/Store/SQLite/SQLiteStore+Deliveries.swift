@@ -1,7 +1,6 @@
 package import Domain
 import GRDB
 import Primitives
-import Synchronization
 
 extension SQLiteStore {
     package func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] {

@@ -2,7 +2,6 @@ package import Domain
 import GRDB
 import Logging
 import Primitives
-import Synchronization
 
 extension SQLiteStore {
     package func instances() async throws -> [Instance] { queue.state.instances.all }

@@ -1,7 +1,6 @@
 package import Domain
 import GRDB
 import Primitives
-import Synchronization
 
 extension SQLiteStore {
     package func append(_ batch: IntakeBatch) async throws -> IntakeResult {

@@ -2,6 +2,7 @@ package import Domain
 import Foundation
 import GRDB
 import Logging
+import Primitives
 import Synchronization
 
 extension SQLiteStore {

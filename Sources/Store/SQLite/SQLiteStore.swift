@@ -30,12 +30,12 @@ package final class SQLiteStore: EventStore {
     let wordChanges = AsyncSemaphore(1)
     let claims = ProcessClaims()
     /// What was stored a moment ago and is about to be delivered.
-    let fresh = Mutex(FreshNotifications())
+    let fresh = Locked(FreshNotifications())
     /// Where the key stands; nil: in the data directory's file.
     let keySource: String?
     let isRotating = Atomic(false)
     /// What led from former keys to the one in force, needed by nobody any more, and could not go at the start.
-    let staleSuccessors = Mutex<[Data]>([])
+    let staleSuccessors = Locked<[Data]>([])
     let directory: DataDirectory
     package let endedBadly: Bool
     let logger: Logger
@@ -44,7 +44,7 @@ package final class SQLiteStore: EventStore {
     /// Of these, what may have to look at events one by one.
     let scans = AsyncSemaphore(2)
     static let readers = 6
-    private let locks: Mutex<[DirectoryLock]>
+    private let locks: Locked<[DirectoryLock]>
     private let patience: LockPatience
     /// Nothing is read any more.
     let isClosing = Atomic(false)
@@ -60,7 +60,7 @@ package final class SQLiteStore: EventStore {
         self.directory = directory
         endedBadly = directory.hasLog
         self.logger = logger
-        self.locks = Mutex(locks)
+        self.locks = Locked(locks)
         let patience = LockPatience()
         self.patience = patience
         do {

@@ -1,6 +1,6 @@
 import Domain
 import GRDB
-import Synchronization
+import Primitives
 
 /// What SQLite has no words for: whether a record holds words, case and accents folded.
 enum SearchFunction {
@@ -39,7 +39,7 @@ final class ParsedSearches: Sendable {
     /// More than a filter that a person types has; so that they stay few, whoever searches.
     static let most = 64
 
-    private let known = Mutex<[Known]>([])
+    private let known = Locked<[Known]>([])
 
     var count: Int { known.withLock { $0.count } }
 

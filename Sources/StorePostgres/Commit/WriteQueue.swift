@@ -29,15 +29,15 @@ final class WriteQueue: Sendable {
     private let times: NodeTimes
     private let logger: Logger
     private let queue = DispatchQueue(label: "signalbox.postgres.\(name)")
-    private let groups = Mutex(CommitGroups<WriteJob>())
-    private let writer: Mutex<Writer>
+    private let groups = Locked(CommitGroups<WriteJob>())
+    private let writer: Locked<Writer>
     /// The state as last committed, for readers.
-    private let committed: Mutex<WriterState>
+    private let committed: Locked<WriterState>
     private let isEnding = Atomic(false)
     /// What others changed of what all nodes keep in memory, since it was asked for.
-    private let found = Mutex<[StoreChange]>([])
+    private let found = Locked<[StoreChange]>([])
     /// Hears of each transaction that wrote or found something, on the writer's thread.
-    private let onCommit = Mutex<(@Sendable (_ wrote: Bool) -> Void)?>(nil)
+    private let onCommit = Locked<(@Sendable (_ wrote: Bool) -> Void)?>(nil)
 
     /// What the writer's thread has.
     private struct Writer {
@@ -61,8 +61,8 @@ final class WriteQueue: Sendable {
         self.lease = lease
         self.times = times
         self.logger = logger
-        writer = Mutex(Writer(connection: connection, state: state))
-        committed = Mutex(state)
+        writer = Locked(Writer(connection: connection, state: state))
+        committed = Locked(state)
     }
 
     /// What the last commit left.

@@ -1,6 +1,6 @@
 #if PostgreSQL
+import Primitives
 import CPostgres
-import Synchronization
 
 /// Interrupts the statement that runs over a connection, from any thread and only while the reading that is meant runs: what
 /// came after it is somebody else's.
@@ -12,7 +12,7 @@ import Synchronization
 
     // libpq says that it may be used by any thread; what it points to never changes.
     private nonisolated(unsafe) let handle: OpaquePointer?
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(_ handle: OpaquePointer?) { unsafe self.handle = handle }
 

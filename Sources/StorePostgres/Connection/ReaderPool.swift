@@ -1,19 +1,19 @@
 #if PostgreSQL
+import Primitives
 import Logging
 import Store
-import Synchronization
 
 /// Connections that are read over, each by one at a time; opened when they are needed.
 final class ReaderPool: Sendable {
     private let all: [SerialConnection]
     private let places: AsyncSemaphore
-    private let free: Mutex<[SerialConnection]>
+    private let free: Locked<[SerialConnection]>
 
     init(_ address: PostgresAddress, count: Int, logger: Logger) {
         all = (1...count).map { SerialConnection(address, label: "reader \($0)", logger: logger) }
         places = AsyncSemaphore(count)
         // The first ones are taken first, so that as few are opened as are needed.
-        free = Mutex(all.reversed())
+        free = Locked(all.reversed())
     }
 
     func run<Value: Sendable>(

@@ -14,8 +14,8 @@ final class SerialConnection: Sendable {
     private let address: PostgresAddress
     private let label: String
     private let logger: Logger
-    private let connection = Mutex<Connection?>(nil)
-    private let cancel = Mutex<Cancel?>(nil)
+    private let connection = Locked<Connection?>(nil)
+    private let cancel = Locked<Cancel?>(nil)
     private let isClosed = Atomic(false)
 
     /// Milliseconds between two tries at first; doubled each time.
@@ -122,7 +122,7 @@ final class SerialConnection: Sendable {
 
 /// Whether whoever asked has gone meanwhile, and the number of what runs for him.
 private final class Flag: Sendable {
-    private let state = Mutex<(isSet: Bool, number: UInt64?)>((false, nil))
+    private let state = Locked<(isSet: Bool, number: UInt64?)>((false, nil))
 
     var isSet: Bool { state.withLock { $0.isSet } }
     var number: UInt64? {

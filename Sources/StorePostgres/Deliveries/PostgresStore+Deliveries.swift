@@ -2,7 +2,6 @@
 package import Domain
 import Primitives
 package import Store
-import Synchronization
 
 extension PostgresStore {
     package func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] {

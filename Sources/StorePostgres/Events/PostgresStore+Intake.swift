@@ -2,7 +2,6 @@
 package import Domain
 import Primitives
 import Store
-import Synchronization
 
 extension PostgresStore {
     package func append(_ batch: IntakeBatch) async throws -> IntakeResult {

@@ -3,7 +3,6 @@ package import Domain
 import Logging
 import Primitives
 import Store
-import Synchronization
 
 extension PostgresStore {
     package func instances() async throws -> [Instance] { queue.state.instances.all }

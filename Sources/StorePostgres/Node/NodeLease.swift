@@ -28,18 +28,18 @@ final class NodeLease: Sendable {
 
     let fence: Int64
     /// Its signs of life that were answered.
-    private let given: Mutex<SignsOfLife>
+    private let given: Locked<SignsOfLife>
     private let times: NodeTimes
     private let address: PostgresAddress
     private let logger: Logger
     private let connection: SerialConnection
-    private let timer: Mutex<(any DispatchSourceTimer)?>
+    private let timer: Locked<(any DispatchSourceTimer)?>
     private let queue = DispatchQueue(label: "signalbox.postgres.node", qos: .userInitiated)
     private let begin = ContinuousClock.now
     /// Milliseconds since `begin` until which the node may trust that it has the database; negative: it has lost it.
     private let trusted: Atomic<Int64>
     private let isResting = Atomic(false)
-    private let onLost: Mutex<(@Sendable (StoreError) -> Void)?> = Mutex(nil)
+    private let onLost: Locked<(@Sendable (StoreError) -> Void)?> = Locked(nil)
 
     private init(
         _ signs: SignsOfLife,
@@ -49,13 +49,13 @@ final class NodeLease: Sendable {
         _ logger: Logger
     ) {
         fence = signs.node
-        given = Mutex(signs)
+        given = Locked(signs)
         self.times = times
         self.address = address
         self.connection = connection
         self.logger = logger
         trusted = Atomic(times.trusts)
-        timer = Mutex(nil)
+        timer = Locked(nil)
     }
 
     deinit { timer.withLock { $0?.cancel() } }

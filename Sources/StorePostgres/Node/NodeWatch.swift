@@ -41,11 +41,11 @@ final class NodeWatch: Sendable {
     private let looked: AsyncStream<Look>.Continuation
     private let wrote = Atomic(false)
     private let isEnding = Atomic(false)
-    private let ended: Mutex<(isOver: Bool, waiting: CheckedContinuation<Void, Never>?)> = Mutex((false, nil))
+    private let ended: Locked<(isOver: Bool, waiting: CheckedContinuation<Void, Never>?)> = Locked((false, nil))
     /// Wakes the thread.
     private let bell = Bell()
     /// What the reader of the news knows already.
-    private let known: Mutex<Known>
+    private let known: Locked<Known>
 
     struct Known: Sendable {
         var held: Set<InstanceID> = []
@@ -62,7 +62,7 @@ final class NodeWatch: Sendable {
         self.lease = lease
         self.logger = logger
         (looks, looked) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        known = Mutex(Known(sequence: queue.state.nextSequence))
+        known = Locked(Known(sequence: queue.state.nextSequence))
     }
 
     func start() {

@@ -3,7 +3,6 @@ import Domain
 import Logging
 import Primitives
 package import Store
-import Synchronization
 
 extension PostgresStore {
     package var sharing: (any SharedStore)? { watch.map { SharedDatabase(store: self, watch: $0) } }

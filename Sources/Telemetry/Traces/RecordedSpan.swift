@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 package import Tracing
 
 /// A span as it ended.
@@ -34,7 +34,7 @@ package final class RecordedSpan: Tracing.Span {
     private let kind: SpanKind
     private let began: UInt64
     private let onEnd: @Sendable (EndedSpan) -> Void
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(
         _ name: String,
@@ -52,7 +52,7 @@ package final class RecordedSpan: Tracing.Span {
         self.kind = kind
         self.began = began
         self.onEnd = onEnd
-        state = Mutex(State(name: name))
+        state = Locked(State(name: name))
     }
 
     package var operationName: String {

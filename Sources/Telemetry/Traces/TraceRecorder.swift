@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 package import Tracing
 
 /// The program's own backend of swift-distributed-tracing: it keeps the spans that ended until an exporter takes them.
@@ -17,7 +17,7 @@ package final class TraceRecorder: Tracer {
     /// Spans that wait for a collector that does not answer; later ones are lost, and counted.
     package static let mostWaiting = 8192
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let onWaiting: @Sendable () -> Void
 
     /// `onWaiting` hears of the first one that waits after `take`.

@@ -1,8 +1,8 @@
-import Synchronization
+import Primitives
 
 /// Something that others wait for until it is opened, by itself at the latest when no test waits any longer.
 package final class Gate: Sendable {
-    private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+    private let state = Locked<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
 
     package init() {}
 

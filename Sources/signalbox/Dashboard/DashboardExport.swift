@@ -3,7 +3,6 @@ import EngineAPI
 import Gateway
 import Interface
 import Primitives
-import Synchronization
 
 /// Writes events of the dashboard's engine into a file, page by page, as `signalbox events export` does.
 struct DashboardExport: Sendable {
@@ -90,7 +89,7 @@ extension ExportFormat {
 
 /// The exports that run, so that each can be ended.
 final class Exports: Sendable {
-    private let running = Mutex<[Int: Task<Void, Never>]>([:])
+    private let running = Locked<[Int: Task<Void, Never>]>([:])
 
     func begin(_ number: Int, _ work: Task<Void, Never>) { running.withLock { $0[number] = work } }
     func end(_ number: Int) { running.withLock { $0[number] = nil } }

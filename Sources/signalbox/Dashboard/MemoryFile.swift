@@ -2,7 +2,6 @@ import FoundationEssentials
 import Glibc
 import Interface
 import Primitives
-import Synchronization
 
 /// `dashboard.json` of the data directory: what the dashboard remembers. Read at its start, written a moment after each change
 /// and at its end.
@@ -24,9 +23,9 @@ final class MemoryFile: Sendable {
     private let path: String
     private let pause: Duration
     private let report: @Sendable (String) -> Void
-    private let state: Mutex<State>
+    private let state: Locked<State>
     /// Held while it is written, so that the last one is the one that stays.
-    private let writing = Mutex(())
+    private let writing = Locked(())
 
     private init(_ path: String, _ kept: DashboardMemory, pause: Duration, report: @escaping @Sendable (String) -> Void)
     {
@@ -34,7 +33,7 @@ final class MemoryFile: Sendable {
         self.kept = kept
         self.pause = pause
         self.report = report
-        state = Mutex(State(written: kept))
+        state = Locked(State(written: kept))
     }
 
     /// Reads the file, with a sentence where it could not be used; then it lies beside its place, for whoever wants to look.

@@ -1,12 +1,12 @@
 import Interface
-import Synchronization
+import Primitives
 
 /// The newest question of each kind that is asked again while somebody types. Nobody waits for the former one any more, and
 /// a scan of a long history is not cheap.
 final class Searches: Sendable {
     private enum Kind: Hashable { case page(PageReader), counts(CountsUse), histogram(HistogramUse) }
 
-    private let running = Mutex<[Kind: Task<Void, Never>]>([:])
+    private let running = Locked<[Kind: Task<Void, Never>]>([:])
 
     /// Cancels what the command takes the place of.
     func begin(_ command: Command, _ work: Task<Void, Never>) {

@@ -8,7 +8,6 @@ import Primitives
 import ServiceLifecycle
 import SimulatedOrg
 import Store
-import Synchronization
 
 /// What the demo sets up around the engine: an org that changes by itself, a callback, and an instance between them.
 struct DemoScene: Sendable {
@@ -131,7 +130,7 @@ struct DemoScene: Sendable {
 
 /// Counts notifications.
 private final class DemoCounter: Sendable {
-    private let count = Mutex(0)
+    private let count = Locked(0)
 
     func next() -> Int {
         count.withLock { count in

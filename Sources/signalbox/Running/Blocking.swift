@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Primitives
 
 /// Runs asynchronous work to its end while the calling thread, the main one, waits.
 func waiting<Value: Sendable>(
@@ -21,7 +21,7 @@ func waiting<Value: Sendable>(
 
 /// Carries a result from a task to the thread that waits for it.
 private final class Outcome<Value: Sendable>: Sendable {
-    private let result = Mutex<Result<Value, any Error>?>(nil)
+    private let result = Locked<Result<Value, any Error>?>(nil)
 
     func set(_ value: Result<Value, any Error>) { result.withLock { $0 = value } }
 

@@ -2,8 +2,8 @@ import Dispatch
 import Domain
 import Glibc
 import Logging
+import Primitives
 import ServiceLifecycle
-import Synchronization
 import UnixSignals
 
 /// Sees to it that the program ends in time, whatever hangs: the parts end in their order and within their own limits, and
@@ -18,7 +18,7 @@ final class Ending: Sendable {
 
     /// One of its own, so that a thread is there for it although all others are blocked.
     private let queue = DispatchQueue(label: "signalbox.ending", qos: .userInitiated)
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let logger: Logger
     private let limit: Int64
     private let exit: @Sendable (Int32) -> Void

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import Synchronization
+import Primitives
 
 /// Where a node with TLS is reached by the programs of its own data directory: a socket there that its owner alone may use.
 /// A certificate for another name, one that has run out and a demand for client certificates don't keep them out.
@@ -9,7 +9,7 @@ enum LocalSocket {
     /// `sun_path` holds 108 bytes with the one that ends it.
     private static let longestPath = 100
 
-    private static let folders = Mutex<[String: CInt]>([:])
+    private static let folders = Locked<[String: CInt]>([:])
 
     /// From the root: whoever reads of it may be elsewhere.
     static func path(dataDirectory: String) -> String {

@@ -4,16 +4,16 @@ import EngineAPI
 import Gateway
 import NIOCore
 import NIOPosix
+import Primitives
 import RemoteEngine
 import Salesforce
 import Store
-import Synchronization
 
 /// The engines of the other nodes of a database, over their management APIs; all nodes have the same secrets.
 final class NodePeers: Sendable {
     private let http: HTTPClient
     private let dataDirectory: String
-    private let engines: Mutex<[String: RemoteEngine]> = Mutex([:])
+    private let engines: Locked<[String: RemoteEngine]> = Locked([:])
 
     /// - Throws: `CommandFailure` for files of TLS that can't be used.
     init(_ settings: Settings) throws {

@@ -1,10 +1,10 @@
+import Primitives
 import ServiceLifecycle
-import Synchronization
 
 /// A service group in the background, which can be stopped and waited for.
 final class RunningGroup: Sendable {
     private let group: ServiceGroup
-    private let task = Mutex<Task<Void, Never>?>(nil)
+    private let task = Locked<Task<Void, Never>?>(nil)
 
     init(_ group: ServiceGroup) { self.group = group }
 

@@ -1,11 +1,11 @@
 import Glibc
+import Primitives
 import Store
-import Synchronization
 
 /// Another node has taken the store over: this one ends, as nothing that it could do would be stored, and what it still sent
 /// the other one sends, too.
 final class StoreLoss: Sendable {
-    private let sentence = Mutex<StoreError?>(nil)
+    private let sentence = Locked<StoreError?>(nil)
     private let ending: Ending
     private let signal: @Sendable () -> Void
 

@@ -1,7 +1,6 @@
 import Dispatch
 import Domain
 import Primitives
-import Synchronization
 
 /// Has a service manager wait while the store is opened. That may take longer than it would: a large store is copied and
 /// changed for a new version, and a node that stood by is watched already. Not for ever, though: a start may hang, and to end
@@ -18,7 +17,7 @@ final class StartSigns: Sendable {
     /// One of its own: whoever opens the store holds its thread.
     private let queue = DispatchQueue(label: "signalbox.start", qos: .userInitiated)
     /// Counts beginnings and ends.
-    private let turn = Mutex(0)
+    private let turn = Locked(0)
 
     /// Nil where no service manager can be told. `onLimit` hears that a store was not opened in its time.
     init?(

@@ -1,6 +1,5 @@
 import Foundation
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -131,7 +130,7 @@ struct SettingsJourneyTests {
 
 /// Whether the org is busy: a request under way is not torn, as with a cancelled task.
 private final class GoesOn: Sendable {
-    private let state = Mutex(true)
+    private let state = Locked(true)
 
     var isTrue: Bool { state.withLock { $0 } }
 

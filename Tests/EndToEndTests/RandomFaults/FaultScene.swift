@@ -4,7 +4,6 @@ import Foundation
 import Glibc
 import Primitives
 import SimulatedOrg
-import Synchronization
 import TestSupport
 import Testing
 
@@ -21,7 +20,7 @@ final class FaultScene: Sendable {
     let instances: [Int64]
     private let directory: ScratchDirectory
     private let servers: [LocalServer]
-    private let windowsSeen = Mutex<[FaultWindow]>([])
+    private let windowsSeen = Locked<[FaultWindow]>([])
 
     init(nodes count: Int, seed: UInt64) async throws {
         let directory = try ScratchDirectory()

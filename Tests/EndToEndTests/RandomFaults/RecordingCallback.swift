@@ -5,7 +5,6 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Primitives
-import Synchronization
 import TestSupport
 
 /// A callback that takes its time, refuses a few, and keeps book of what it took.
@@ -30,9 +29,9 @@ final class RecordingCallback: Sendable {
         var faults: [String] = []
     }
 
-    private let book: Mutex<Book>
+    private let book: Locked<Book>
 
-    init(seed: UInt64) { book = Mutex(Book(random: SeededGenerator(seed: seed))) }
+    init(seed: UInt64) { book = Locked(Book(random: SeededGenerator(seed: seed))) }
 
     var posts: [Post] { book.withLock { $0.posts } }
     /// Different events that it took.

@@ -1,7 +1,6 @@
 #if PostgreSQL
 import Foundation
 import Primitives
-import Synchronization
 import TestSupport
 
 /// Changes of many records, each record's in order, posted until a node has acknowledged each, for as long as it goes on.
@@ -20,7 +19,7 @@ final class SteadyLoad: Sendable {
     private let nodes: [String]
     private let sender: WebhookSender
     private let wrongClocks: @Sendable (_ node: String) -> Bool
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// `wrongClocks` tells whether the node of a data directory has another time, and so refuses what is signed by the right
     /// one.

@@ -1,9 +1,9 @@
 #if PostgreSQL
+import Primitives
 import Domain
 import EngineTestSupport
 import Foundation
 import Glibc
-import Synchronization
 import TestSupport
 import Testing
 
@@ -32,7 +32,7 @@ final class TroubledNode: Sendable {
     private let clock: FakeClock?
     private let environment: [String: String]
     private let onStart: @Sendable (Int32) -> Void
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(
         _ name: String,

@@ -7,7 +7,6 @@ import Hummingbird
 import NIOCore
 import Primitives
 import SimulatedOrg
-import Synchronization
 import TestSupport
 
 /// A simulated org that keeps book of which process asks for which object's changes.
@@ -41,7 +40,7 @@ final class WatchedOrg: Sendable {
 
     /// What has been asked, and who might ask.
     private final class Book: Sendable {
-        private let state = Mutex<(asks: [Ask], processes: Set<Int32>)>(([], []))
+        private let state = Locked<(asks: [Ask], processes: Set<Int32>)>(([], []))
 
         var asks: [Ask] { state.withLock { $0.asks } }
 

@@ -1,7 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
-import Synchronization
+import Primitives
 
 /// Connections to a receiver that say nothing, or a byte now and then. A thousand a second come. Who is sent away comes back:
 /// those that drip at once, the silent ones after ten seconds.
@@ -23,7 +23,7 @@ final class Crowd: Sendable {
 
     private let port: Int
     private let path: String
-    private let state = Mutex(State())
+    private let state = Locked(State())
     /// Its own thread: what it does must not hold up the senders whose time is taken.
     private let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
 

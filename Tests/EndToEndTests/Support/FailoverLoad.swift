@@ -1,5 +1,5 @@
 #if PostgreSQL
-import Synchronization
+import Primitives
 import TestSupport
 
 /// Changes of many records, each record's in order, each posted until a node has acknowledged it.
@@ -26,7 +26,7 @@ final class FailoverLoad: Sendable {
 
     private let nodes: [String]
     private let sender: WebhookSender
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(nodes: [String], receivers: [WebhookAddress]) {
         self.nodes = nodes

@@ -3,7 +3,6 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Primitives
-import Synchronization
 
 /// A callback that lets a number of deliveries die, then mends itself, and keeps book of what it took.
 ///
@@ -22,7 +21,7 @@ final class RefusingCallback: Sendable {
         var delivered: [String: Int] = [:]
     }
 
-    private let book = Mutex(Book())
+    private let book = Locked(Book())
     private let deaths: Int
     private let attempts: Int
 

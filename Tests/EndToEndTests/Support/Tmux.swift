@@ -1,12 +1,12 @@
 import Foundation
 import Glibc
-import Synchronization
+import Primitives
 import TestSupport
 
 /// A terminal of its own, driven as a person would: keys in, screen out.
 final class Tmux: Sendable {
     static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux")
-    private static let number = Mutex(0)
+    private static let number = Locked(0)
 
     private let socket: String
 

@@ -1,9 +1,9 @@
-import Synchronization
+import Primitives
 
 /// Posts changes to nodes that may be ending, dead or not there yet, and remembers what they said.
 final class WebhookSender: Sendable {
     private let addresses: [WebhookAddress]
-    private let state = Mutex((last: "", faults: [String]()))
+    private let state = Locked((last: "", faults: [String]()))
 
     init(_ addresses: [WebhookAddress]) { self.addresses = addresses }
 

@@ -4,7 +4,6 @@ import EngineAPI
 import Primitives
 import Salesforce
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -104,7 +103,7 @@ struct RotatedTokenTests {
     }
 
     @Test func `so does one that can't be stored`() async throws {
-        let isRefused = Mutex(true)
+        let isRefused = Locked(true)
         func wrap(_ disk: any EventStore) -> any EventStore {
             let store = DyingStore(disk)
             store.refuse { $0 == "createInstance(_:)" && isRefused.withLock { $0 } }

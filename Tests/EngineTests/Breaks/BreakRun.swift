@@ -6,7 +6,6 @@ import Primitives
 import Salesforce
 import SimulatedOrg
 import Store
-import Synchronization
 import TestSupport
 
 /// So many breaks, several at a time, with a healthy instance beside them.
@@ -23,8 +22,8 @@ final class BreakRun: Sendable {
     let told = ToldRecords()
     let clock = FastClock(speed: 200)
     /// Changes that have to be told, each once.
-    private let changes = Mutex(0)
-    private let next = Mutex(0)
+    private let changes = Locked(0)
+    private let next = Locked(0)
 
     /// The table's limits, for tests that have no minutes to wait.
     static let limits: Limits = {
@@ -91,7 +90,7 @@ final class BreakRun: Sendable {
         }
         let breaking = lanes
         beside.during = try await ListenerBreaks.serve(self, engine, org: healthy, callback: callback) { listeners in
-            let isOver = Mutex(false)
+            let isOver = Locked(false)
             async let healthyRounds = rounds(healthy, engine) { isOver.withLock { $0 } }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for lane in breaking { group.addTask { try await self.work(lane, engine, listeners) } }

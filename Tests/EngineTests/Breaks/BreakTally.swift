@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 
 /// What a run with breaks counts.
 final class BreakTally: Sendable {
@@ -11,7 +11,7 @@ final class BreakTally: Sendable {
         var struck = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var lost: [String] { state.withLock { $0.lost } }
     var late: [String] { state.withLock { $0.late } }

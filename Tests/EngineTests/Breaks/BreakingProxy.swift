@@ -1,6 +1,6 @@
 import NIOCore
 import NIOPosix
-import Synchronization
+import Primitives
 
 /// Stands on 127.0.0.1 between a client and a server and breaks an exchange where it is told to.
 final class BreakingProxy: Sendable {
@@ -14,7 +14,7 @@ final class BreakingProxy: Sendable {
         var endedAfterHead: Bool?
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let server: any Channel
     let port: Int
 
@@ -27,7 +27,7 @@ final class BreakingProxy: Sendable {
 
     /// `path` is what a flood of its own asks for.
     static func start(before upstream: Int, path: String = "/") async throws -> BreakingProxy {
-        let made = Mutex<BreakingProxy?>(nil)
+        let made = Locked<BreakingProxy?>(nil)
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 256)

@@ -1,7 +1,6 @@
 import Domain
 import Engine
 import Primitives
-import Synchronization
 
 /// The callback's side of a run with breaks: which record was told, by which events.
 final class ToldRecords: Sendable {
@@ -12,7 +11,7 @@ final class ToldRecords: Sendable {
         var lastWaiter = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     static func key(_ record: String, _ name: String) -> String { "\(record.prefix(15)) \(name)" }
 

@@ -1,7 +1,6 @@
 import Domain
 import Engine
 import Primitives
-import Synchronization
 
 /// What has to happen on a clock that nobody sets, whatever the machine's is set to meanwhile.
 struct ClockModel {
@@ -92,7 +91,7 @@ final class ClockPosts: Sendable {
         let wall: Int64
     }
 
-    private let posts = Mutex<[Post]>([])
+    private let posts = Locked<[Post]>([])
     private let clock: ManualClock
     private let seed: UInt64
 

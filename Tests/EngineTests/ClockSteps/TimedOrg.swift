@@ -2,7 +2,6 @@ import Domain
 import Engine
 import Primitives
 import Salesforce
-import Synchronization
 
 /// A scripted org on a clock of its own, which writes down when it is polled.
 struct TimedOrg: OrgConnecting {
@@ -15,7 +14,7 @@ struct TimedOrg: OrgConnecting {
     }
 
     final class Log: Sendable {
-        private let polls = Mutex<[InstanceID: Int]>([:])
+        private let polls = Locked<[InstanceID: Int]>([:])
 
         func add(_ id: InstanceID) { polls.withLock { $0[id, default: 0] += 1 } }
         func count(_ id: InstanceID) -> Int { polls.withLock { $0[id] ?? 0 } }

@@ -2,7 +2,6 @@ import Domain
 import EngineTestSupport
 import Primitives
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -42,7 +41,7 @@ struct CallbackHoldsTests {
 
     @Test func `a hold that begins or ends is told apart from one that only moves`() async throws {
         try await run { holds, _, ids in
-            let seen = Mutex<[InstanceID]>([])
+            let seen = Locked<[InstanceID]>([])
             holds.observe { id in seen.withLock { $0.append(id) } }
             let until = Timestamp(seconds: 1)
             let moved = until.advanced(bySeconds: 60)

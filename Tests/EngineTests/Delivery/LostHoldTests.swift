@@ -1,7 +1,7 @@
 import Domain
 import EngineAPI
+import Primitives
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -43,7 +43,7 @@ struct LostHoldTests {
     }
 
     @Test func `a hold that the disk refuses is said to be lost, and the same again is stored`() async throws {
-        let kept = Mutex<DyingStore?>(nil)
+        let kept = Locked<DyingStore?>(nil)
         try await run(store: { disk in
             let store = DyingStore(disk)
             kept.withLock { $0 = store }

@@ -5,7 +5,6 @@ import EngineTestSupport
 import Primitives
 import Salesforce
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -15,8 +14,8 @@ struct OrderTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `each record's events arrive in order and once, whatever fails`(seed: UInt64) async throws {
         print("OrderTests seed \(seed)")
-        let random = Mutex(SeededGenerator(seed: seed))
-        let underWay = Mutex<Set<String>>([])
+        let random = Locked(SeededGenerator(seed: seed))
+        let underWay = Locked<Set<String>>([])
         try await CallbackServer.run({ got, _ in
             let twice = underWay.withLock { !$0.insert(got.recordID).inserted }
             defer { underWay.withLock { _ = $0.remove(got.recordID) } }

@@ -1,6 +1,6 @@
 import EngineAPI
+import Primitives
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -12,11 +12,11 @@ struct WordIndexingTests {
     private final class Index: WordIndexStore {
         struct Full: Error {}
 
-        private let states: Mutex<[WordIndexState?]>
-        private let called = Mutex(0)
-        private let onLoss = Mutex<(@Sendable () -> Void)?>(nil)
+        private let states: Locked<[WordIndexState?]>
+        private let called = Locked(0)
+        private let onLoss = Locked<(@Sendable () -> Void)?>(nil)
 
-        init(_ states: [WordIndexState?]) { self.states = Mutex(states) }
+        init(_ states: [WordIndexState?]) { self.states = Locked(states) }
 
         var calls: Int { called.withLock { $0 } }
 

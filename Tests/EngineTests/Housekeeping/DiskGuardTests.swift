@@ -4,7 +4,6 @@ import EngineTestSupport
 import Primitives
 import Salesforce
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -15,7 +14,7 @@ import Testing
 struct DiskGuardTests {
     @Test func `it begins below the limit and ends a little above it, and says each once`() async {
         let clock = ManualClock()
-        let free = Mutex<Int64?>(1600)
+        let free = Locked<Int64?>(1600)
         let log = LogLines()
         let disk = DiskGuard(minimum: 1600, clock: clock, notices: NoticeHub(), logger: log.logger) {
             free.withLock { $0 }
@@ -60,7 +59,7 @@ struct DiskGuardTests {
         var options = EngineOptions()
         options.freeSpace = 1600
         options.random = { 0.5 }
-        let dying = Mutex<DyingStore?>(nil)
+        let dying = Locked<DyingStore?>(nil)
         try await CallbackServer.run({ _, _ in .status(500) }) { server in
             try await EngineFixture.run(
                 org,
@@ -124,7 +123,7 @@ struct DiskGuardTests {
         let org = ScriptedOrg(clock: clock)
         var options = EngineOptions()
         options.freeSpace = 1600
-        let dying = Mutex<DyingStore?>(nil)
+        let dying = Locked<DyingStore?>(nil)
         try await EngineFixture.run(
             org,
             clock: clock,
@@ -165,7 +164,7 @@ struct DiskGuardTests {
 
     @Test func `a store that was not closed is looked through, and what is found stands in its state`() async throws {
         let clock = ManualClock()
-        let dying = Mutex<DyingStore?>(nil)
+        let dying = Locked<DyingStore?>(nil)
         try await EngineFixture.run(
             ScriptedOrg(clock: clock),
             clock: clock,

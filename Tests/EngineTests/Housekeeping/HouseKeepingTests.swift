@@ -4,7 +4,6 @@ import EngineTestSupport
 import Primitives
 import Salesforce
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -24,7 +23,7 @@ struct HouseKeepingTests {
             var keepsHouse = true
         }
 
-        private let state: Mutex<State>
+        private let state: Locked<State>
         /// Bytes that a step frees, and how long it says that it took.
         private let freed: Int64
         private let writing: Duration
@@ -44,7 +43,7 @@ struct HouseKeepingTests {
             handsOver: Bool = false,
             isIdle: Bool = false
         ) {
-            state = Mutex(State(held: held, keepsHouse: keepsHouse))
+            state = Locked(State(held: held, keepsHouse: keepsHouse))
             self.handsOver = handsOver
             self.isIdle = isIdle
             (self.freed, self.writing, self.steps) = (freed, writing, steps)
@@ -258,7 +257,7 @@ struct HouseKeepingTests {
     @Test func `what went is written down at once, then once an hour, and at the end`() async throws {
         let store = Asked(held: 1)
         let clock = ManualClock()
-        let written = Mutex<[String]>([])
+        let written = Locked<[String]>([])
         let keeping = HouseKeeping(
             store: store,
             policy: RetentionPolicy(events: 1),

@@ -3,7 +3,6 @@ import Engine
 import EngineAPI
 import Primitives
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -13,7 +12,7 @@ struct DeletionTests {
     @Test func `an instance that the store can't delete runs on as before`() async throws {
         let clock = ManualClock()
         let org = ScriptedOrg(clock: clock)
-        let isRefused = Mutex(true)
+        let isRefused = Locked(true)
         func wrap(_ disk: any EventStore) -> any EventStore {
             let store = DyingStore(disk)
             store.refuse { $0 == "deleteInstance(_:)" && isRefused.withLock { $0 } }

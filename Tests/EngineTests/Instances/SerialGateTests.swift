@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 import TestSupport
 import Testing
 
@@ -9,7 +9,7 @@ struct SerialGateTests {
 
     /// What went through, and how many were inside at once.
     private final class Passage: Sendable {
-        private let state = Mutex((order: [Int](), inside: 0, most: 0))
+        private let state = Locked((order: [Int](), inside: 0, most: 0))
 
         var order: [Int] { state.withLock { $0.order } }
         var most: Int { state.withLock { $0.most } }

@@ -3,7 +3,6 @@ import Engine
 import EngineAPI
 import Primitives
 import RemoteEngine
-import Synchronization
 import TestSupport
 import Testing
 
@@ -12,8 +11,8 @@ import Testing
 struct NodeLossTests {
     /// What a reader of notices and links has heard so far.
     private final class Heard: Sendable {
-        let notices = Mutex<[EngineNotice]>([])
-        let links = Mutex<[NodeLink]>([])
+        let notices = Locked<[EngineNotice]>([])
+        let links = Locked<[NodeLink]>([])
 
         func follow(_ remote: RemoteEngine) -> [Task<Void, Never>] {
             let (links, notices) = (remote.links(), remote.notices())
@@ -29,7 +28,7 @@ struct NodeLossTests {
     /// Where the node is at the moment.
     private final class Place: Sendable {
         static let nowhere = NodeAddress(url: "http://127.0.0.1:1", token: "t")
-        let address = Mutex<NodeAddress?>(nil)
+        let address = Locked<NodeAddress?>(nil)
     }
 
     private func with(_ body: (EngineFixture, ManualClock, ScriptedOrg) async throws -> Void) async throws {

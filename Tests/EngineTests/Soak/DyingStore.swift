@@ -1,7 +1,6 @@
 import Domain
 import Primitives
 import Store
-import Synchronization
 
 /// A store that dies as a process does: from some write on, nothing reaches the disk and nobody hears of anything. Or one
 /// of whose calls some hang.
@@ -19,12 +18,12 @@ struct DyingStore: EventStore {
     }
 
     private final class Life: Sendable {
-        let fate = Mutex(Fate())
-        let refused = Mutex<@Sendable (String) -> Bool>({ _ in false })
-        let refusal = Mutex<any Error>(Refused())
-        let free = Mutex<Int64?>(nil)
-        let damage = Mutex<String?>(nil)
-        let hasLostFilters = Mutex(false)
+        let fate = Locked(Fate())
+        let refused = Locked<@Sendable (String) -> Bool>({ _ in false })
+        let refusal = Locked<any Error>(Refused())
+        let free = Locked<Int64?>(nil)
+        let damage = Locked<String?>(nil)
+        let hasLostFilters = Locked(false)
     }
 
     let disk: any EventStore

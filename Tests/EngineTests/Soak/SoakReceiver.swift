@@ -1,6 +1,5 @@
 import Domain
 import Primitives
-import Synchronization
 
 /// The callback's side: fails now and then, and writes down what it took, record by record.
 final class SoakReceiver: Sendable {
@@ -28,10 +27,10 @@ final class SoakReceiver: Sendable {
         var faults: [String] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(seed: UInt64, failing: Int) {
-        state = Mutex(State(dice: SeededGenerator(seed: seed), failing: failing))
+        state = Locked(State(dice: SeededGenerator(seed: seed), failing: failing))
     }
 
     var taken: [String: [SoakOracle.Said]] { state.withLock { $0.taken } }

@@ -6,7 +6,6 @@ import Logging
 import NIOCore
 import Primitives
 import ServiceLifecycle
-import Synchronization
 import TestSupport
 
 /// A callback on 127.0.0.1 that records what it gets and answers as a test says.
@@ -41,7 +40,7 @@ final class CallbackServer: Sendable {
         var reply: @Sendable (Received, Int) -> Answer
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     let port: Int
     /// Lets the answers go that were held back.
     let letGo: @Sendable () -> Void
@@ -54,7 +53,7 @@ final class CallbackServer: Sendable {
     ) {
         self.port = port
         self.letGo = letGo
-        state = Mutex(State(isKept: isKept, reply: reply))
+        state = Locked(State(isKept: isKept, reply: reply))
     }
 
     var url: String { "http://127.0.0.1:\(port)/hook" }
@@ -81,7 +80,7 @@ final class CallbackServer: Sendable {
         _ reply: @escaping @Sendable (Received, Int) -> Answer = { _, _ in .ok },
         _ body: (CallbackServer) async throws -> T
     ) async throws -> T {
-        let box = Mutex<CallbackServer?>(nil)
+        let box = Locked<CallbackServer?>(nil)
         let gate = Gate()
         let router = Router()
         router.post("hook") { request, _ in

@@ -2,7 +2,6 @@ import Domain
 import Engine
 import Primitives
 import Salesforce
-import Synchronization
 import TestSupport
 
 /// A scripted org that takes Apex, and has each deployment in its queue until a test says otherwise.
@@ -30,7 +29,7 @@ final class DeployingOrg: OrgConnecting {
     }
 
     let org: ScriptedOrg
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(_ org: ScriptedOrg) { self.org = org }
 

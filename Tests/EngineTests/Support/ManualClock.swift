@@ -1,7 +1,6 @@
 import Domain
 import Engine
 import Primitives
-import Synchronization
 
 /// A clock that moves only when a test says so.
 final class ManualClock: EngineClock {
@@ -17,10 +16,10 @@ final class ManualClock: EngineClock {
         var cancelled: Set<Int> = []
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(_ now: Timestamp = Timestamp(parsing: "2026-11-23T18:00:00Z") ?? .distantPast) {
-        state = Mutex(State(due: now))
+        state = Locked(State(due: now))
     }
 
     var now: Timestamp { state.withLock { $0.due.advanced(byMilliseconds: $0.step) } }

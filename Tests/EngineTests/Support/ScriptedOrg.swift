@@ -2,7 +2,6 @@ import Domain
 import Engine
 import Primitives
 import Salesforce
-import Synchronization
 import TestSupport
 
 /// An org without a network: hands out what a test put in, and fails when told.
@@ -45,7 +44,7 @@ final class ScriptedOrg: OrgConnecting {
         var saves: [@Sendable (OrgConnection) async throws -> Void] = []
     }
 
-    let state = Mutex(State())
+    let state = Locked(State())
     let clock: any EngineClock
 
     init(clock: any EngineClock) { self.clock = clock }

@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 import TestSupport
 
 /// Calls of a store that hang until a gate opens, whether or not they are cancelled.
@@ -13,7 +13,7 @@ final class HangingCalls: Sendable {
         var lastDoubt = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// The next ones, so many, hang.
     func hang(_ call: Call, on gate: Gate, times: Int = 1) { state.withLock { $0.gates[call] = (gate, times) } }

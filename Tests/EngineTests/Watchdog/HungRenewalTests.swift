@@ -2,9 +2,9 @@ import Domain
 import Engine
 import EngineAPI
 import EngineTestSupport
+import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import TestSupport
 import Testing
 
@@ -12,8 +12,8 @@ import Testing
 struct HungRenewalTests {
     private final class SilentLogin: HTTPExecuting {
         let http: OrgInProcess
-        let isSilent = Mutex(false)
-        let asked = Mutex(0)
+        let isSilent = Locked(false)
+        let asked = Locked(0)
 
         init(_ org: Org) { http = OrgInProcess(org: org) }
 

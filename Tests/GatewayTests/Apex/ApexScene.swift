@@ -9,7 +9,6 @@ import Primitives
 import Salesforce
 import SimulatedOrg
 import Store
-import Synchronization
 import TestSupport
 
 @testable import Gateway
@@ -54,7 +53,7 @@ struct ApexScene: Sendable {
             }
         )
         // The receiver's address is part of the engine's options, and the receiver needs the engine.
-        let late = Mutex<ReceiverResponder?>(nil)
+        let late = Locked<ReceiverResponder?>(nil)
         let receiver = try await LocalServer.start(
             CallbackResponder<ListenerContext> { request, context in
                 guard let responder = late.withLock({ $0 }) else { return Response(status: .serviceUnavailable) }

@@ -1,8 +1,8 @@
-import Synchronization
+import Primitives
 
 /// What a deployment told on its way, each state once.
 final class Progress: Sendable {
-    private let states = Mutex<[String]>([])
+    private let states = Locked<[String]>([])
 
     var all: [String] { states.withLock { $0 } }
 

@@ -6,7 +6,6 @@ import NIOEmbedded
 import NIOHTTP1
 import NIOHTTPTypes
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -25,8 +24,8 @@ struct BoundedBodyTests {
         }
 
         final class Asked: Sendable {
-            let bytes = Mutex(0)
-            let parts = Mutex(0)
+            let bytes = Locked(0)
+            let parts = Locked(0)
         }
 
         let parts: [ByteBuffer]
@@ -212,8 +211,8 @@ struct BoundedBodyTests {
         let text: Text
 
         final class Text: Sendable {
-            let buffer = Mutex(ByteBuffer())
-            let isFinished = Mutex(false)
+            let buffer = Locked(ByteBuffer())
+            let isFinished = Locked(false)
         }
 
         @concurrent mutating func write(_ buffer: ByteBuffer) async throws {

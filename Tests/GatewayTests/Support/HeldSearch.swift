@@ -1,11 +1,11 @@
-import Synchronization
+import Primitives
 import TestSupport
 
 /// A search that takes until it is let go, or until nobody waits for it.
 final class HeldSearch: Sendable {
     private let gate = Gate()
-    private let begins = Mutex(0)
-    private let ends = Mutex<[Bool]>([])
+    private let begins = Locked(0)
+    private let ends = Locked<[Bool]>([])
 
     /// The search's part.
     func hold() async throws {

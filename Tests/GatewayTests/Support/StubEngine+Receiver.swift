@@ -3,8 +3,8 @@ import Engine
 import EngineAPI
 import EngineTestSupport
 import NIOPosix
+import Primitives
 import Salesforce
-import Synchronization
 
 /// What the receiver's listener asks.
 extension StubEngine {

@@ -6,7 +6,6 @@ import Foundation
 import Primitives
 import Salesforce
 import Store
-import Synchronization
 import TestSupport
 
 @testable import Gateway
@@ -40,7 +39,7 @@ final class StubEngine: ListenerEngine {
 
     let memory = MemoryStore(disk: MemoryStore.Disk(firstInstance: 401))
     let authorizations = BrowserAuthorizations(clock: StubClock())
-    let state = Mutex(State())
+    let state = Locked(State())
 
     func storedInstances() async throws -> [Instance] { try await memory.instances() }
 

@@ -2,7 +2,6 @@ import Domain
 import Drawing
 import EngineAPI
 import Primitives
-import Synchronization
 import Testing
 
 @testable import Interface
@@ -20,7 +19,7 @@ enum KeyScripts {
     }
 
     /// Where each script led: many keys are pressed there, and the way takes longer than the key.
-    private static let played = Mutex<[String: Driver]>([:])
+    private static let played = Locked<[String: Driver]>([:])
 
     private typealias Script = @Sendable () -> Driver
 

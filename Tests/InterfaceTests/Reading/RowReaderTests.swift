@@ -1,6 +1,5 @@
 import Drawing
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -87,7 +86,7 @@ struct RowReaderTests {
 
     /// Counts what it is asked for.
     private final class Many: RowSource {
-        let asked = Mutex(0)
+        let asked = Locked(0)
         var count: Int { 1_000_000 }
 
         func lines(of row: Int, width: Int) -> [StyledText] {

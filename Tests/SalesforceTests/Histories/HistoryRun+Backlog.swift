@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 
 extension HistoryRun {
     /// Reads all that polls left to be read beside them. Questions are made narrower in steps, a few in each round.
@@ -53,7 +52,7 @@ extension HistoryRun {
         let width = Int.random(in: 1...4, using: &backlogRandom)
         let pollsMeanwhile = backlogRandom.chance(60)
         // Polls never run side by side.
-        let isPolling = Mutex(false)
+        let isPolling = Locked(false)
         let pages = Int.random(in: 1...3, using: &backlogRandom)
         tally.count("backlogs read on")
         do {

@@ -72,7 +72,7 @@ extension HistoryRun {
             let whole = try? RecordFields(parsing: String(decoding: record.bytes, as: UTF8.self))
         else { return nil }
         var fields = whole.without(["SystemModstamp", "LastModifiedDate", Oracle.shyField])
-        if random.chance(50) {
+        if choosesFields {
             let chosen: Set<String> = ["Id", "Name", "LastName"]
             fields = fields.without(Set(fields.fields.map(\.name)).subtracting(chosen))
         }

@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 
 extension HistoryRun {
     mutating func work() async throws {

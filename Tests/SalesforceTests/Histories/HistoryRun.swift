@@ -41,6 +41,8 @@ struct HistoryRun {
     var trail: [String] = []
     /// Objects whose log of deletions had a gap, so that what is gone and was never known stays unknown.
     var lossy: Set<String>
+    /// Whether the trigger without stamps sends only some fields, always the same.
+    let choosesFields: Bool
     /// What a trigger without stamps has still to post, and of which commits it is.
     var posts: [Observation] = []
     var postedSequence = 0
@@ -102,6 +104,7 @@ struct HistoryRun {
             session = await target.session()
         }
         overlap = Self.limits(seed: seed, faults)
+        choosesFields = seed % 2 == 0
         backlogRandom = SeededGenerator(seed: seed &* 31 &+ 17)
         let isShortBacklog = backlogRandom.chance(60) && faults != .unstamped || faults == .past
         backlogRows = isShortBacklog ? Int.random(in: 1...8, using: &backlogRandom) : 10_000

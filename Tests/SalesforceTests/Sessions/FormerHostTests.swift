@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import Testing
 
 /// What is said of a host where the org no longer is, and what finds it.
@@ -31,9 +30,9 @@ struct FormerHostTests {
     /// Three hosts: a login, the org's former one and the one it is at now.
     private final class Hosts: HTTPExecuting {
         let org: InProcessOrg
-        let former = Mutex<HTTPAnswer?>(nil)
-        let home = Mutex("http://old.example")
-        let tokens = Mutex(0)
+        let former = Locked<HTTPAnswer?>(nil)
+        let home = Locked("http://old.example")
+        let tokens = Locked(0)
 
         init(_ org: InProcessOrg) { self.org = org }
 
@@ -71,7 +70,7 @@ struct FormerHostTests {
 
     @Test func `a 404 that is JSON speaks of a move where the list of versions was asked for`() async throws {
         let hosts = Hosts(InProcessOrg.empty())
-        let saved = Mutex<String?>(nil)
+        let saved = Locked<String?>(nil)
         let session = try await hosts.session(hosts.configuration()) { renewed in
             saved.withLock { $0 = renewed.instanceURL }
         }

@@ -1,7 +1,6 @@
 import Domain
 import Primitives
 import Salesforce
-import Synchronization
 import Testing
 
 /// What an org gave is not lost by what is asked of it next.
@@ -23,7 +22,7 @@ struct GrantedTests {
         var configuration = InProcessOrg.configuration
         configuration.grantType = .authorizationCode
         let asked = configuration
-        let granted = Mutex<OrgConnection?>(nil)
+        let granted = Locked<OrgConnection?>(nil)
         await #expect(throws: SalesforceError.self) {
             try await connector.connect(
                 asked,

@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import Testing
 
 /// An org that is at another host than when its token was got.
@@ -12,11 +11,11 @@ struct MovedOrgTests {
     /// The org at its new host; at the former one, what some server left behind says.
     private final class Moved: HTTPExecuting {
         let org: InProcessOrg
-        private let former: Mutex<HTTPAnswer?>
+        private let former: Locked<HTTPAnswer?>
 
         init(_ org: InProcessOrg, former: HTTPAnswer?) {
             self.org = org
-            self.former = Mutex(former)
+            self.former = Locked(former)
         }
 
         func execute(_ call: HTTPCall) async throws -> HTTPAnswer {

@@ -2,7 +2,6 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import TestSupport
 import Testing
 
@@ -58,7 +57,7 @@ struct RefusedLoginTests {
 
         private let org: InProcessOrg
         private let others: Int
-        private let state: Mutex<State>
+        private let state: Locked<State>
 
         var requests: Int { state.withLock { $0.requests } }
         var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
@@ -67,7 +66,7 @@ struct RefusedLoginTests {
         init(_ org: InProcessOrg, refusals: Int, after others: Int = 0) {
             self.org = org
             self.others = others
-            self.state = Mutex(State(refusals: refusals))
+            self.state = Locked(State(refusals: refusals))
         }
 
         func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
@@ -142,7 +141,7 @@ struct RefusedLoginTests {
 
     @Test func `A renewal that leads to another org is refused, and not stored`() async throws {
         let org = InProcessOrg.empty()
-        let saved = Mutex(0)
+        let saved = Locked(0)
         let connection = OrgConnection(
             accessToken: "expired",
             refreshToken: nil,

@@ -1,12 +1,12 @@
+import Primitives
 import Salesforce
-import Synchronization
 
 /// Where the org was, and what is there now.
 final class Hosts: Sendable {
     /// What a host answers after the org has left it.
     enum Manner: CaseIterable, Sendable { case redirect, missingPage, otherPage, gone, silence }
 
-    private let left = Mutex<[(address: String, manner: Manner)]>([])
+    private let left = Locked<[(address: String, manner: Manner)]>([])
 
     /// The address to go to.
     func leave(_ manner: Manner) -> String {

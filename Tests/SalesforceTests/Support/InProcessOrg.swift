@@ -3,7 +3,6 @@ import EngineTestSupport
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import TestSupport
 
 /// Asks a simulated org without a socket, and lets its faults strike the answers.
@@ -13,7 +12,7 @@ final class InProcessOrg: HTTPExecuting {
     let machine = MachineClock()
     let hosts = Hosts()
     /// A number field of the org that has become a text, and not by any write: its values are spelled otherwise.
-    let retyped = Mutex<String?>(nil)
+    let retyped = Locked<String?>(nil)
 
     private let asked: OrgInProcess
 
@@ -134,7 +133,7 @@ extension OrgConnecting {
 
 /// A machine's clock that moves when told to.
 final class MachineClock: Sendable {
-    private let moment = Mutex(Timestamp(seconds: 1_795_456_800))
+    private let moment = Locked(Timestamp(seconds: 1_795_456_800))
 
     var now: Timestamp { moment.withLock { $0 } }
 
@@ -144,11 +143,11 @@ final class MachineClock: Sendable {
 /// The connection as the store has it.
 final class KeptConnection: Sendable {
     let grant: GrantType
-    private let kept: Mutex<OrgConnection>
+    private let kept: Locked<OrgConnection>
 
     init(_ connection: OrgConnection, _ grant: GrantType) {
         self.grant = grant
-        kept = Mutex(connection)
+        kept = Locked(connection)
     }
 
     var connection: OrgConnection { kept.withLock { $0 } }

@@ -1,7 +1,7 @@
 import Domain
+import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 
 /// An org whose sessions last a number of calls, and whose locators belong to the session that began them: to every other
 /// one they are 401, for ever. That is how real orgs answer.
@@ -15,7 +15,7 @@ final class ShortSessions: HTTPExecuting {
 
     private let org: InProcessOrg
     private let calls: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var logins: Int { state.withLock { $0.logins } }
     var refusedPages: Int { state.withLock { $0.refusedPages } }

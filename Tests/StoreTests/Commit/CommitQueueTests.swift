@@ -1,6 +1,6 @@
 import Domain
 import GRDB
-import Synchronization
+import Primitives
 import TestSupport
 import Testing
 
@@ -56,7 +56,7 @@ struct CommitQueueTests {
 
     @Test func `callers that wait together share one commit, in the order in which they came`() async throws {
         try await run { queue, pool in
-            let commits = Mutex(0)
+            let commits = Locked(0)
             try await pool.writeWithoutTransaction { db in
                 db.trace { event in if "\(event)".hasPrefix("COMMIT") { commits.withLock { $0 += 1 } } }
             }
@@ -114,8 +114,8 @@ struct CommitQueueTests {
     @Test(arguments: [false, true])
     func `only a job that fails after it wrote makes its group run again`(writes: Bool) async throws {
         try await run { queue, pool in
-            let runs = Mutex(0)
-            let savepoints = Mutex(0)
+            let runs = Locked(0)
+            let savepoints = Locked(0)
             try await pool.writeWithoutTransaction { db in
                 db.trace { event in if "\(event)".hasPrefix("SAVEPOINT") { savepoints.withLock { $0 += 1 } } }
             }
@@ -186,9 +186,9 @@ struct CommitQueueTests {
 
 /// Lets the second of two commits fail: the first is that of the job that holds the others up.
 private final class Refuser: TransactionObserver {
-    private let left: Mutex<Int>
+    private let left: Locked<Int>
 
-    init(commits: Int) { left = Mutex(commits) }
+    init(commits: Int) { left = Locked(commits) }
 
     func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
     func databaseDidChange(with event: DatabaseEvent) {}

@@ -3,7 +3,6 @@ import Domain
 import EngineTestSupport
 import Primitives
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -223,7 +222,7 @@ struct LostCommitTests {
     }
 
     private func waitUntilDue(_ sharing: any SharedStore) async throws {
-        let isDue = Mutex(false)
+        let isDue = Locked(false)
         let hearing = Task {
             while try await !sharing.next().isDue {}
             isDue.withLock { $0 = true }
@@ -249,7 +248,7 @@ struct LostCommitTests {
                 responseBody: []
             )
             let result = DeliveryResult(attempt: attempt, state: .delivered, nextAttempt: nil)
-            let told = Mutex(0)
+            let told = Locked(0)
             let recording = Task {
                 try await store.record([result], by: fixture.owner) { told.withLock { $0 += 1 } }
             }
@@ -265,7 +264,7 @@ struct LostCommitTests {
 }
 
 private final class Failures: Sendable {
-    private let failed = Mutex(0)
+    private let failed = Locked(0)
 
     var count: Int { failed.withLock { $0 } }
 

@@ -4,7 +4,6 @@ import EngineTestSupport
 import Primitives
 import Store
 import StorePostgres
-import Synchronization
 import TestSupport
 import Testing
 
@@ -62,7 +61,7 @@ struct PostgresNodeTests {
 
     @Test func `a node that lost the database writes nothing, reads nothing and says so once`() async throws {
         try await run { fixture, store, place in
-            let losses = Mutex<[StoreError]>([])
+            let losses = Locked<[StoreError]>([])
             store.onLoss { error in losses.withLock { $0.append(error) } }
             try await fixture.append(.row(1, at: 2000))
             #expect(store.maySend)

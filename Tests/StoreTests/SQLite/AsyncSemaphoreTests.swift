@@ -1,4 +1,4 @@
-import Synchronization
+import Primitives
 import TestSupport
 import Testing
 
@@ -61,7 +61,7 @@ private final class Seats: Sendable {
         var done = 0
     }
 
-    private let state = Mutex(Counted())
+    private let state = Locked(Counted())
 
     var counted: Counted { state.withLock { $0 } }
 

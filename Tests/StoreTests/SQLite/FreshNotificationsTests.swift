@@ -1,6 +1,5 @@
 import Domain
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
 import Domain
 import GRDB
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -135,7 +134,7 @@ struct MergedFacetsTests {
             filter.instanceIDs = [fixture.instance.id]
             let page = PageRequest(limit: 20, filter: filter)
             let (found, run) = try await store.look { db in
-                let seen = Mutex<[String]>([])
+                let seen = Locked<[String]>([])
                 db.trace { event in seen.withLock { $0.append(event.expandedDescription) } }
                 let found = try EventScan.page(page, SQLiteEventIndex(db: db))
                 db.trace(nil)

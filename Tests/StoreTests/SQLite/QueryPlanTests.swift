@@ -1,7 +1,6 @@
 import Domain
 import GRDB
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -24,7 +23,7 @@ struct QueryPlanTests {
 
     /// The statements that `body` runs, with their values.
     private func statements(_ db: Database, _ body: (Database) throws -> Void) throws -> [String] {
-        let seen = Mutex<[String]>([])
+        let seen = Locked<[String]>([])
         db.trace { event in seen.withLock { $0.append(event.expandedDescription) } }
         try body(db)
         db.trace(nil)
@@ -89,7 +88,7 @@ struct QueryPlanTests {
             let store = try #require(fixture.store as? SQLiteStore)
             try await fixture.append(.row(1, at: 2000))
             try await fixture.attempt(1, .retrying, status: 500, next: 9000)
-            let seen = Mutex<[String]>([])
+            let seen = Locked<[String]>([])
             try await store.pool.writeWithoutTransaction { db in
                 db.trace { event in seen.withLock { $0.append(event.expandedDescription) } }
             }

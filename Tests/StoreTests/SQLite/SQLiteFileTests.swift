@@ -2,7 +2,6 @@ import Domain
 import Foundation
 import GRDB
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -351,7 +350,7 @@ struct SQLiteFileTests {
 
 /// How many have come in.
 private final class Entered: Sendable {
-    private let state = Mutex(0)
+    private let state = Locked(0)
 
     var count: Int { state.withLock { $0 } }
 

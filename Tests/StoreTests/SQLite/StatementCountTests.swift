@@ -1,7 +1,6 @@
 import Domain
 import GRDB
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -16,7 +15,7 @@ struct StatementCountTests {
         sourceLocation: SourceLocation = #_sourceLocation,
         _ body: () async throws -> Void
     ) async throws {
-        let count = Mutex(0)
+        let count = Locked(0)
         try await store.pool.writeWithoutTransaction { db in
             db.trace { event in
                 let isOwn = ["BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA"].contains { "\(event)".hasPrefix($0) }

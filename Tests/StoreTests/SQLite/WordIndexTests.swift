@@ -2,7 +2,6 @@ import Domain
 import Foundation
 import GRDB
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -141,7 +140,7 @@ struct WordIndexTests {
         _ limits: WordPlan.Limits = .standard
     ) async throws -> [String] {
         try await store.look { db in
-            let seen = Mutex<[String]>([])
+            let seen = Locked<[String]>([])
             db.trace { event in seen.withLock { $0.append("\(event)") } }
             _ = try EventScan.page(page, SQLiteEventIndex(db: db, wordLimits: limits))
             db.trace(nil)
@@ -378,7 +377,7 @@ struct WordIndexTests {
 
 /// Counts what is traced.
 private final class Counter: Sendable {
-    private let count = Mutex(0)
+    private let count = Locked(0)
 
     var number: Int { count.withLock { $0 } }
 

@@ -1,7 +1,6 @@
 import Domain
 import GRDB
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 
@@ -13,7 +12,7 @@ import Testing
 struct WordMergeTests {
     /// Rows that each transaction of the database's writer changes meanwhile.
     private func changes(_ store: SQLiteStore, _ body: () async throws -> Void) async throws -> [Int] {
-        let totals = Mutex<[Int]>([])
+        let totals = Locked<[Int]>([])
         try await store.pool.writeWithoutTransaction { db in
             db.trace { event in
                 guard "\(event)".hasPrefix("BEGIN") else { return }

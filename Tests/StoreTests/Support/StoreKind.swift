@@ -2,8 +2,8 @@ import Domain
 import EngineTestSupport
 import Foundation
 import Logging
+import Primitives
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -62,7 +62,7 @@ enum StoreKind: Sendable, CaseIterable {
         }
     }
 
-    private static let disks = Mutex<[String: MemoryStore.Disk]>([:])
+    private static let disks = Locked<[String: MemoryStore.Disk]>([:])
 
     private static func disk(_ directory: String) -> MemoryStore.Disk {
         disks.withLock { disks in

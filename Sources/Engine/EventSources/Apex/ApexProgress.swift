@@ -1,6 +1,6 @@
 import Domain
 import EngineAPI
-import Synchronization
+import Primitives
 
 /// How far a deployment that runs is, and how the last one went.
 final class ApexProgress: Sendable {
@@ -14,7 +14,7 @@ final class ApexProgress: Sendable {
         var last: DeployStatus?
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Nil while nothing runs.
     var running: Running? { state.withLock { $0.running } }

@@ -1,7 +1,7 @@
 import Domain
 import EngineAPI
+import Primitives
 import Salesforce
-import Synchronization
 
 /// What was seen of one deployment, or removal, by which one knows what it may have left in the org.
 final class DeploymentTrace: Sendable {
@@ -14,7 +14,7 @@ final class DeploymentTrace: Sendable {
         var isUndone: Bool { last.map { $0.isDone && !$0.isSuccess } ?? isRefused }
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// From here on the org may have it.
     func posts() { state.withLock { $0.isPosted = true } }

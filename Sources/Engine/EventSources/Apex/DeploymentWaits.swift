@@ -1,6 +1,5 @@
 import EngineAPI
 import Primitives
-import Synchronization
 
 /// The waits between two looks at a deployment. An org may leave one in its queue for hours: a deletion of the instance, and
 /// the end of the work for it, cut them short.
@@ -28,7 +27,7 @@ final class DeploymentWaits: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// How many times as long as the first the longest wait is.
     private static let longest = 30.0

@@ -1,6 +1,6 @@
 import Domain
 import EngineAPI
-import Synchronization
+import Primitives
 
 /// One poll under way. Whoever waits for it is let go when it is given up, even if its work never ends.
 final class PollTurn: Sendable {
@@ -9,12 +9,12 @@ final class PollTurn: Sendable {
         var waiter: CheckedContinuation<PollSummary, any Error>?
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     /// Why the watchdog cancelled it, if it did.
-    private let reason = Mutex<String?>(nil)
+    private let reason = Locked<String?>(nil)
 
-    private let pages = Mutex(0)
-    private let calls = Mutex(APICalls())
+    private let pages = Locked(0)
+    private let calls = Locked(APICalls())
 
     /// Calls of the org that were made meanwhile.
     var spent: APICalls { calls.withLock { $0 } }

@@ -4,7 +4,6 @@ import Logging
 import Primitives
 import Salesforce
 import Store
-import Synchronization
 
 /// Asks one instance's org for changes: on its schedule and on demand, one poll at a time. With another source that brings
 /// the news it reconciles.
@@ -237,7 +236,7 @@ actor Poller: EventSource {
         let reconcile = reconciliationIsDue(now)
         let watch = ContinuousClock()
         let begin = watch.now
-        let sum = Mutex(IntakeResult())
+        let sum = Locked(IntakeResult())
         let configuration = instance.configuration
         let session = watched.session
         var request = PollRequest(

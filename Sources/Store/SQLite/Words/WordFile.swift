@@ -2,7 +2,6 @@ import Dispatch
 import GRDB
 import Logging
 import Primitives
-import Synchronization
 
 /// The file that holds the index of words, beside the database whose events they are.
 ///
@@ -29,7 +28,7 @@ final class WordFile: Sendable {
     let health: WordHealth
     private let directory: DataDirectory
     private let patience: LockPatience
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Opens it, or makes one: also where there is one that can't be read, or of another version. Where that can't be done,
     /// it is tried again by `renew`.

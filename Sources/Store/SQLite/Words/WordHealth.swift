@@ -17,7 +17,7 @@ final class WordHealth: Sendable {
     private let logger: Logger
     /// How often it was begun anew. What a connection to a former file says is of no interest.
     private let files = Atomic(0)
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(_ path: String, _ logger: Logger) {
         self.path = path

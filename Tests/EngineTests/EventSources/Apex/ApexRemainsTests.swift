@@ -4,7 +4,6 @@ import Primitives
 import RemoteEngine
 import Salesforce
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -75,7 +74,7 @@ struct ApexRemainsTests {
     }
 
     @Test func `where nothing can be stored the Apex stays with its instance`() async throws {
-        let isRefused = Mutex(false)
+        let isRefused = Locked(false)
         func wrap(_ disk: any EventStore) -> any EventStore {
             let store = DyingStore(disk)
             store.refuse { name in

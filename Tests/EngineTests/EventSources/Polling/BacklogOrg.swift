@@ -5,7 +5,6 @@ import EngineTestSupport
 import Primitives
 import Salesforce
 import SimulatedOrg
-import Synchronization
 import TestSupport
 
 /// An org with a past that is long enough to be a backlog, and an instance that reads all of it.
@@ -67,8 +66,8 @@ enum BacklogOrg {
 /// An org that holds the answer to the next further page of a query.
 final class PageHolder: HTTPExecuting {
     private let org: OrgInProcess
-    private let gate = Mutex<Gate?>(nil)
-    private let holds = Mutex(false)
+    private let gate = Locked<Gate?>(nil)
+    private let holds = Locked(false)
 
     init(_ org: Org) { self.org = OrgInProcess(org: org) }
 

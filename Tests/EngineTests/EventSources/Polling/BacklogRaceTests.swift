@@ -5,7 +5,6 @@ import Primitives
 import Salesforce
 import SimulatedOrg
 import Store
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -186,7 +185,7 @@ struct BacklogRaceTests {
 
 /// The store that an engine got, for those who make it fail.
 private final class StoreBox: Sendable {
-    private let made = Mutex<DyingStore?>(nil)
+    private let made = Locked<DyingStore?>(nil)
 
     var store: DyingStore? { made.withLock { $0 } }
 

@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import Primitives
 import Store
-import Synchronization
 import TestSupport
 import Testing
 
@@ -21,7 +20,7 @@ struct PollerTests {
             let poller = try await fixture.engine.directory.entry(made.id).sources.poller
             async let poll = fixture.engine.poll(made.id)
             try await waitUntil("the second poll asks the org") { org.snapshot.polls >= 2 }
-            let isOver = Mutex(false)
+            let isOver = Locked(false)
             async let patient: Void = {
                 await poller.settle(patience: 1_000_000)
                 isOver.withLock { $0 = true }
@@ -59,7 +58,7 @@ struct PollerTests {
     @Test func `a node that may have lost its database asks no org, whoever wants it to`() async throws {
         let clock = ManualClock()
         let org = ScriptedOrg(clock: clock)
-        let isLost = Mutex(false)
+        let isLost = Locked(false)
         func wrap(_ disk: any EventStore) -> any EventStore {
             let store = DyingStore(disk)
             store.refuse { $0 == "admitWork()" && isLost.withLock { $0 } }
