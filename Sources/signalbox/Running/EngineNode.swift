@@ -11,7 +11,6 @@ import Primitives
 import Salesforce
 import ServiceLifecycle
 import Store
-import Synchronization
 import Telemetry
 import Terminal
 import UnixSignals

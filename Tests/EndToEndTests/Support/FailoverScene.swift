@@ -7,7 +7,6 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 

@@ -2,7 +2,6 @@ import Domain
 import EngineTestSupport
 import HTTPTypes
 import Primitives
-import Synchronization
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
 import Domain
 import EngineAPI
 import Logging
-import Synchronization
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
 import Domain
 import EngineTestSupport
 import NIOCore
-import Synchronization
 import TestSupport
 import Testing
 

@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import Primitives
 import Salesforce
-import Synchronization
 
 /// What others see of a poller.
 extension Poller {
