@@ -70,7 +70,8 @@ extension ObjectPoll {
         guard case .lookUp(var look, let ids, var missing) = stage, let schema else { return }
         count(page)
         let seen = page.rows.compactMap { observation($0, schema, of: page) }
-        for row in seen { look.find(row.recordID) }
+        // A row without a stamp says at least that the record is there.
+        for id in page.rows.compactMap({ $0.identifier("Id") }) { look.find(id) }
         let whole = seen.filter { !page.torn.contains($0.recordID) }
         queue.append(batch(whole, isBaseline: false, source: .reconciliation))
         guard let gone = look.missing(after: page) else {

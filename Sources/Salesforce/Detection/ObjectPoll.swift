@@ -104,6 +104,8 @@ package struct ObjectPoll: Sendable {
     var wasRedescribed = false
     var sweptPages = 0
     var isUpdateLogShort = false
+    /// What of the answers looked like none, or like another object's: key prefixes and names of fields.
+    var doubts: Set<String> = []
     /// What keeps this object from being complete; the last words win.
     package internal(set) var problem: String?
     /// The org's own words for it.
@@ -286,6 +288,7 @@ package struct ObjectPoll: Sendable {
     package mutating func accept(_ reply: ObjectReply, to request: ObjectRequest, at clocks: PollClocks) {
         self.clocks = clocks
         if mustRepeatRows, request.isQuery { return }
+        let reply = checked(reply, to: request)
         switch (reply, request) {
         case (_, .count), (_, .narrow): acceptCheck(reply, to: request)
         case (.failure(let error), _): recover(error, request)
