@@ -4,6 +4,7 @@ import Primitives
 extension ObjectPoll {
     /// What an error means for this object: another try in another way, less than everything, or its end for this poll.
     mutating func recover(_ error: SalesforceError, _ request: ObjectRequest) {
+        let error = bounded(error)
         if joining != nil { return recoverJoin(error) }
         // It is read in order then, as it would have to be without a backlog; what fails now fails the next page, too.
         if case .newest = stage { return acceptNewest([]) }

@@ -17,6 +17,10 @@ extension ObjectPoll {
     /// Reads fewer fields with one query; false where there is nothing left to part.
     mutating func partFields(_ error: SalesforceError) -> Bool {
         guard let schema, let first = groups.first, !first.isEmpty else { return false }
+        if asksAgain(error) {
+            restartQuestion()
+            return true
+        }
         if first.count == 1 {
             guard Self.mayBeOfOneField(error) else { return false }
             leaveOut(first[0], error)
@@ -60,6 +64,7 @@ extension ObjectPoll {
     mutating func recoverJoin(_ error: SalesforceError) {
         guard var join = joining else { return }
         switch Self.remedy(error) {
+        case .fewerFields where asksAgain(error): join.restart()
         case .fewerFields where error.code != RestFailure.longAddressCode || !join.reducesRecords():
             if let field = join.reducesFields() {
                 guard Self.mayBeOfOneField(error) else {

@@ -58,6 +58,7 @@ package struct ObjectPoll: Sendable {
     package internal(set) var schema: ObjectSchema?
     /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
     var groups: [[String]] = [[]]
+    var recovery = Recovery()
     /// The page whose further fields are being read.
     var joining: Joining?
     /// The page whose rows the store is to judge before the poll goes on behind them.
@@ -137,6 +138,7 @@ package struct ObjectPoll: Sendable {
         self.resume = ResumeState(parsing: record.resume)
         self.span = resume.span
         self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
+        if record.cursor != nil { self.recovery = Recovery(provenWidth: groups[0].count) }
         self.reads = []
         self.reach = resume.anchor?.time(at: clocks) ?? record.cursor
         if record.cursor == nil, resume.phase == nil, resume.split == nil {
@@ -304,6 +306,7 @@ package struct ObjectPoll: Sendable {
     private mutating func acceptPage(_ page: QueryPage, _ request: ObjectRequest) {
         if case .anchor = stage { return acceptAnchor(page) }
         if case .newest = stage { return acceptNewest(page.rows) }
+        recovery.answered(width: askedWidth)
         if joining == nil, groups.count > 1, let stamp = schema?.stamp {
             joining = Joining(page, request: request, groups: groups.dropFirst(), stamp: stamp)
             if joining != nil { return }
@@ -316,6 +319,7 @@ package struct ObjectPoll: Sendable {
 
     /// A page whose rows have all their fields.
     mutating func acceptWhole(_ page: QueryPage) {
+        recovery.finishedPage()
         switch stage {
         case .retrieve: acceptRetrieved(page)
         case .verify: acceptVerified(page)
