@@ -41,7 +41,7 @@ extension ObjectPoll {
         // Left in their places: the pages of a query that is being read hold what it named.
         groups = groups.map { $0.filter { $0 != field } }
         let names = leftOut.sorted().joined(separator: ", ")
-        recordProblem("\(name): the org lists and refuses \(names), so the records are read without.", error)
+        recordProblem("The org lists and refuses \(names), so the records are read without.", error)
     }
 
     /// Asks the current question anew, from behind the last row.

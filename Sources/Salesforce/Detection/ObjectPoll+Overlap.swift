@@ -184,7 +184,7 @@ extension ObjectPoll {
         noteRefusal(done)
         if let error = done.failure {
             if error.code != Self.writtenCode {
-                recordProblem("\(name): what is known could not be checked against the org: \(error.message)", error)
+                recordProblem("What is known could not be checked against the org: \(error.message)", error)
             }
             return
         }

@@ -118,14 +118,14 @@ extension ObjectPoll {
     var purgeWarning: String? {
         if let vanished = resume.vanished {
             return
-                "\(name): \(vanished.missing) of \(vanished.checked) known records are no longer in sight. So many at once "
+                "\(vanished.missing) of \(vanished.checked) known records are no longer in sight. So many at once "
                 + "look like lost access, so none is reported as deleted; give the connected user access again, or set "
                 + "\(ConfigurationKey.missingPercent.rawValue) to 100 if they were deleted."
         }
         guard let purged = resume.purgedBefore else { return nil }
         let count = (resume.sweep?.isReporting == true ? nil : resume.sweep?.checked).map { ", \($0) so far" } ?? ""
         return
-            "\(name): the org purged its log of deletions before \(purged.iso) while it was not being read; the known "
+            "The org purged its log of deletions before \(purged.iso) while it was not being read; the known "
             + "records are held against the org one by one\(count)."
     }
 }

@@ -163,7 +163,7 @@ package struct ObjectPoll: Sendable {
             // Taken for an empty org, whatever there is would be reported as new.
             let stamp = schema?.stamp ?? "stamp"
             let sentence = "The org's newest rows of \(name) carry no \(stamp); it is asked again soon."
-            return fail(SalesforceError(.transient, sentence))
+            return fail(SalesforceError(.transient, sentence, code: RestFailure.unusableCode))
         }
         // Where no clock is near any of them, the stamps are right.
         if let stamp = stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first {
