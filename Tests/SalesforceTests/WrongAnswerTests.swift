@@ -10,7 +10,7 @@ import Testing
 struct WrongAnswerTests {
     /// An org with a contact and an account in it, polled once, that gives wrong answers while it is told to.
     private struct Wrong {
-        let org = InProcessOrg.empty()
+        let org: InProcessOrg
         let ledger = MemoryLedger()
         let session: any OrgSession
         private let isOn: Toggle
@@ -20,7 +20,11 @@ struct WrongAnswerTests {
         }
 
         /// `edit` takes the address and the text of each answer.
-        init(_ edit: @escaping @Sendable (_ url: String, _ text: String) -> String) async throws {
+        init(
+            pageRows: Int? = nil,
+            _ edit: @escaping @Sendable (_ url: String, _ text: String) -> String
+        ) async throws {
+            org = InProcessOrg.empty { $0.maximumPageRows = pageRows }
             let isOn = Toggle()
             self.isOn = isOn
             let proxy = Proxy(org: org) { call, answer in
@@ -83,6 +87,19 @@ struct WrongAnswerTests {
         #expect(await wrong.session.drainCalls()[.describe] == 1)
     }
 
+    @Test func `A list of fields that serves is kept while no other can be had`() async throws {
+        let wrong = try await Wrong { $1 }
+        let refusal = FaultRule.Effect.error(status: 404, code: "NOT_FOUND", message: "no")
+        await wrong.org.org.add(FaultRule(refusal, path: "/describe", times: 1))
+        // A reconciling poll reads it whatever the rows show.
+        let why = try await wrong.pollWrongly(reconcile: true)
+        #expect(why != nil)
+        _ = await wrong.session.drainCalls()
+        try await wrong.poll()
+        #expect(await wrong.session.drainCalls()[.describe] == 0)
+        #expect(await wrong.ledger.records["Contact"]?.problem == nil)
+    }
+
     @Test func `In an org with a namespace an object goes by its short name as well`() {
         let schema = ObjectSchema(name: "acme__Order__c", fields: ["Id"])
         #expect(schema.describes("acme__order__C") && schema.describes("Order__c"))
@@ -111,6 +128,17 @@ struct WrongAnswerTests {
         try await wrong.poll()
         #expect(await wrong.ledger.log() == ["CREATED \(id)"])
         #expect(await wrong.ledger.records["Contact"]?.problem == nil)
+    }
+
+    @Test(arguments: 0..<3) func `A next page that is another query's is not told`(index: Int) async throws {
+        let wrong = try await Wrong(pageRows: 2) { url, text in
+            url.contains("/query/") ? Self.edited(text, Self.strangers[index]) : text
+        }
+        let ids = try await wrong.org.org.seed("Contact", count: 5)
+        let why = try await wrong.pollWrongly()
+        #expect(why?.contains("another object") == true)
+        try await wrong.poll()
+        #expect(await wrong.ledger.log().sorted() == ids.map { "CREATED \($0)" }.sorted())
     }
 
     @Test(

@@ -83,7 +83,9 @@ extension ObjectPoll {
                     )
                 )
             }
-        case .failure(let error): fail(error)
+        case .failure(let error):
+            lacksFields = true
+            fail(error)
         }
     }
 }

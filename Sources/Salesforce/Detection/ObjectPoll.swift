@@ -67,6 +67,8 @@ package struct ObjectPoll: Sendable {
     var heldPage: QueryPage?
     /// The field list was read in this poll.
     var hasFreshFields = false
+    /// No field list could be had, so that none can be to blame.
+    var lacksFields = false
     /// Fields that the org lists and refuses.
     var leftOut: Set<String> = []
     /// How far back a first run looks for the newest row, where the org can't sort all of them.

@@ -207,7 +207,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         } else if poll.failure == nil {
             doubtedAnswers.settle(key, by: reader)
         }
-        if poll.failure?.mayBeOfFieldList == true { schemas[key] = nil }
+        if poll.failure?.mayBeOfFieldList == true, !poll.lacksFields { schemas[key] = nil }
     }
 
     /// Field lists, 25 to a call.
