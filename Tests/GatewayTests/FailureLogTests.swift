@@ -16,8 +16,9 @@ struct FailureLogTests {
     ) async throws {
         let lines = LogLines()
         let fixture = Fixture(logger: lines.logger)
+        try await fixture.makeInstance()
         fixture.engine.fail(ClientError(kind, "It is so."))
-        let answer = try await fixture.call(.post, "/instances/1/poll")
+        let answer = try await fixture.call(.post, "/instances/401/poll")
         #expect(answer.status == status)
         #expect(lines.lines { $0 >= .warning }.contains { $0.contains("management API") } == isOurs)
         // Whoever looks for the request finds it.
