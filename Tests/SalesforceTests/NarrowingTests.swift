@@ -166,8 +166,8 @@ struct NarrowingTests {
         await org.org.add(
             FaultRule(.error(status: 404, code: "NOT_FOUND", message: "no"), path: "/composite$", times: nil)
         )
-        let isOn = Mutex(false)
-        let queries = Mutex(0)
+        let isOn = Locked(false)
+        let queries = Locked(0)
         let chance = Proxy(org: org) { call, answer in
             let isQuery = call.url.contains("/queryAll") && !call.url.contains("COUNT")
             guard isQuery, isOn.withLock({ $0 }) else { return answer }

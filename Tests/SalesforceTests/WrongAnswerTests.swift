@@ -1,7 +1,6 @@
 import Domain
 import Primitives
 import SimulatedOrg
-import Synchronization
 import Testing
 
 @testable import Salesforce
@@ -16,7 +15,7 @@ struct WrongAnswerTests {
         private let isOn: Toggle
 
         private final class Toggle: Sendable {
-            let isOn = Mutex(false)
+            let isOn = Locked(false)
         }
 
         /// `edit` takes the address and the text of each answer.
