@@ -251,4 +251,7 @@ extension SalesforceError {
         case .authorization, .dailyLimit, .unreachable, .elsewhere: false
         }
     }
+
+    /// Whether a wrong field list may have led to it, so that the next poll reads another.
+    var mayBeOfFieldList: Bool { kind == .refused || code == RestFailure.unusableCode }
 }

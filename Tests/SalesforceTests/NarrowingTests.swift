@@ -1,8 +1,9 @@
 import Domain
 import Primitives
-import Salesforce
 import SimulatedOrg
 import Testing
+
+@testable import Salesforce
 
 /// What one query may not ask is asked in narrower ones; no object is given up that a narrower query could follow.
 struct NarrowingTests {
@@ -158,6 +159,55 @@ struct NarrowingTests {
         #expect(events.map(\.recordID) == [new])
         #expect(events.first?.fields.string("Name") == "New")
         #expect(events.first?.fields.string("Industry") == "Energy")
+    }
+
+    @Test func `A query that is too complicated by chance is asked again, not for ever less`() async throws {
+        let org = InProcessOrg.empty()
+        await org.org.add(
+            FaultRule(.error(status: 404, code: "NOT_FOUND", message: "no"), path: "/composite$", times: nil)
+        )
+        let isOn = Locked(false)
+        let queries = Locked(0)
+        let chance = Proxy(org: org) { call, answer in
+            let isQuery = call.url.contains("/queryAll") && !call.url.contains("COUNT")
+            guard isQuery, isOn.withLock({ $0 }) else { return answer }
+            let number = queries.withLock { count in
+                count += 1
+                return count
+            }
+            guard !number.isMultiple(of: 2) else { return answer }
+            let words = #"[{"errorCode":"QUERY_TOO_COMPLICATED","message":"too complicated"}]"#
+            return HTTPAnswer(status: 400, body: Array(words.utf8))
+        }
+        let ledger = MemoryLedger()
+        let session = await chance.session()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        await org.advance(seconds: 60)
+        let id = try await org.org.create("Account", ["Name": "A", "Industry": "Energy"])
+        isOn.withLock { $0 = true }
+        let before = await org.org.callsUsed
+        let report = try await session.poll(ledger.request(["Account"]), into: ledger)
+        #expect(report.problems == [:])
+        #expect(await org.org.callsUsed - before < 16)
+        #expect(await ledger.log() == ["CREATED \(id)"])
+        #expect(await ledger.entries["Account/" + id]?.fields.string("Industry") == "Energy")
+    }
+
+    @Test func `A page costs so many questions more and no others`() {
+        var recovery = Recovery(provenWidth: 10)
+        for _ in 0..<3 {
+            for _ in 0..<Recovery.mostQuestions {
+                let mayAsk = recovery.mayAsk()
+                #expect(mayAsk)
+            }
+            let isEnough = !recovery.mayAsk()
+            #expect(isEnough)
+            recovery.finishedPage()
+        }
+        let asked = (0..<4).map { _ in recovery.asksAgain(width: 10) }
+        #expect(asked == [true, true, false, true])
+        let isWider = recovery.asksAgain(width: 11)
+        #expect(!isWider)
     }
 
     @Test(arguments: [0, -60_000_000, 60_000_000])

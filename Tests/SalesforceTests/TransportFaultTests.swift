@@ -282,6 +282,27 @@ struct TransportFaultTests {
         #expect(errors.map { TransportFault($0, url: "").kind } == [.noRoute, .exhausted])
     }
 
+    @Test(
+        "An answer that is compressed unasked is said to be",
+        arguments: [("200 OK", "gzip", true), ("404 Not Found", "br", true), ("200 OK", "identity", false)]
+    )
+    func encoding(status: String, encoding: String, isStrange: Bool) async throws {
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPClientExecutor.configuration)
+        let sending = "HTTP/1.1 \(status)\r\nContent-Encoding: \(encoding)\r\nContent-Length: 2\r\n\r\n{}"
+        let thrown = try await RawServer.run(sending: sending, then: .close) { port -> (any Error)? in
+            do {
+                _ = try await HTTPClientExecutor(client).execute(
+                    HTTPCall(method: "GET", url: "http://127.0.0.1:\(port)/x")
+                )
+                return nil
+            } catch { return error }
+        }
+        try await client.shutdown()
+        let fault = thrown as? HTTPFault
+        let expected = HTTPFault.interrupted("it sends its answer as \(encoding), which was not asked for")
+        #expect(fault == (isStrange ? expected : nil))
+    }
+
     @Test("HTTP/1.1 is all that is spoken")
     func version() { #expect(HTTPClientExecutor.configuration.httpVersion == .http1Only) }
 }

@@ -33,7 +33,8 @@ package struct ManagementResponder: HTTPResponder {
             tooLarge = error as? BoundedBody.TooLarge
             let failure = APIError(error)
             if failure.status.kind == .serverError {
-                api.logger.error(
+                api.logger.log(
+                    level: Self.level(of: failure, error),
                     "A call of the management API failed.",
                     metadata: ["request": "\(requestID)", "error": "\(error)"]
                 )
@@ -47,6 +48,11 @@ package struct ManagementResponder: HTTPResponder {
             return BoundedBody.closing(response, request: request, context: context, isUnread: tooLarge.isUnread)
         }
         return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// What an org or a callback does is no failure of this program, and whoever asked it has logged it; nor is its end.
+    private static func level(of failure: APIError, _ error: any Error) -> Logger.Level {
+        failure.status == .badGateway || error is CancellationError ? .info : .error
     }
 
     private func answer(_ request: Request, context: ListenerContext) async throws -> Reply {

@@ -155,9 +155,7 @@ struct InstancesFeature: Feature {
                 about: .source,
                 on: .polling(id)
             )
-            for (object, problem) in summary.problems.sorted(by: { $0.key < $1.key }) {
-                effects.say(.warning, "\(object): \(problem)")
-            }
+            for sentence in ObjectProblems.sentences(summary.problems) { effects.say(.warning, sentence) }
         }
     }
 

@@ -174,7 +174,11 @@ extension ObjectPoll {
         count(page)
         var observations: [Observation] = []
         for row in page.rows {
-            guard let seen = observation(row, schema, of: page) else { continue }
+            guard let seen = observation(row, schema, of: page) else {
+                // Without a stamp nothing can be said of it but that it is there.
+                if let id = row.identifier("Id") { look.find(id) }
+                continue
+            }
             look.find(seen.recordID)
             if !page.torn.contains(seen.recordID), seen.stamp >= record.baseline ?? seen.stamp {
                 observations.append(seen)

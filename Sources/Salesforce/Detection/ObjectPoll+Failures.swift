@@ -4,6 +4,7 @@ import Primitives
 extension ObjectPoll {
     /// What an error means for this object: another try in another way, less than everything, or its end for this poll.
     mutating func recover(_ error: SalesforceError, _ request: ObjectRequest) {
+        let error = bounded(error)
         if joining != nil { return recoverJoin(error) }
         // It is read in order then, as it would have to be without a backlog; what fails now fails the next page, too.
         if case .newest = stage { return acceptNewest([]) }
@@ -23,7 +24,7 @@ extension ObjectPoll {
             if error.code == "EXCEEDED_ID_LIMIT" || error.code == "INVALID_REPLICATION_DATE" {
                 resume.updatedCursor = overlapped(sure)
             }
-            recordProblem("\(name) could not be checked against the org's log of updates: \(error.message)", error)
+            recordProblem("What is known could not be checked by the org's log of updates: \(error.message)", error)
             stage = .sweep
         case .exists(let ids):
             // Where they can't be asked for so many at a time, their rows can.
@@ -35,7 +36,7 @@ extension ObjectPoll {
             if case .lookUp = stage { return pauseSweep(error) }
             if case .verify = stage {
                 recordProblem(
-                    "\(name): old entries of the log of deletions could not be checked: \(error.message)",
+                    "Old entries of the log of deletions could not be checked: \(error.message)",
                     error
                 )
                 log.unverified = []
@@ -131,7 +132,7 @@ extension ObjectPoll {
 
     /// The sweep goes on where it is, at the next poll; what could not be asked for is not missing.
     private mutating func pauseSweep(_ error: SalesforceError) {
-        recordProblem("\(name): known records could not be held against the org: \(error.message)", error)
+        recordProblem("Known records could not be held against the org: \(error.message)", error)
         stage = .close
     }
 
@@ -205,7 +206,7 @@ extension ObjectPoll {
         case "EXCEEDED_ID_LIMIT" where log.attempts < 12 && end.since(start) > 120_000:
             log.end = Timestamp(seconds: start.seconds + (end.seconds - start.seconds) / 120 * 60)
             recordProblem(
-                "\(name): the log of deletions holds too many for one answer, so it is read in parts, one in each poll.",
+                "The log of deletions holds too many for one answer, so it is read in parts, one in each poll.",
                 error
             )
             repeatLog()
@@ -217,7 +218,7 @@ extension ObjectPoll {
         log.state = .failed
         log.isRefused = error.kind == .refused
         recordProblem(
-            "\(name): the log of deletions can't be read, so hard deletions are found late: \(error.message)",
+            "The log of deletions can't be read, so hard deletions are found late: \(error.message)",
             error
         )
     }

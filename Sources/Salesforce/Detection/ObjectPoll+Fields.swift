@@ -66,9 +66,12 @@ extension ObjectPoll {
         case .success(var schema):
             for field in leftOut { schema = schema.leavingOut(field) ?? schema }
             self.schema = schema
+            if record.cursor != nil { recovery.learn(width: schema.groups(Int(resume.parts ?? 1))[0].count) }
             // What was too much for one query once may not be for ever; but the pages of a query that is being read hold
             // what it named.
-            if let parts = resume.parts, !wasRedescribed, heldPage == nil { resume.parts = parts > 2 ? parts / 2 : nil }
+            if let parts = resume.parts, !wasRedescribed, heldPage == nil, record.problem != Self.refusesOnAndOn {
+                resume.parts = parts > 2 ? parts / 2 : nil
+            }
             groups = schema.groups(Int(resume.parts ?? 1))
             if !schema.isQueryable {
                 fail(SalesforceError(.refused, "\(schema.name) can't be queried, so it can't be polled."))
@@ -80,7 +83,9 @@ extension ObjectPoll {
                     )
                 )
             }
-        case .failure(let error): fail(error)
+        case .failure(let error):
+            lacksFields = true
+            fail(error)
         }
     }
 }

@@ -17,6 +17,10 @@ extension ObjectPoll {
     /// Reads fewer fields with one query; false where there is nothing left to part.
     mutating func partFields(_ error: SalesforceError) -> Bool {
         guard let schema, let first = groups.first, !first.isEmpty else { return false }
+        if asksAgain(error) {
+            restartQuestion()
+            return true
+        }
         if first.count == 1 {
             guard Self.mayBeOfOneField(error) else { return false }
             leaveOut(first[0], error)
@@ -37,7 +41,7 @@ extension ObjectPoll {
         // Left in their places: the pages of a query that is being read hold what it named.
         groups = groups.map { $0.filter { $0 != field } }
         let names = leftOut.sorted().joined(separator: ", ")
-        recordProblem("\(name): the org lists and refuses \(names), so the records are read without.", error)
+        recordProblem("The org lists and refuses \(names), so the records are read without.", error)
     }
 
     /// Asks the current question anew, from behind the last row.
@@ -60,6 +64,7 @@ extension ObjectPoll {
     mutating func recoverJoin(_ error: SalesforceError) {
         guard var join = joining else { return }
         switch Self.remedy(error) {
+        case .fewerFields where asksAgain(error): join.restart()
         case .fewerFields where error.code != RestFailure.longAddressCode || !join.reducesRecords():
             if let field = join.reducesFields() {
                 guard Self.mayBeOfOneField(error) else {

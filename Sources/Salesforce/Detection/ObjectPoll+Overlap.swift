@@ -118,7 +118,11 @@ extension ObjectPoll {
         if !page.torn.isEmpty { check?.abandon(Self.written(name)) }
         var observations: [Observation] = []
         for row in page.rows {
-            guard let seen = observation(row, schema, of: page) else { continue }
+            guard let seen = observation(row, schema, of: page) else {
+                // Without a stamp nothing can be said of it but that it is there.
+                if let id = row.identifier("Id") { look.find(id) }
+                continue
+            }
             look.find(seen.recordID)
             if !page.torn.contains(seen.recordID), seen.stamp >= record.baseline ?? seen.stamp {
                 observations.append(seen)
@@ -180,7 +184,7 @@ extension ObjectPoll {
         noteRefusal(done)
         if let error = done.failure {
             if error.code != Self.writtenCode {
-                recordProblem("\(name): what is known could not be checked against the org: \(error.message)", error)
+                recordProblem("What is known could not be checked against the org: \(error.message)", error)
             }
             return
         }

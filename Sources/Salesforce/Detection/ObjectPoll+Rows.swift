@@ -20,7 +20,8 @@ extension ObjectPoll {
                 return fail(
                     SalesforceError(
                         .transient,
-                        "\(name): the org's answer has a row without id or stamp; it is asked again soon."
+                        "The org's answer has a row without id or stamp; it is asked again soon.",
+                        code: RestFailure.unusableCode
                     )
                 )
             }

@@ -70,7 +70,8 @@ extension ObjectPoll {
         guard case .lookUp(var look, let ids, var missing) = stage, let schema else { return }
         count(page)
         let seen = page.rows.compactMap { observation($0, schema, of: page) }
-        for row in seen { look.find(row.recordID) }
+        // A row without a stamp says at least that the record is there.
+        for id in page.rows.compactMap({ $0.identifier("Id") }) { look.find(id) }
         let whole = seen.filter { !page.torn.contains($0.recordID) }
         queue.append(batch(whole, isBaseline: false, source: .reconciliation))
         guard let gone = look.missing(after: page) else {
@@ -117,14 +118,14 @@ extension ObjectPoll {
     var purgeWarning: String? {
         if let vanished = resume.vanished {
             return
-                "\(name): \(vanished.missing) of \(vanished.checked) known records are no longer in sight. So many at once "
+                "\(vanished.missing) of \(vanished.checked) known records are no longer in sight. So many at once "
                 + "look like lost access, so none is reported as deleted; give the connected user access again, or set "
                 + "\(ConfigurationKey.missingPercent.rawValue) to 100 if they were deleted."
         }
         guard let purged = resume.purgedBefore else { return nil }
         let count = (resume.sweep?.isReporting == true ? nil : resume.sweep?.checked).map { ", \($0) so far" } ?? ""
         return
-            "\(name): the org purged its log of deletions before \(purged.iso) while it was not being read; the known "
+            "The org purged its log of deletions before \(purged.iso) while it was not being read; the known "
             + "records are held against the org one by one\(count)."
     }
 }

@@ -58,6 +58,7 @@ package struct ObjectPoll: Sendable {
     package internal(set) var schema: ObjectSchema?
     /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
     var groups: [[String]] = [[]]
+    var recovery = Recovery()
     /// The page whose further fields are being read.
     var joining: Joining?
     /// The page whose rows the store is to judge before the poll goes on behind them.
@@ -66,6 +67,8 @@ package struct ObjectPoll: Sendable {
     var heldPage: QueryPage?
     /// The field list was read in this poll.
     var hasFreshFields = false
+    /// No field list could be had, so that none can be to blame.
+    var lacksFields = false
     /// Fields that the org lists and refuses.
     var leftOut: Set<String> = []
     /// How far back a first run looks for the newest row, where the org can't sort all of them.
@@ -104,6 +107,8 @@ package struct ObjectPoll: Sendable {
     var wasRedescribed = false
     var sweptPages = 0
     var isUpdateLogShort = false
+    /// What of the answers looked like none, or like another object's: key prefixes and names of fields.
+    var doubts: Set<String> = []
     /// What keeps this object from being complete; the last words win.
     package internal(set) var problem: String?
     /// The org's own words for it.
@@ -135,6 +140,7 @@ package struct ObjectPoll: Sendable {
         self.resume = ResumeState(parsing: record.resume)
         self.span = resume.span
         self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
+        if record.cursor != nil { self.recovery = Recovery(provenWidth: groups[0].count) }
         self.reads = []
         self.reach = resume.anchor?.time(at: clocks) ?? record.cursor
         if record.cursor == nil, resume.phase == nil, resume.split == nil {
@@ -159,7 +165,7 @@ package struct ObjectPoll: Sendable {
             // Taken for an empty org, whatever there is would be reported as new.
             let stamp = schema?.stamp ?? "stamp"
             let sentence = "The org's newest rows of \(name) carry no \(stamp); it is asked again soon."
-            return fail(SalesforceError(.transient, sentence))
+            return fail(SalesforceError(.transient, sentence, code: RestFailure.unusableCode))
         }
         // Where no clock is near any of them, the stamps are right.
         if let stamp = stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first {
@@ -286,6 +292,7 @@ package struct ObjectPoll: Sendable {
     package mutating func accept(_ reply: ObjectReply, to request: ObjectRequest, at clocks: PollClocks) {
         self.clocks = clocks
         if mustRepeatRows, request.isQuery { return }
+        let reply = checked(reply, to: request)
         switch (reply, request) {
         case (_, .count), (_, .narrow): acceptCheck(reply, to: request)
         case (.failure(let error), _): recover(error, request)
@@ -301,6 +308,7 @@ package struct ObjectPoll: Sendable {
     private mutating func acceptPage(_ page: QueryPage, _ request: ObjectRequest) {
         if case .anchor = stage { return acceptAnchor(page) }
         if case .newest = stage { return acceptNewest(page.rows) }
+        recovery.answered(width: askedWidth)
         if joining == nil, groups.count > 1, let stamp = schema?.stamp {
             joining = Joining(page, request: request, groups: groups.dropFirst(), stamp: stamp)
             if joining != nil { return }
@@ -313,6 +321,7 @@ package struct ObjectPoll: Sendable {
 
     /// A page whose rows have all their fields.
     mutating func acceptWhole(_ page: QueryPage) {
+        recovery.finishedPage()
         switch stage {
         case .retrieve: acceptRetrieved(page)
         case .verify: acceptVerified(page)

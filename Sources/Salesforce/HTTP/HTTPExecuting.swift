@@ -78,4 +78,13 @@ package protocol HTTPExecuting: Sendable {
 extension HTTPAnswer {
     /// What the server's clock said; nil where it does not say.
     package var date: Timestamp? { headers["date"].flatMap { HTTPDate.parse($0) } }
+
+    /// How the body is encoded, where that keeps it from being read and the status does not say all that matters.
+    var strangeEncoding: String? {
+        guard !body.isEmpty, status != 401, status != 429, status < 500 else { return nil }
+        let encodings = headers["content-encoding"]?.split(separator: ",").map { $0.lowercased().filter { $0 != " " } }
+        let strange = encodings?.filter { $0 != "identity" && !$0.isEmpty } ?? []
+        // Whatever stands in the header stands in a sentence then.
+        return strange.isEmpty ? nil : String(strange.joined(separator: ", ").filter { $0.isASCII }.prefix(40))
+    }
 }

@@ -16,6 +16,10 @@ package struct ObjectSchema: Sendable, Hashable {
     package var hasIsDeleted: Bool
     package var hasMaster: Bool
     package var hasCreatedDate: Bool
+    /// What ids of its records begin with; nil where the org names no such prefix, as for some shares and histories.
+    package var keyPrefix: String?
+    /// What looks like an answer about another object or like none, and is how this org answers: see `AnswerDoubts`.
+    package var believed: Set<String> = []
 
     package init(
         name: String,
@@ -26,7 +30,8 @@ package struct ObjectSchema: Sendable, Hashable {
         isReplicateable: Bool = true,
         hasIsDeleted: Bool = true,
         hasMaster: Bool = false,
-        hasCreatedDate: Bool = true
+        hasCreatedDate: Bool = true,
+        keyPrefix: String? = nil
     ) {
         self.name = name
         self.fields = fields
@@ -37,6 +42,7 @@ package struct ObjectSchema: Sendable, Hashable {
         self.hasIsDeleted = hasIsDeleted
         self.hasMaster = hasMaster
         self.hasCreatedDate = hasCreatedDate
+        self.keyPrefix = keyPrefix
     }
 
     /// Kinds of fields that a query can't return as a plain value.
@@ -45,9 +51,14 @@ package struct ObjectSchema: Sendable, Hashable {
     private static let listLimit = 80_000
 
     /// Reads the answer of `/sobjects/X/describe`.
+    ///
+    /// - Throws: Where it describes nothing. No object lacks an id, so that what lists none is no answer and may be one soon.
     package init(describe json: JSON) throws(SalesforceError) {
         guard let name = json["name"]?.string, let fields = json["fields"]?.array else {
-            throw SalesforceError(.refused, "The org's description of the object can't be read.")
+            throw SalesforceError(
+                .transient,
+                "The org's description of the object can't be read; it is asked for again soon."
+            )
         }
         var names: [String] = []
         var calculated: Set<String> = []
@@ -57,6 +68,12 @@ package struct ObjectSchema: Sendable, Hashable {
             names.append(field.name)
             if field.isCalculated { calculated.insert(field.name) }
             if field.isFilterable, field.isSortable { filterable.insert(field.name) }
+        }
+        guard names.contains("Id") else {
+            throw SalesforceError(
+                .transient,
+                "The org's description of \(name) lists no Id; it is asked for again soon."
+            )
         }
         let stamps = ["SystemModstamp", "LastModifiedDate", "CreatedDate", "LoginTime"]
         let stamp = stamps.first { filterable.contains($0) }
@@ -70,8 +87,18 @@ package struct ObjectSchema: Sendable, Hashable {
             isReplicateable: json["replicateable"]?.bool ?? false,
             hasIsDeleted: known.contains("IsDeleted"),
             hasMaster: known.contains("MasterRecordId"),
-            hasCreatedDate: known.contains("CreatedDate")
+            hasCreatedDate: known.contains("CreatedDate"),
+            keyPrefix: json["keyPrefix"]?.string.flatMap { $0.utf8.count == 3 ? $0 : nil }
         )
+    }
+
+    /// Whether changes can be found by it at all.
+    package var isPollable: Bool { isQueryable && stamp != nil }
+
+    /// Whether it describes what was asked for by this name: in an org with a namespace, names go without it as well.
+    package func describes(_ asked: String) -> Bool {
+        let (name, asked) = (name.lowercased(), asked.lowercased())
+        return name == asked || name.hasSuffix("__" + asked)
     }
 
     /// What can't be reported of the object's records by its nature; nil where everything can. `knowsAll` says whether the first

@@ -25,7 +25,11 @@ package struct QueryPage: Sendable, Hashable {
         do {
             self = try Self.parse(bytes)
         } catch {
-            throw SalesforceError(.transient, "The org's page of rows can't be read: \(error); it is asked again soon.")
+            throw SalesforceError(
+                .transient,
+                "The org's page of rows can't be read: \(error); it is asked again soon.",
+                code: RestFailure.unusableCode
+            )
         }
     }
 
@@ -82,7 +86,11 @@ package struct QueryPage: Sendable, Hashable {
             }
             return QueryPage(totalSize: rows.count, isDone: true, rows: rows)
         } catch {
-            throw SalesforceError(.transient, "The org's rows can't be read: \(error); they are asked for again soon.")
+            throw SalesforceError(
+                .transient,
+                "The org's rows can't be read: \(error); they are asked for again soon.",
+                code: RestFailure.unusableCode
+            )
         }
     }
 }

@@ -145,6 +145,9 @@ package enum RestFailure {
     /// Ours: a new session was refused at once, and so may what it was asked be.
     static let freshSessionCode = "FRESH_SESSION_REFUSED"
 
+    /// Ours: it was answered, and not what was asked for.
+    static let unusableCode = "ANSWER_UNUSABLE"
+
     /// Ours: asks the caller for fewer fields.
     static let longAddressCode = "ADDRESS_TOO_LONG"
 

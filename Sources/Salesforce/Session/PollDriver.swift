@@ -9,6 +9,8 @@ struct PollDriver: Sendable {
     let known: KnownRecords
     /// This machine's clock.
     let here: @Sendable () -> Timestamp
+    /// Takes each object's poll when it is over.
+    let finish: @Sendable (_ poll: ObjectPoll) async -> Void
     let describe: @Sendable (_ objects: [String]) async throws -> [Result<ObjectSchema, SalesforceError>]
 
     func run(
@@ -35,6 +37,7 @@ struct PollDriver: Sendable {
                 detector.acceptLedger(try await known(detector.polls[object].ledgerName, question), of: object)
             case .store(let page): detector.acceptStored(try await store(page))
             case .finish(let report):
+                for poll in detector.polls { await finish(poll) }
                 if let failure = detector.commonFailure { throw failure }
                 return report
             }
@@ -180,7 +183,11 @@ struct PollDriver: Sendable {
         do {
             return try JSON(parsing: bytes)
         } catch {
-            throw SalesforceError(.transient, "The org's answer can't be read: \(error); it is asked again soon.")
+            throw SalesforceError(
+                .transient,
+                "The org's answer can't be read: \(error); it is asked again soon.",
+                code: RestFailure.unusableCode
+            )
         }
     }
 

@@ -11,6 +11,9 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     private var base: String?
     private var objects: (list: [ObjectDescription], at: Timestamp)?
     private var schemas: [String: (schema: ObjectSchema, at: Timestamp)] = [:]
+    /// Whether descriptions are of what was asked for, and rows and logs of what was described.
+    private var doubtedNames = AnswerDoubts()
+    private var doubtedAnswers = AnswerDoubts()
 
     /// Field lists and object lists are read anew after this.
     private static let cacheMilliseconds: Int64 = 3_600_000
@@ -78,9 +81,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         // Where a proxy removes the time, this machine's clock does for it: no clock is believed, see `OrgAnchor`.
         let clocks = PollClocks(server: answer.date ?? now(), here: now())
         let fresh = schemas.filter { age().since($0.value.at) < Self.cacheMilliseconds }
-        let driver = PollDriver(rest: rest, base: base, known: known, here: now) {
-            try await self.describe($0, base: base)
-        }
+        let driver = pollDriver(base, known, reader: "poll")
         var report = try await driver.run(
             ChangeDetector(
                 request,
@@ -120,9 +121,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             schema: kept.flatMap { age().since($0.at) < Self.cacheMilliseconds ? $0.schema : nil },
             clocks: clocks
         )
-        let driver = PollDriver(rest: rest, base: base, known: known, here: now) {
-            try await self.describe($0, base: base)
-        }
+        let driver = pollDriver(base, known, reader: "backlog")
         let report = try await driver.run(ChangeDetector(poll, clocks: clocks), server: clocks.server) { page in
             let state = ResumeState(parsing: page.pollerRecords.first?.resume)
             let place = BacklogPlace(
@@ -162,6 +161,55 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         return json
     }
 
+    private func pollDriver(_ base: String, _ known: @escaping KnownRecords, reader: String) -> PollDriver {
+        PollDriver(
+            rest: rest,
+            base: base,
+            known: known,
+            here: now,
+            finish: { await self.settle($0, by: reader) },
+            describe: { try await self.describe($0, base: base) }
+        )
+    }
+
+    /// A field list as it is used. It is kept where changes can be found by it: what can't be right at first sight, or can't
+    /// be polled, must not stop the object for as long as lists are kept.
+    private func accepted(
+        _ result: Result<ObjectSchema, SalesforceError>,
+        of name: String
+    ) -> Result<ObjectSchema, SalesforceError> {
+        guard case .success(var schema) = result else { return result }
+        let key = name.lowercased()
+        if schema.describes(name) {
+            doubtedNames.settle(key)
+        } else {
+            doubtedNames.add([schema.name], of: key)
+            guard doubtedNames.believed(of: key).contains(schema.name) else {
+                return .failure(
+                    SalesforceError(
+                        .transient,
+                        "Asked for the description of \(name), the org gave that of \(schema.name); it is asked again soon."
+                    )
+                )
+            }
+        }
+        schema.believed = doubtedAnswers.believed(of: key)
+        if schema.isPollable { schemas[key] = (schema, age()) }
+        return .success(schema)
+    }
+
+    /// Learns from a poll what to think of its answers.
+    private func settle(_ poll: ObjectPoll, by reader: String) {
+        let key = poll.name.lowercased()
+        if !poll.doubts.isEmpty {
+            doubtedAnswers.add(poll.doubts, of: key, by: reader)
+            schemas[key]?.schema.believed = doubtedAnswers.believed(of: key)
+        } else if poll.failure == nil {
+            doubtedAnswers.settle(key, by: reader)
+        }
+        if poll.failure?.mayBeOfFieldList == true, !poll.lacksFields { schemas[key] = nil }
+    }
+
     /// Field lists, 25 to a call.
     private func describe(
         _ names: [String],
@@ -174,10 +222,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             rest = rest.dropFirst(group.count)
             results += try await described(group, base: base)
         }
-        for (name, result) in zip(names, results) {
-            if case .success(let schema) = result { schemas[name.lowercased()] = (schema, age()) }
-        }
-        return results
+        return zip(names, results).map { accepted($1, of: $0) }
     }
 
     private func described(

@@ -48,6 +48,7 @@ extension ControlService {
                 headers: ["Content-Type": request.body["type"]?.string ?? "text/html"],
                 body: request.body["text"]?.string ?? ""
             )
+        case "edited": return try .edited(from: request.text("from"), to: request.body["to"]?.string ?? "")
         case "reset": return try .reset(afterEffect: request.flag("afterEffect") ?? false)
         case "error":
             return .error(
@@ -58,7 +59,7 @@ extension ControlService {
         case let name:
             throw .control(
                 "There is no effect \(name); use sessionExpired, dailyLimit, concurrentLimit, edge, serverError, "
-                    + "unavailable, queryTimeout, login, answer, slow, truncated, cut, reset or error"
+                    + "unavailable, queryTimeout, login, answer, slow, truncated, cut, edited, reset or error"
             )
         }
     }

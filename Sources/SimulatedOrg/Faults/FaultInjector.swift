@@ -28,9 +28,10 @@ final class FaultInjector {
         return effect.applied(answer)
     }
 
-    /// The answer to a part of a composite call, or the refusal that strikes it.
+    /// The answer to a part of a composite call, or the refusal or edit that strikes it.
     func respondToPart(method: String, target: String, answer: () -> SimulatedResponse) -> SimulatedResponse {
         let effect = book.strike(method: method, target: target, isPart: true)
+        if case .edited = effect { return effect?.applied(answer) ?? answer() }
         return effect?.refusal.map { .error($0) } ?? answer()
     }
 }
@@ -62,6 +63,10 @@ extension FaultRule.Effect {
         case .cut(let count):
             var response = answer()
             response.body = Array(response.body.prefix(count))
+            return response
+        case .edited(let from, let to):
+            var response = answer()
+            response.body = Array(String(decoding: response.body, as: UTF8.self).replacing(from, with: to).utf8)
             return response
         case .reset(let afterEffect):
             var response = afterEffect ? answer() : SimulatedResponse(status: 0)

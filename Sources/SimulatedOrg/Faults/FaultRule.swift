@@ -30,6 +30,8 @@ package struct FaultRule: Sendable, Equatable {
         case truncated(after: Int)
         /// Answered with so many bytes of the body as if that were all.
         case cut(after: Int)
+        /// Answered, with each `from` in the body made `to`.
+        case edited(from: String, to: String)
         /// The connection is closed unanswered; whether the request took effect before is the question's point.
         case reset(afterEffect: Bool)
     }
@@ -82,7 +84,7 @@ extension FaultRule.Effect {
             )
         case .queryTimeout: ServiceError(400, "QUERY_TIMEOUT", "Your query request was running for too long.")
         case .error(let status, let code, let message): ServiceError(status, code, message)
-        case .edge, .unavailable, .login, .answer, .slow, .truncated, .cut, .reset: nil
+        case .edge, .unavailable, .login, .answer, .slow, .truncated, .cut, .edited, .reset: nil
         }
     }
 }

@@ -69,10 +69,9 @@ struct InstanceExamination: Sendable {
         case .stopped: findings.append(.warning(subject, "Events are switched off; nothing is watched."))
         case .connecting, .live: break
         }
-        for record in instance.pollers {
-            if let problem = record.problem { findings.append(.warning(subject, "\(record.object): \(problem)")) }
-            if let note = record.note { findings.append(.sound(subject, "\(record.object): \(note)")) }
-        }
+        findings += ObjectProblems.sentences(instance.objectProblems).map { Finding.warning(subject, $0) }
+        // Notes name their objects.
+        findings += instance.pollers.compactMap(\.note).map { Finding.sound(subject, $0) }
         return findings
     }
 

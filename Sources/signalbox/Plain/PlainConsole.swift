@@ -118,9 +118,7 @@ actor PlainConsole {
             for instance in try await shown() {
                 try write(PlainSentence.source(instance))
                 try write(PlainSentence.callback(instance))
-                for poller in instance.pollers {
-                    if let problem = poller.problem { try say("\(poller.object): \(problem)") }
-                }
+                for sentence in ObjectProblems.sentences(instance.objectProblems) { try say(sentence) }
                 for backlog in instance.backfills { try write(PlainSentence.backlog(backlog)) }
             }
         case .help:

@@ -37,7 +37,7 @@ extension PlainSentence {
     }
 
     static func poll(_ poll: PollSummary, of instance: InstanceOverview) -> String {
-        let problems = poll.problems.sorted { $0.key < $1.key }.map { " \($0.key): \($0.value)" }.joined()
+        let problems = ObjectProblems.sentences(poll.problems).map { " " + $0 }.joined()
         return "The poll of \(instance.name) found \(poll.sentence), in "
             + "\(poll.milliseconds.grouped) ms.\(problems)"
     }

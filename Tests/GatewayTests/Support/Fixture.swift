@@ -24,7 +24,12 @@ struct Fixture {
     let receiver: Application<ReceiverResponder>
     let services: GatewayServices
 
-    init(bodyLimit: Int = 4096, live: (@Sendable () -> Credentials)? = nil, tracer: (any Tracer)? = nil) {
+    init(
+        bodyLimit: Int = 4096,
+        live: (@Sendable () -> Credentials)? = nil,
+        tracer: (any Tracer)? = nil,
+        logger: Logger = .quiet
+    ) {
         let engine = engine
         var configuration = GatewayConfiguration()
         configuration.receiverBodyLimit = bodyLimit
@@ -38,7 +43,7 @@ struct Fixture {
             live: live,
             configuration: configuration,
             now: { Fixture.start },
-            logger: Logger.quiet
+            logger: logger
         )
         management = services.management.application
         receiver = services.receiver.application

@@ -76,6 +76,21 @@ enum FaultCatalogue {
             name: "odd JSON",
             effects: oddBodies.map { .answer(status: 200, headers: json, body: $0) }
         ),
+        // What reads well and is about something else, or says nothing of what was asked.
+        Kind(
+            name: "wrong answer",
+            effects: [
+                .edited(from: "\"Id\":\"001", to: "\"Id\":\"00Q"),
+                .edited(from: "\"id\":\"001", to: "\"id\":\"00Q"),
+                .edited(from: "\"IsDeleted\":", to: "\"IsDeleted\":null,\"WasDeleted\":"),
+                .edited(from: "\"CreatedDate\":\"", to: "\"CreatedDate\":\"x"),
+                .edited(from: "\"name\":\"Id\"", to: "\"name\":\"Key\""),
+                .edited(from: "\"name\":\"Account\",", to: "\"name\":\"Lead\","),
+                .edited(from: "\"filterable\":true", to: "\"filterable\":false"),
+            ],
+            paths: [nil, "/query", "/composite", "/deleted", "/describe", "/composite/sobjects"],
+            mayAimAtParts: true
+        ),
         // The login's.
         Kind(
             name: "refused token",
@@ -105,6 +120,7 @@ enum FaultCatalogue {
         "{\"deletedRecords\":[{}]}", "{\"deletedRecords\":7}", "{\"ids\":{}}",
         "{\"compositeResponse\":[]}",
         "{\"compositeResponse\":[{\"httpStatusCode\":200,\"body\":null}]}", "{\"fields\":[]}",
+        "{\"name\":\"Account\",\"fields\":[]}",
         "{\"a\":1}}",
         "{\"records\":[],\"done\":tru", "\u{FEFF}{}", String(repeating: "[", count: 20_000),
         "{\"message\":\"Session expired\",\"errorCode\":\"INVALID_SESSION_ID\"}", "\u{0}",

@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Primitives
 import Salesforce
 
@@ -100,7 +101,7 @@ struct PollSchedule: Sendable, Hashable {
         if problems.isEmpty {
             trouble = nil
         } else {
-            let text = problems.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: " ")
+            let text = ObjectProblems.sentences(problems).joined(separator: " ")
             if trouble?.reason != text { trouble = Trouble(reason: text, since: now) }
         }
         next = planned(from: lastStart, now: now)

@@ -113,6 +113,7 @@ extension ObjectPoll {
         resume = kept
         span = part.span
         groups = schema?.groups(Int(kept.parts ?? 1)) ?? [[]]
+        recovery.learn(width: groups[0].count)
         var read = Read(.backlog, lower: part.from, start: part.to, readsLog: false, position: part.position)
         read.upper = part.to
         read.includesDeleted = part.includesDeleted

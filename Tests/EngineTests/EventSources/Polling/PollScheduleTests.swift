@@ -219,6 +219,9 @@ struct PollScheduleTests {
         schedule.succeeded(at: later, problems: ["Lead": "No access.", "Case": "Gone."])
         #expect(schedule.state(heard: nil) == .degraded(reason: reason, since: now, lastSuccess: later))
         schedule.began(at: later)
+        schedule.succeeded(at: later, problems: ["Lead": "Gone.", "Case": "Gone."])
+        #expect(schedule.state(heard: nil) == .degraded(reason: "Case, Lead: Gone.", since: later, lastSuccess: later))
+        schedule.began(at: later)
         schedule.succeeded(at: later, problems: [:])
         #expect(schedule.state(heard: nil) == .live(lastSuccess: later))
     }

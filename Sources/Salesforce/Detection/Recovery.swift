@@ -1,0 +1,73 @@
+import Domain
+
+/// What asking for less may cost.
+///
+/// An org that finds a question too much finds it so each time. One that refuses by chance would be asked for less and
+/// less, one call for each part, until it seems to refuse single fields. So what was answered at a width is asked again
+/// before less is asked for, and one page costs so many questions more at most.
+struct Recovery: Sendable {
+    static let mostRepeats = 2
+    static let mostQuestions = 60
+
+    /// The most fields that the org gave with one query, beside those that every row needs.
+    private(set) var provenWidth: Int
+    private var repeats = 0
+    private var questions = 0
+
+    init(provenWidth: Int = 0) { self.provenWidth = provenWidth }
+
+    /// Takes what polls before this one were given.
+    mutating func learn(width: Int) { provenWidth = max(provenWidth, width) }
+
+    /// A query that named so many fields was answered.
+    mutating func answered(width: Int) {
+        learn(width: width)
+        repeats = 0
+    }
+
+    /// What comes next costs anew.
+    mutating func finishedPage() { questions = 0 }
+
+    /// Whether the same is asked once more, as the org gave as much before.
+    mutating func asksAgain(width: Int) -> Bool {
+        guard width <= provenWidth, repeats < Self.mostRepeats else {
+            repeats = 0
+            return false
+        }
+        repeats += 1
+        return true
+    }
+
+    /// Counts a question that another one's refusal leads to; false where there were enough.
+    mutating func mayAsk() -> Bool {
+        questions += 1
+        return questions <= Self.mostQuestions
+    }
+}
+
+extension ObjectPoll {
+    /// How many fields the question at hand names, beside those that every row needs.
+    var askedWidth: Int { joining?.question?.fields.count ?? groups[0].count }
+
+    static let refusesOnAndOn =
+        "The org refuses one question after another, however little is asked for; it is asked again at the next poll."
+
+    /// The refusal as it is; where the page at hand has cost enough, one that waits for the next poll.
+    mutating func bounded(_ error: SalesforceError) -> SalesforceError {
+        let remedy = Self.remedy(error)
+        // Single fields are few enough, and each that is refused by itself is left out.
+        let isCounted = remedy == .shorterSpan || remedy == .fewerFields && askedWidth > 1
+        guard isCounted, !recovery.mayAsk() else { return error }
+        if remedy == .fewerFields {
+            // Less is asked for from the start then, so that it comes to an end where the org means it.
+            resume.parts = max(resume.parts ?? 1, min(Int64(groups.count) * 2, 4096))
+        }
+        return SalesforceError(.transient, Self.refusesOnAndOn, providerMessage: error.providerMessage)
+    }
+
+    /// Whether a question is asked again as it is.
+    mutating func asksAgain(_ error: SalesforceError) -> Bool {
+        // The length of a query is no chance.
+        error.code == "QUERY_TOO_COMPLICATED" && recovery.asksAgain(width: askedWidth)
+    }
+}
