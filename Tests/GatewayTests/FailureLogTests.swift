@@ -1,5 +1,6 @@
 import Domain
 import EngineAPI
+import HTTPTypes
 import Logging
 import TestSupport
 import Testing
