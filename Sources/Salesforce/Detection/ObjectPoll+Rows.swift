@@ -26,7 +26,7 @@ extension ObjectPoll {
             }
             // Its row says what became of it; the log's entry has nothing to add.
             log.pending[seen.recordID] = nil
-            sawStamp(seen.stamp)
+            sawStamp(seen.stamp, of: seen.recordID)
             if let id = row.string("Id") {
                 let place = ChangeQuery.Position(stamp: seen.stamp, recordID: id)
                 read.last = place
@@ -221,12 +221,14 @@ extension ObjectPoll {
         halvings = 0
         settleOverlap(read)
         settleLog()
+        settleProof(read)
     }
 
     /// Goes to the next read, or to what follows the last.
     mutating func finishRead() {
         let kind = reads.isEmpty ? nil : reads.removeFirst().kind
         if reads.first?.readsLog == true { log = .init() }
+        holdClosing()
         if kind == .backlog {
             stage = .close
             return

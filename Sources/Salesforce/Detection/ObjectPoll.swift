@@ -53,6 +53,14 @@ package struct ObjectPoll: Sendable {
     let now: Timestamp
     /// The org's time when this poll began, as its stamps show so far; never ahead of it. Nil before the first row.
     private(set) var reach: Timestamp?
+    /// What was known when this poll began.
+    let former: (cursor: Timestamp?, resume: ResumeState)
+    /// The org's word by the log of deletions of another object in this poll.
+    var otherWord: OrgWord?
+    /// The newest stamp of this poll's rows.
+    var latestStamp: Timestamp?
+    /// This poll found that what was stored is ahead of the org.
+    var wasPulledBack = false
     /// The stamp of the newest row, or the org's time where that is later; nil where this poll did not ask for it.
     var newestStamp: Timestamp?
     package internal(set) var schema: ObjectSchema?
@@ -133,6 +141,7 @@ package struct ObjectPoll: Sendable {
         self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
         self.record.calls = APICalls()
         self.resume = ResumeState(parsing: record.resume)
+        self.former = (record.cursor, resume)
         self.span = resume.span
         self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
         self.reads = []
@@ -161,8 +170,11 @@ package struct ObjectPoll: Sendable {
             let sentence = "The org's newest rows of \(name) carry no \(stamp); it is asked again soon."
             return fail(SalesforceError(.transient, sentence))
         }
-        // Where no clock is near any of them, the stamps are right.
-        if let stamp = stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first {
+        // Where no clock is near any of them, the stamps are right; one that is ahead of all clocks while others are not
+        // is a row from the future.
+        if let stamp = stamps.first(where: { OrgAnchor.isBorneOut($0, by: clocks) })
+            ?? stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first
+        {
             reach = stamp
             resume.anchor = OrgAnchor(stamp: stamp, seenAt: clocks)
             newestStamp = stamp
@@ -174,10 +186,6 @@ package struct ObjectPoll: Sendable {
         else { return }
         firstIDs = Set(page.rows.compactMap { $0.identifier("Id") })
         reads[0].lower = Self.dawn
-    }
-
-    mutating func sawStamp(_ stamp: Timestamp) {
-        resume.anchor = OrgAnchor.after(resume.anchor, seen: stamp, at: clocks)
     }
 
     /// How the ledger spells the object.
@@ -272,7 +280,7 @@ package struct ObjectPoll: Sendable {
 
     private mutating func close() {
         stage = .done
-        record.problem = problem ?? purgeWarning
+        record.problem = problem ?? aheadWarning ?? purgeWarning
         record.providerMessage = problem == nil ? nil : providerMessage
         if failure == nil || schema != nil {
             let notes = [schema?.note(knowsAll: resume.knowsAll), countingNote].compactMap(\.self)
@@ -344,7 +352,8 @@ package struct ObjectPoll: Sendable {
                 derivedFields: schema?.calculated ?? [],
                 logFloor: resume.logFloor,
                 awaitsFields: awaitsFields,
-                knowsAll: resume.knowsAll
+                knowsAll: resume.knowsAll,
+                reached: reached
             ),
             source: source,
             record: record,
