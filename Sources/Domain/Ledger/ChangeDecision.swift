@@ -155,9 +155,10 @@ package struct ChangeDecision: Sendable, Hashable {
         return ChangeDecision(verdict: .nothing, entry: entry, changedFields: [])
     }
 
-    /// Whether a row shows nothing new but the org's own stamps.
+    /// Whether a row shows nothing new but the stamp by which it is read.
     private static func isSame(_ seen: Observation, _ known: LedgerEntry, _ policy: Policy) -> Bool {
-        !known.fields.fields.isEmpty && written(changes(seen, known), policy).isEmpty
+        !known.fields.fields.isEmpty
+            && changes(seen, known).allSatisfy { policy.derivedFields.contains($0.name) }
     }
 
     /// The stamp goes back to what the org shows.

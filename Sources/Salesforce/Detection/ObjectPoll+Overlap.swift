@@ -61,6 +61,7 @@ extension ObjectPoll {
             differences: resume.differences,
             pageRows: limits.page
         )
+        check?.reached = reached
     }
 
     /// One window, or two where the call has room for them. The border moves from poll to poll: what hides in one window by

@@ -139,7 +139,7 @@ extension ObjectPoll {
     /// Whether an earlier version, which went by stamps and clocks alone, left a cursor that the org has not reached.
     private func wasAhead(of limit: Timestamp) -> Bool {
         guard former.resume.proven == nil, let cursor = former.cursor else { return false }
-        return isPast(limit, max(cursor, former.resume.logSeen ?? cursor))
+        return [cursor, former.resume.logSeen, reach].compactMap(\.self).contains { isPast(limit, $0) }
     }
 
     private mutating func hold(to proven: Timestamp, _ limit: Timestamp) {
