@@ -20,8 +20,11 @@ extension ObjectPoll {
     /// What counts as read goes no further than this; nil where the org does not say.
     var limit: Timestamp? {
         guard let word, word.isWhole else { return nil }
-        return proven(by: word).advanced(bySeconds: Int64(request.overlapSeconds))
+        return proven(by: word).advanced(bySeconds: patience)
     }
+
+    /// For so long the org's word may stay behind its time: transactions last ten minutes, and the word has whole ones.
+    private var patience: Int64 { max(Int64(request.overlapSeconds), 900) }
 
     /// The org's time is not past this: no clock says so, or else the org doesn't.
     var reached: Timestamp {
@@ -50,8 +53,7 @@ extension ObjectPoll {
     /// The end of what is known of the overlap. Rows from the future lie past the cursor; so many as there are when the
     /// org's clock was set back are counted rather than read at each poll.
     func knownEnd(_ cursor: Timestamp) -> Timestamp {
-        let overlap = Int64(request.overlapSeconds)
-        guard let newest = resume.anchor?.newest?.stamp, newest > cursor.advanced(bySeconds: overlap) else {
+        guard let newest = resume.anchor?.newest?.stamp, newest > cursor.advanced(bySeconds: patience) else {
             return Self.wholeSecond(cursor)
         }
         return Self.wholeSecond(newest).advanced(bySeconds: 1)
@@ -60,7 +62,7 @@ extension ObjectPoll {
     mutating func sawStamp(_ stamp: Timestamp, of recordID: String) {
         latestStamp = max(latestStamp ?? stamp, stamp)
         if let doubted = resume.doubted, let proven = resume.proven, stamp <= doubted,
-            stamp > proven.advanced(bySeconds: Int64(request.overlapSeconds))
+            stamp > proven.advanced(bySeconds: patience)
         {
             return
         }
@@ -85,12 +87,14 @@ extension ObjectPoll {
             return
         }
         let proven = self.proven(by: word)
-        if let seen = resume.logSeen { resume.logSeen = min(seen, limit) }
+        // Rows are read from the org's word on whatever the cursor is; entries of the log from the overlap before this.
+        let vouched = proven.advanced(bySeconds: Int64(request.overlapSeconds))
+        if let seen = resume.logSeen { resume.logSeen = min(seen, vouched) }
         if let doubted = resume.doubted, doubted <= word.covered { resume.doubted = nil }
         if let baseline = record.baseline, isPast(limit, baseline), !OrgAnchor.isBorneOut(baseline, by: clocks) {
             record.baseline = proven
         }
-        if isTakenBack(word) || wasAhead(of: limit) {
+        if isTakenBack(word) || wasAhead(of: vouched) {
             pullBack(to: word.covered)
         } else {
             hold(to: proven, limit)
@@ -137,9 +141,9 @@ extension ObjectPoll {
     }
 
     /// Whether an earlier version, which went by stamps and clocks alone, left a cursor that the org has not reached.
-    private func wasAhead(of limit: Timestamp) -> Bool {
+    private func wasAhead(of vouched: Timestamp) -> Bool {
         guard former.resume.proven == nil, let cursor = former.cursor else { return false }
-        return [cursor, former.resume.logSeen, reach].compactMap(\.self).contains { isPast(limit, $0) }
+        return [cursor, former.resume.logSeen, reach].compactMap(\.self).contains { isPast(vouched, $0) }
     }
 
     private mutating func hold(to proven: Timestamp, _ limit: Timestamp) {

@@ -51,6 +51,8 @@ package struct ObjectPoll: Sendable {
     private(set) var clocks: PollClocks
     /// What the server's clock said when this poll began.
     let now: Timestamp
+    /// What this machine's clock said then: when polls were is a matter of this machine, as when the next one is.
+    let startedAt: Timestamp
     /// The org's time when this poll began, as its stamps show so far; never ahead of it. Nil before the first row.
     private(set) var reach: Timestamp?
     /// What was known when this poll began.
@@ -137,6 +139,7 @@ package struct ObjectPoll: Sendable {
         self.isDescribed = schema != nil && !request.reconcile
         self.clocks = clocks
         self.now = clocks.server
+        self.startedAt = clocks.here
         let known = request.records.first { $0.object.lowercased() == name.lowercased() }
         self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
         self.record.calls = APICalls()
@@ -286,7 +289,7 @@ package struct ObjectPoll: Sendable {
             let notes = [schema?.note(knowsAll: resume.knowsAll), countingNote].compactMap(\.self)
             record.note = notes.isEmpty ? nil : notes.joined(separator: " ")
         }
-        record.lastPoll = now
+        record.lastPoll = startedAt
         queue.append(batch([], isBaseline: false))
     }
 

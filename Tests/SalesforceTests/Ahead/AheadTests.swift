@@ -125,14 +125,14 @@ struct AheadTests {
     }
 
     /// As versions left it that went by stamps and clocks alone.
-    @Test(arguments: [7200, 80_000])
-    func `A stored cursor in the future heals, and what it hid is told`(ahead: Int64) async throws {
+    @Test(arguments: [(200, 60), (7200, 60), (7200, 900), (80_000, 900)])
+    func `A stored cursor in the future heals, and what it hid is told`(ahead: Int64, overlap: Int) async throws {
         let org = InProcessOrg.empty()
         let known = try await org.org.seed("Account", count: 30)
         let ledger = MemoryLedger()
         let session = await org.session()
-        try await session.poll(ledger.request(["Account"]), into: ledger)
-        _ = try await Self.work(org, ledger, session, rounds: 3)
+        try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
+        _ = try await Self.work(org, ledger, session, overlap: overlap, rounds: 3)
         let lied = await Self.now(org)
         await ledger.edit("Account") { record in
             let future = lied.advanced(bySeconds: ahead)
@@ -148,7 +148,7 @@ struct AheadTests {
         try await org.org.change("Account", known[3], ["Name": "changed"])
         try await org.org.hardDelete("Account", known[5])
         await org.advance(seconds: 3600)
-        let report = try await session.poll(ledger.request(["Account"]), into: ledger)
+        let report = try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
         #expect(report.problems["Account"]?.contains("read again") == true)
         let now = await Self.now(org)
         let record = try #require(await ledger.records["Account"])
@@ -156,11 +156,21 @@ struct AheadTests {
         #expect(cursor <= now)
         let anchor = try #require(ResumeState(parsing: record.resume).anchor)
         #expect(anchor.stamp <= now)
-        let (told, expected) = try await Self.work(org, ledger, session, rounds: 3)
+        let (told, expected) = try await Self.work(org, ledger, session, overlap: overlap, rounds: 3)
         let all = expected + ["CREATED \(hidden)", "UPDATED \(known[3])", "DELETED \(known[5])"]
         #expect(told.sorted() == all.sorted())
         #expect(await ledger.records["Account"]?.problem == nil)
-        #expect(try await session.poll(ledger.request(["Account"]), into: ledger).apiCalls <= 2)
+        let idle = try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
+        #expect(idle.apiCalls <= 2)
+    }
+
+    @Test(arguments: [-7 * 3600, 5 * 3600])
+    func `When a poll was is said by this machine's clock`(leap: Int64) async throws {
+        let org = InProcessOrg.empty()
+        org.machine.jump(seconds: leap)
+        let ledger = MemoryLedger()
+        try await org.session().poll(ledger.request(["Account"]), into: ledger)
+        #expect(await ledger.records["Account"]?.lastPoll == org.machine.now)
     }
 
     @Test func `Rows are told after an org's clock was set back`() async throws {
