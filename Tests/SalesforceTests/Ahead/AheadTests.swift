@@ -126,7 +126,7 @@ struct AheadTests {
 
     /// As versions left it that went by stamps and clocks alone.
     @Test(arguments: [(200, 60), (7200, 60), (7200, 900), (80_000, 900)])
-    func `A stored cursor in the future heals, and what it hid is told`(ahead: Int64, overlap: Int) async throws {
+    func `A stored cursor in the future heals, and what it hid is told`(ahead: Int, overlap: Int) async throws {
         let org = InProcessOrg.empty()
         let known = try await org.org.seed("Account", count: 30)
         let ledger = MemoryLedger()
@@ -135,7 +135,7 @@ struct AheadTests {
         _ = try await Self.work(org, ledger, session, overlap: overlap, rounds: 3)
         let lied = await Self.now(org)
         await ledger.edit("Account") { record in
-            let future = lied.advanced(bySeconds: ahead)
+            let future = lied.advanced(bySeconds: Int64(ahead))
             var resume = ResumeState(parsing: record.resume)
             resume.proven = nil
             resume.anchor = OrgAnchor(stamp: future, seenAt: PollClocks(server: lied, here: lied))

@@ -58,6 +58,7 @@ extension HistoryRun {
         )
         await org.configure { $0.dateOffset = ($0.dateOffset ?? 0) + leap.date }
         target.machine.jump(seconds: leap.machine)
+        oracle.hadClockAhead = true
         tally.count("clocks ahead")
         note("date \(leap.date) s and machine \(leap.machine) s ahead")
         return leap

@@ -58,10 +58,14 @@ struct Oracle {
         ahead[object + "/" + recordID] = stamp
     }
 
-    /// Whether a stamp is so near below one that was ahead that nobody can tell which of the two came later.
+    /// A clock was ahead for a while, and with it the date of what is known to be gone by no log.
+    var hadClockAhead = false
+
+    /// Whether a stamp is so near below one that was ahead that only the next poll, or nobody, can tell which of the two came
+    /// later.
     private func isNearAhead(_ key: String, _ stamp: Timestamp?) -> Bool {
         guard let future = ahead[key], let stamp else { return false }
-        return stamp < future && future.since(stamp) <= 20_000
+        return stamp < future && future.since(stamp) <= 1_000_000
     }
 
     /// Takes in what was committed since the last look.
@@ -156,7 +160,7 @@ struct Oracle {
                 continue
             }
             if !event.isGuessed {
-                if let last = stamps[key], event.stamp < last, ahead[key] == nil {
+                if let last = stamps[key], event.stamp < last, ahead[key] == nil, !hadClockAhead {
                     faults.append("\(key) goes back in time")
                 }
                 stamps[key] = event.stamp
