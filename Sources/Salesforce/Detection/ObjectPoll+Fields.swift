@@ -25,7 +25,8 @@ extension ObjectPoll {
         guard let cursor = record.cursor else { return false }
         // A row from the future is past the cursor at each poll.
         let newest = max(cursor, former.resume.anchor?.newest?.stamp ?? cursor)
-        return observations.contains { !$0.isDeleted && $0.stamp > newest }
+        let limit = limit ?? .distantFuture
+        return observations.contains { !$0.isDeleted && $0.stamp > newest && $0.stamp <= limit }
     }
 
     /// Goes back to before the page, which waits for the field list.
