@@ -26,6 +26,13 @@ extension ObjectPoll {
     /// For so long the org's word may stay behind its time: transactions last ten minutes, and the word has whole ones.
     private var patience: Int64 { max(Int64(request.overlapSeconds), 900) }
 
+    /// The stamp of the newest row, which no other row bears out: as far as the org or a clock does.
+    var newestBelievable: Timestamp? {
+        guard let newest = resume.anchor?.newest?.stamp else { return nil }
+        if let word, let limit { return newest <= limit ? newest : proven(by: word) }
+        return OrgAnchor.isBorneOut(newest, by: clocks) ? newest : nil
+    }
+
     /// The org's time is not past this: no clock says so, or else the org doesn't.
     var reached: Timestamp {
         min(limit ?? .distantFuture, max(clocks.server, clocks.here).advanced(bySeconds: Self.clockSlack))

@@ -55,7 +55,7 @@ extension ObjectPoll {
                 sawStamp(stamp, of: id)
             }
         }
-        newestStamp = max(reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn)
+        newestStamp = max(reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn, newestBelievable ?? Self.dawn)
         stage = .begin
         acceptRows(page)
     }
