@@ -51,9 +51,9 @@ extension ObjectPoll {
         return max(word.covered, overlapped(anchor.stamp))
     }
 
-    /// Where a read begins after one that ended at `moment`.
-    func begin(_ moment: Timestamp) -> Timestamp {
-        let proven = resume.proven ?? overlapped(min(moment, reach ?? moment))
+    /// Where a read begins after one that ended at `moment`, when the org's word was `proven`.
+    func begin(_ moment: Timestamp, proven: Timestamp? = nil) -> Timestamp {
+        let proven = proven ?? resume.proven ?? overlapped(min(moment, reach ?? moment))
         return floor(min(settled(moment), proven))
     }
 

@@ -168,6 +168,7 @@ extension ObjectPoll {
         resume.phase = read.kind == .backfill ? .backfill : .window
         resume.start = read.start
         resume.position = read.position
+        if read.readsLog, let word, word.isWhole { resume.startProven = proven(by: word) }
         // Only a read in parts needs to know where the next one begins: it may hold no row to go on behind.
         resume.lower = span == nil ? nil : read.lower
     }
@@ -213,6 +214,7 @@ extension ObjectPoll {
             resume.split = nil
             if isFirst, resume.updatedCursor == nil { resume.updatedCursor = overlapped(read.start) }
             record.cursor = read.start
+            if !read.readsLog, let begun = resume.startProven { resume.proven = begun }
             resume.finishRead()
         }
         // What the last timeout left is where the next read begins; without one the org may be quicker by now.

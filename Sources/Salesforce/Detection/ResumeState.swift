@@ -36,6 +36,8 @@ package struct ResumeState: Sendable, Hashable {
     package var anchor: OrgAnchor?
     /// Up to here the org's own word goes of the last poll: no poll begins behind it, whatever stamps and clocks say.
     package var proven: Timestamp?
+    /// The same of the poll in which the unfinished read began.
+    package var startProven: Timestamp?
     /// Stamps up to here, past the org's own word, prove nothing until that gets there.
     package var doubted: Timestamp?
     /// Deletions before this were purged before they could be read, and no sweep has made up for it yet.
@@ -95,6 +97,7 @@ package struct ResumeState: Sendable, Hashable {
             return OrgAnchor(stamp: anchor, seenAt: seen, newest: newest)
         }
         proven = moment("proven")
+        startProven = moment("startProven")
         doubted = moment("doubted")
         purgedBefore = moment("purgedBefore")
         sweptPurge = moment("sweptPurge")
@@ -139,6 +142,7 @@ package struct ResumeState: Sendable, Hashable {
         add("newest", anchor?.newest?.stamp.milliseconds)
         if let newest = anchor?.newest { members.append(.init("newestID", .string(newest.recordID))) }
         add("proven", proven?.milliseconds)
+        add("startProven", startProven?.milliseconds)
         add("doubted", doubted?.milliseconds)
         add("purgedBefore", purgedBefore?.milliseconds)
         add("sweptPurge", sweptPurge?.milliseconds)
@@ -166,6 +170,7 @@ package struct ResumeState: Sendable, Hashable {
     package mutating func finishRead() {
         phase = nil
         start = nil
+        startProven = nil
         position = nil
         lower = nil
         total = nil

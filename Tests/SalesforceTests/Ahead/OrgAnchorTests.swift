@@ -55,6 +55,7 @@ struct OrgAnchorTests {
             newest: OrgAnchor.Sighting(recordID: "001000000000001AAA", stamp: Timestamp(seconds: Self.start + 9))
         )
         resume.proven = Timestamp(seconds: Self.start + 2)
+        resume.startProven = Timestamp(seconds: Self.start + 1)
         resume.doubted = Timestamp(seconds: Self.start + 3)
         #expect(ResumeState(parsing: resume.text) == resume)
     }
