@@ -31,7 +31,8 @@ extension ObjectPoll {
                 )
             )
             // What became visible late, and the deletions, follow at once.
-            reads.append(Read(.window, lower: begin(start, proven: resume.startProven), start: max(start, reach), readsLog: true))
+            let lower = begin(start, proven: resume.startProven)
+            reads.append(Read(.window, lower: lower, start: max(start, reach), readsLog: true))
         } else if let cursor = record.cursor {
             reads.append(Read(.window, lower: begin(cursor), start: max(cursor, reach), readsLog: true))
         } else {

@@ -51,6 +51,13 @@ extension ObjectPoll {
         return max(word.covered, overlapped(anchor.stamp))
     }
 
+    /// The same before all rows are read; where the org does not say, as of the last poll.
+    var provenSoFar: Timestamp? {
+        guard let word else { return resume.proven }
+        if word.isWhole { return proven(by: word) }
+        return isLogWhole ? min(word.covered, sure) : resume.proven
+    }
+
     /// Where a read begins after one that ended at `moment`, when the org's word was `proven`.
     func begin(_ moment: Timestamp, proven: Timestamp? = nil) -> Timestamp {
         let proven = proven ?? resume.proven ?? overlapped(min(moment, reach ?? moment))

@@ -67,8 +67,7 @@ extension ObjectPoll {
         else { return nil }
         let isAll = read.kind == .backfill
         let from = isAll ? read.lower : record.cursor.map { begin($0) } ?? record.baseline ?? read.lower
-        let proof = word.map { proven(by: $0) } ?? resume.proven
-        let to = Self.wholeSecond(min(overlapped(reach), proof ?? .distantFuture))
+        let to = Self.wholeSecond(min(overlapped(reach), provenSoFar ?? .distantFuture))
         // Polls that come in time read what they find at once.
         let least = to.advanced(bySeconds: -Int64(request.overlapSeconds))
         guard from ?? Self.dawn <= least else { return nil }
