@@ -92,7 +92,7 @@ package struct ChangeDecision: Sendable, Hashable {
             seen.kind == .row || seen.kind == .deleteLog
         {
             if seen.kind == .row, known.isDeleted == seen.isDeleted, isSame(seen, known, policy) {
-                return corrected(known, seen)
+                return corrected(known, seen, policy)
             }
             known.stamp = seen.stamp.advanced(byMilliseconds: -1)
         }
@@ -162,7 +162,11 @@ package struct ChangeDecision: Sendable, Hashable {
     }
 
     /// The stamp goes back to what the org shows.
-    private static func corrected(_ known: LedgerEntry, _ seen: Observation) -> ChangeDecision {
+    private static func corrected(_ known: LedgerEntry, _ seen: Observation, _ policy: Policy) -> ChangeDecision {
+        // It may be of another write, which shows in a field that is not read yet.
+        if policy.awaitsFields, !seen.isDeleted {
+            return ChangeDecision(verdict: .nothing, entry: nil, changedFields: [], isHeldBack: true)
+        }
         var entry = known
         entry.stamp = seen.stamp
         entry.fields = seen.fields

@@ -20,7 +20,7 @@ extension ObjectPoll {
     /// What counts as read goes no further than this; nil where the org does not say.
     var limit: Timestamp? {
         guard let word, word.isWhole else { return nil }
-        return proven(by: word).advanced(bySeconds: patience)
+        return vouched(by: word).advanced(bySeconds: patience)
     }
 
     /// For so long the org's word may stay behind its time: transactions last ten minutes, and the word has whole ones.
@@ -41,8 +41,12 @@ extension ObjectPoll {
     /// Between an answer and the storing of its rows.
     private static let clockSlack: Int64 = 10
 
-    /// From where on the next poll reads, at the latest.
+    /// From where on the next poll reads, at the latest. Another object's log may have been asked after these rows.
     func proven(by word: OrgWord) -> Timestamp {
+        hasOwnWord ? word.covered : vouched(by: word).advanced(bySeconds: -patience)
+    }
+
+    private func vouched(by word: OrgWord) -> Timestamp {
         // Where a long transaction holds the log back for hours, counts make up for it. Without a log of its own an object
         // is read as a whole, so that there the stamps of several rows count as well, until the org takes its word back.
         guard !hasOwnWord, resume.doubted == nil, !isTakenBack(word), let anchor = resume.anchor else {
@@ -102,7 +106,7 @@ extension ObjectPoll {
         }
         let proven = self.proven(by: word)
         // Rows are read from the org's word on whatever the cursor is; entries of the log from the overlap before this.
-        let vouched = proven.advanced(bySeconds: Int64(request.overlapSeconds))
+        let vouched = self.vouched(by: word).advanced(bySeconds: Int64(request.overlapSeconds))
         if let seen = resume.logSeen { resume.logSeen = min(seen, vouched) }
         if let doubted = resume.doubted, doubted <= word.covered { resume.doubted = nil }
         if let baseline = record.baseline, isPast(limit, baseline), !OrgAnchor.isBorneOut(baseline, by: clocks) {
