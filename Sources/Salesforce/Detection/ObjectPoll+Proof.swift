@@ -95,7 +95,9 @@ extension ObjectPoll {
     mutating func settleProof(_ read: Read) {
         guard read.readsLog else { return }
         guard let word else {
-            if schema?.isReplicateable != true || log.isRefused { resume.proven = nil }
+            // What failed in passing is made up for by the next poll; an org that never says must not hold the reads back.
+            let isMute = schema?.isReplicateable != true || log.isRefused || log.state == .read
+            if isMute { resume.proven = nil }
             return
         }
         guard word.isWhole, let limit else {
