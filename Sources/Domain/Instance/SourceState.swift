@@ -83,6 +83,7 @@ package struct PollerRecord: Sendable, Hashable {
     package var deletedCursor: Timestamp?
     /// Server time from which on changes count; records older than this were there before.
     package var baseline: Timestamp?
+    /// By this machine's clock, as `nextPoll` is.
     package var lastPoll: Timestamp?
     package var nextPoll: Timestamp?
     /// Calls that this object's last poll took part in.

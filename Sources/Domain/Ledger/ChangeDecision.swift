@@ -37,6 +37,9 @@ package struct ChangeDecision: Sendable, Hashable {
         package var awaitsFields: Bool
         /// The first read held all that there was: of records without a creation date, an id never seen is a new one.
         package var knowsAll: Bool
+        /// The org's time is not past this, by its own word. What is known with a later stamp was shown so by mistake, or the
+        /// org's clock was set back: it must not pass for newer than what the org shows now.
+        package var reached: Timestamp?
 
         package init(
             baseline: Timestamp?,
@@ -45,7 +48,8 @@ package struct ChangeDecision: Sendable, Hashable {
             derivedFields: Set<String> = [],
             logFloor: Timestamp? = nil,
             awaitsFields: Bool = false,
-            knowsAll: Bool = false
+            knowsAll: Bool = false,
+            reached: Timestamp? = nil
         ) {
             self.baseline = baseline
             self.isBaselineRead = isBaselineRead
@@ -54,6 +58,7 @@ package struct ChangeDecision: Sendable, Hashable {
             self.logFloor = logFloor
             self.awaitsFields = awaitsFields
             self.knowsAll = knowsAll
+            self.reached = reached
         }
     }
 
@@ -81,8 +86,16 @@ package struct ChangeDecision: Sendable, Hashable {
     }
 
     static func judged(_ seen: Observation, known: LedgerEntry?, policy: Policy) -> ChangeDecision {
-        guard let known else { return first(seen, policy: policy) }
+        guard var known else { return first(seen, policy: policy) }
         if policy.isBaselineRead { return baseline(seen, known) }
+        if let reached = policy.reached, known.stamp > reached, seen.stamp <= reached,
+            seen.kind == .row || seen.kind == .deleteLog
+        {
+            if seen.kind == .row, known.isDeleted == seen.isDeleted, isSame(seen, known, policy) {
+                return corrected(known, seen, policy)
+            }
+            known.stamp = seen.stamp.advanced(byMilliseconds: -1)
+        }
         switch (known.isDeleted, seen.isDeleted) {
         case (true, true): return nothing(known, seen)
         case (false, true): return deletion(seen, known)
@@ -139,6 +152,24 @@ package struct ChangeDecision: Sendable, Hashable {
         entry.stamp = seen.stamp
         entry.isDeleted = seen.isDeleted
         if seen.kind == .row { entry.fields = seen.fields }
+        return ChangeDecision(verdict: .nothing, entry: entry, changedFields: [])
+    }
+
+    /// Whether a row shows nothing new but the stamp by which it is read.
+    private static func isSame(_ seen: Observation, _ known: LedgerEntry, _ policy: Policy) -> Bool {
+        !known.fields.fields.isEmpty
+            && changes(seen, known).allSatisfy { policy.derivedFields.contains($0.name) }
+    }
+
+    /// The stamp goes back to what the org shows.
+    private static func corrected(_ known: LedgerEntry, _ seen: Observation, _ policy: Policy) -> ChangeDecision {
+        // It may be of another write, which shows in a field that is not read yet.
+        if policy.awaitsFields, !seen.isDeleted {
+            return ChangeDecision(verdict: .nothing, entry: nil, changedFields: [], isHeldBack: true)
+        }
+        var entry = known
+        entry.stamp = seen.stamp
+        entry.fields = seen.fields
         return ChangeDecision(verdict: .nothing, entry: entry, changedFields: [])
     }
 

@@ -23,7 +23,10 @@ extension ObjectPoll {
     /// Whether rows of the page are news for sure, so that nobody needs to ask the store: no poll has read past them.
     func isNews(_ observations: [Observation]) -> Bool {
         guard let cursor = record.cursor else { return false }
-        return observations.contains { !$0.isDeleted && $0.stamp > cursor }
+        // A row from the future is past the cursor at each poll.
+        let newest = max(cursor, former.resume.anchor?.newest?.stamp ?? cursor)
+        let limit = limit ?? .distantFuture
+        return observations.contains { !$0.isDeleted && $0.stamp > newest && $0.stamp <= limit }
     }
 
     /// Goes back to before the page, which waits for the field list.

@@ -34,7 +34,7 @@ extension ObjectPoll {
         else { return nil }
         // It was read as a whole the last time, so that no more can be known of it than there was then.
         if let rows = resume.overlapRows, rows <= Int64(request.overlapLimits.familiar) { return nil }
-        let window = StampWindow(from: lower, to: Self.wholeSecond(cursor))
+        let window = StampWindow(from: lower, to: knownEnd(cursor))
         return window.isEmpty ? nil : window
     }
 
@@ -61,6 +61,7 @@ extension ObjectPoll {
             differences: resume.differences,
             pageRows: limits.page
         )
+        check?.reached = reached
     }
 
     /// One window, or two where the call has room for them. The border moves from poll to poll: what hides in one window by

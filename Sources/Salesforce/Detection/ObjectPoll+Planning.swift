@@ -18,7 +18,8 @@ extension ObjectPoll {
         let reach = reach ?? Self.dawn
         if let split = resume.split {
             // What is older is a backlog.
-            reads.append(Read(.window, lower: split, start: max(record.cursor ?? split, reach), readsLog: true))
+            let lower = min(split, resume.proven ?? split)
+            reads.append(Read(.window, lower: lower, start: max(record.cursor ?? split, reach), readsLog: true))
         } else if let phase = resume.phase, let start = resume.start {
             reads.append(
                 Read(
@@ -30,9 +31,10 @@ extension ObjectPoll {
                 )
             )
             // What became visible late, and the deletions, follow at once.
-            reads.append(Read(.window, lower: floor(settled(start)), start: max(start, reach), readsLog: true))
+            let lower = begin(start, proven: resume.startProven)
+            reads.append(Read(.window, lower: lower, start: max(start, reach), readsLog: true))
         } else if let cursor = record.cursor {
-            reads.append(Read(.window, lower: floor(settled(cursor)), start: max(cursor, reach), readsLog: true))
+            reads.append(Read(.window, lower: begin(cursor), start: max(cursor, reach), readsLog: true))
         } else {
             switch request.firstRun {
             case .now:

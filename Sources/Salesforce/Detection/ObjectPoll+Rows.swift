@@ -27,7 +27,7 @@ extension ObjectPoll {
             }
             // Its row says what became of it; the log's entry has nothing to add.
             log.pending[seen.recordID] = nil
-            sawStamp(seen.stamp)
+            sawStamp(seen.stamp, of: seen.recordID)
             if let id = row.string("Id") {
                 let place = ChangeQuery.Position(stamp: seen.stamp, recordID: id)
                 read.last = place
@@ -169,6 +169,7 @@ extension ObjectPoll {
         resume.phase = read.kind == .backfill ? .backfill : .window
         resume.start = read.start
         resume.position = read.position
+        if read.readsLog, let word, word.isWhole { resume.startProven = proven(by: word) }
         // Only a read in parts needs to know where the next one begins: it may hold no row to go on behind.
         resume.lower = span == nil ? nil : read.lower
     }
@@ -214,6 +215,7 @@ extension ObjectPoll {
             resume.split = nil
             if isFirst, resume.updatedCursor == nil { resume.updatedCursor = overlapped(read.start) }
             record.cursor = read.start
+            if !read.readsLog, let begun = resume.startProven { resume.proven = begun }
             resume.finishRead()
         }
         // What the last timeout left is where the next read begins; without one the org may be quicker by now.
@@ -222,12 +224,14 @@ extension ObjectPoll {
         halvings = 0
         settleOverlap(read)
         settleLog()
+        settleProof(read)
     }
 
     /// Goes to the next read, or to what follows the last.
     mutating func finishRead() {
         let kind = reads.isEmpty ? nil : reads.removeFirst().kind
         if reads.first?.readsLog == true { log = .init() }
+        holdClosing()
         if kind == .backlog {
             stage = .close
             return

@@ -59,7 +59,9 @@ extension ObjectPoll {
     }
 
     mutating func lookUp(_ absent: [String], of ids: [String]) {
-        let moment = resume.anchor?.time(at: clocks) ?? now
+        // Not before the last write of any of them.
+        let moment =
+            resume.anchor.map { max($0.time(at: clocks), min($0.newest?.stamp ?? $0.stamp, reached)) } ?? now
         guard let look = LookUp(absent.map { DeleteLog.Entry(recordID: $0, date: moment) }) else {
             return settleSweep(ids, missing: [])
         }

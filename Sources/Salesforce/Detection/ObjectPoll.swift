@@ -51,8 +51,18 @@ package struct ObjectPoll: Sendable {
     private(set) var clocks: PollClocks
     /// What the server's clock said when this poll began.
     let now: Timestamp
+    /// What this machine's clock said then: when polls were is a matter of this machine, as when the next one is.
+    let startedAt: Timestamp
     /// The org's time when this poll began, as its stamps show so far; never ahead of it. Nil before the first row.
     private(set) var reach: Timestamp?
+    /// What was known when this poll began.
+    let former: (cursor: Timestamp?, resume: ResumeState)
+    /// The org's word by the log of deletions of another object in this poll.
+    var otherWord: OrgWord?
+    /// The newest stamp of this poll's rows.
+    var latestStamp: Timestamp?
+    /// This poll found that what was stored is ahead of the org.
+    var wasPulledBack = false
     /// The stamp of the newest row, or the org's time where that is later; nil where this poll did not ask for it.
     var newestStamp: Timestamp?
     package internal(set) var schema: ObjectSchema?
@@ -134,10 +144,12 @@ package struct ObjectPoll: Sendable {
         self.isDescribed = schema != nil && !request.reconcile
         self.clocks = clocks
         self.now = clocks.server
+        self.startedAt = clocks.here
         let known = request.records.first { $0.object.lowercased() == name.lowercased() }
         self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
         self.record.calls = APICalls()
         self.resume = ResumeState(parsing: record.resume)
+        self.former = (record.cursor, resume)
         self.span = resume.span
         self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
         if record.cursor != nil { self.recovery = Recovery(provenWidth: groups[0].count) }
@@ -167,8 +179,11 @@ package struct ObjectPoll: Sendable {
             let sentence = "The org's newest rows of \(name) carry no \(stamp); it is asked again soon."
             return fail(SalesforceError(.transient, sentence, code: RestFailure.unusableCode))
         }
-        // Where no clock is near any of them, the stamps are right.
-        if let stamp = stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first {
+        // Where no clock is near any of them, the stamps are right; one that is ahead of all clocks while others are not
+        // is a row from the future.
+        if let stamp = stamps.first(where: { OrgAnchor.isBorneOut($0, by: clocks) })
+            ?? stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first
+        {
             reach = stamp
             resume.anchor = OrgAnchor(stamp: stamp, seenAt: clocks)
             newestStamp = stamp
@@ -180,10 +195,6 @@ package struct ObjectPoll: Sendable {
         else { return }
         firstIDs = Set(page.rows.compactMap { $0.identifier("Id") })
         reads[0].lower = Self.dawn
-    }
-
-    mutating func sawStamp(_ stamp: Timestamp) {
-        resume.anchor = OrgAnchor.after(resume.anchor, seen: stamp, at: clocks)
     }
 
     /// How the ledger spells the object.
@@ -278,13 +289,13 @@ package struct ObjectPoll: Sendable {
 
     private mutating func close() {
         stage = .done
-        record.problem = problem ?? purgeWarning
+        record.problem = problem ?? aheadWarning ?? purgeWarning
         record.providerMessage = problem == nil ? nil : providerMessage
         if failure == nil || schema != nil {
             let notes = [schema?.note(knowsAll: resume.knowsAll), countingNote].compactMap(\.self)
             record.note = notes.isEmpty ? nil : notes.joined(separator: " ")
         }
-        record.lastPoll = now
+        record.lastPoll = startedAt
         queue.append(batch([], isBaseline: false))
     }
 
@@ -353,7 +364,8 @@ package struct ObjectPoll: Sendable {
                 derivedFields: schema?.calculated ?? [],
                 logFloor: resume.logFloor,
                 awaitsFields: awaitsFields,
-                knowsAll: resume.knowsAll
+                knowsAll: resume.knowsAll,
+                reached: reached
             ),
             source: source,
             record: record,

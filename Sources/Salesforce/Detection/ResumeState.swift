@@ -34,6 +34,12 @@ package struct ResumeState: Sendable, Hashable {
     package var logFloor: Timestamp?
     /// What the org's stamps show of its time.
     package var anchor: OrgAnchor?
+    /// Up to here the org's own word goes of the last poll: no poll begins behind it, whatever stamps and clocks say.
+    package var proven: Timestamp?
+    /// The same of the poll in which the unfinished read began.
+    package var startProven: Timestamp?
+    /// Stamps up to here, past the org's own word, prove nothing until that gets there.
+    package var doubted: Timestamp?
     /// Deletions before this were purged before they could be read, and no sweep has made up for it yet.
     package var purgedBefore: Timestamp?
     /// The last such gap that a sweep has made up for.
@@ -83,8 +89,16 @@ package struct ResumeState: Sendable, Hashable {
             let seen = moment("anchorSeen").flatMap { server in
                 moment("anchorHere").map { PollClocks(server: server, here: $0) }
             }
-            return OrgAnchor(stamp: anchor, seenAt: seen)
+            let newest = moment("newest").flatMap { newest in
+                json["newestID"]?.string.flatMap { SalesforceID($0) }.map {
+                    OrgAnchor.Sighting(recordID: $0.text, stamp: newest)
+                }
+            }
+            return OrgAnchor(stamp: anchor, seenAt: seen, newest: newest)
         }
+        proven = moment("proven")
+        startProven = moment("startProven")
+        doubted = moment("doubted")
         purgedBefore = moment("purgedBefore")
         sweptPurge = moment("sweptPurge")
         overlapRows = json["overlapRows"]?.integer
@@ -125,6 +139,11 @@ package struct ResumeState: Sendable, Hashable {
         add("anchor", anchor?.stamp.milliseconds)
         add("anchorSeen", anchor?.seenAt?.server.milliseconds)
         add("anchorHere", anchor?.seenAt?.here.milliseconds)
+        add("newest", anchor?.newest?.stamp.milliseconds)
+        if let newest = anchor?.newest { members.append(.init("newestID", .string(newest.recordID))) }
+        add("proven", proven?.milliseconds)
+        add("startProven", startProven?.milliseconds)
+        add("doubted", doubted?.milliseconds)
         add("purgedBefore", purgedBefore?.milliseconds)
         add("sweptPurge", sweptPurge?.milliseconds)
         add("overlapRows", overlapRows)
@@ -151,6 +170,7 @@ package struct ResumeState: Sendable, Hashable {
     package mutating func finishRead() {
         phase = nil
         start = nil
+        startProven = nil
         position = nil
         lower = nil
         total = nil

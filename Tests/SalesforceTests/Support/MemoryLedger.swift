@@ -41,6 +41,14 @@ actor MemoryLedger {
 
     func die(after pages: Int, isStored: Bool) { kill = (pages, isStored) }
     func live() { kill = nil }
+
+    /// What else than these polls left behind.
+    func edit(_ object: String, _ change: @Sendable (inout PollerRecord) -> Void) {
+        guard var record = records[object] else { return }
+        change(&record)
+        records[object] = record
+    }
+
     @discardableResult
     func takeEvents() -> [Event] {
         defer { events = [] }

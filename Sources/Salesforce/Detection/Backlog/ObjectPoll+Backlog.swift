@@ -28,6 +28,7 @@ extension ObjectPoll {
     private mutating func settle(before span: BacklogSpan, _ read: Read) {
         resume.finishRead()
         resume.split = span.to
+        if resume.proven != nil { resume.proven = span.to }
         resume.settled = nil
         resume.settledID = nil
         resume.differences = [:]
@@ -50,9 +51,11 @@ extension ObjectPoll {
     mutating func acceptNewest(_ rows: [RecordFields]) {
         guard case .newest(let page) = stage else { return }
         for row in rows {
-            if let stamp = schema?.stamp.flatMap({ row.timestamp($0) }) { sawStamp(stamp) }
+            if let stamp = schema?.stamp.flatMap({ row.timestamp($0) }), let id = row.identifier("Id") {
+                sawStamp(stamp, of: id)
+            }
         }
-        newestStamp = max(reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn)
+        newestStamp = max(reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn, newestBelievable ?? Self.dawn)
         stage = .begin
         acceptRows(page)
     }
@@ -63,8 +66,8 @@ extension ObjectPoll {
             let stamp = schema?.stamp
         else { return nil }
         let isAll = read.kind == .backfill
-        let from = isAll ? read.lower : record.cursor.map { floor(settled($0)) } ?? record.baseline ?? read.lower
-        let to = Self.wholeSecond(overlapped(reach))
+        let from = isAll ? read.lower : record.cursor.map { begin($0) } ?? record.baseline ?? read.lower
+        let to = Self.wholeSecond(min(overlapped(reach), provenSoFar ?? .distantFuture))
         // Polls that come in time read what they find at once.
         let least = to.advanced(bySeconds: -Int64(request.overlapSeconds))
         guard from ?? Self.dawn <= least else { return nil }

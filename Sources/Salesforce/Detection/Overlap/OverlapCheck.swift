@@ -17,6 +17,8 @@ struct OverlapCheck: Sendable {
     }
 
     let span: StampWindow
+    /// What the ledger has with a later stamp was shown so by mistake.
+    var reached = Timestamp.distantFuture
     /// By how much the ledger has more live records of a stamp than the org showed: not shared any more, for one.
     private(set) var differences: [Timestamp: Int]
     /// Why the org's counts are of no use.
@@ -126,13 +128,18 @@ struct OverlapCheck: Sendable {
         case .stamps(let stamps):
             if digest == nil { digest = StampDigest(stamps) } else { measure(StampDigest(stamps)) }
         case .states(let states):
-            for seen in sightings.prefix(pageRows)
-            where states[seen.recordID]?.isOutdated(by: seen.stamp, isDeleted: seen.isDeleted) ?? true {
+            for seen in sightings.prefix(pageRows) where isUnknown(seen, states[seen.recordID]) {
                 unknown.append(seen.recordID)
                 sawUnknown = true
             }
             sightings.removeFirst(min(pageRows, sightings.count))
         }
+    }
+
+    private func isUnknown(_ seen: NarrowRead.Sighting, _ known: LedgerState?) -> Bool {
+        guard let known else { return true }
+        return known.isOutdated(by: seen.stamp, isDeleted: seen.isDeleted)
+            || known.stamp > reached && seen.stamp < known.stamp && seen.stamp <= reached
     }
 
     /// The rows that were to be fetched are on their way to the store.

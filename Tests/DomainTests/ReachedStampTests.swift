@@ -1,0 +1,71 @@
+import Domain
+import Primitives
+import Testing
+
+/// What is known with a stamp that the org has not reached.
+struct ReachedStampTests {
+    private static let policy = ChangeDecision.Policy(
+        baseline: Timestamp(seconds: 1000),
+        reached: Timestamp(seconds: 5000)
+    )
+
+    private static func fields(_ name: String) -> RecordFields {
+        RecordFields([.init(name: "Id", raw: "\"001\""), .init(name: "Name", raw: "\"\(name)\"")])
+    }
+
+    private static func decision(
+        _ kind: Observation.Kind = .row,
+        _ name: String,
+        at second: Int64,
+        known: Int64,
+        isDeleted: Bool = false
+    ) -> ChangeDecision {
+        let seen = Observation(
+            kind: kind,
+            object: "Account",
+            recordID: "001",
+            stamp: Timestamp(seconds: second),
+            createdDate: Timestamp(seconds: 500),
+            isDeleted: isDeleted,
+            fields: kind == .deleteLog ? RecordFields() : fields(name)
+        )
+        let entry = LedgerEntry(
+            stamp: Timestamp(seconds: known),
+            isDeleted: false,
+            fields: fields("A"),
+            revision: 1
+        )
+        return ChangeDecision.make(seen, known: entry, policy: policy)
+    }
+
+    @Test func `The same content moves the stamp back and tells nothing`() {
+        let same = Self.decision("A", at: 4000, known: 9000)
+        #expect(same.verdict == .nothing)
+        #expect(same.entry?.stamp == Timestamp(seconds: 4000))
+    }
+
+    @Test func `Another content is told though it has an earlier stamp`() {
+        let other = Self.decision("B", at: 4000, known: 9000)
+        #expect(other.verdict == .event(.updated, isUndelete: false))
+        #expect(other.entry?.stamp == Timestamp(seconds: 4000))
+    }
+
+    @Test func `A deletion is told though it has an earlier stamp`() {
+        let row = Self.decision("A", at: 4000, known: 9000, isDeleted: true)
+        #expect(row.verdict == .event(.deleted, isUndelete: false))
+        let entry = Self.decision(.deleteLog, "A", at: 4000, known: 9000, isDeleted: true)
+        #expect(entry.verdict == .event(.deleted, isUndelete: false))
+    }
+
+    @Test func `What the org has reached stays newer than what comes late`() {
+        let late = Self.decision("B", at: 4000, known: 4500)
+        #expect(late.verdict == .nothing)
+        #expect(late.entry == nil)
+    }
+
+    /// A webhook may be late; the org's rows tell what became of the record.
+    @Test func `A webhook takes no stamp back`() {
+        let post = Self.decision(.webhook(claimed: .updated, isUndelete: false), "B", at: 4000, known: 9000)
+        #expect(post.verdict == .nothing)
+    }
+}
