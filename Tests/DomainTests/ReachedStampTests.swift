@@ -14,7 +14,7 @@ struct ReachedStampTests {
     }
 
     private static func decision(
-        _ kind: Observation.Kind = .row,
+        _ kind: Observation.Kind,
         _ name: String,
         at second: Int64,
         known: Int64,
@@ -39,26 +39,26 @@ struct ReachedStampTests {
     }
 
     @Test func `The same content moves the stamp back and tells nothing`() {
-        let same = Self.decision("A", at: 4000, known: 9000)
+        let same = Self.decision(.row, "A", at: 4000, known: 9000)
         #expect(same.verdict == .nothing)
         #expect(same.entry?.stamp == Timestamp(seconds: 4000))
     }
 
     @Test func `Another content is told though it has an earlier stamp`() {
-        let other = Self.decision("B", at: 4000, known: 9000)
+        let other = Self.decision(.row, "B", at: 4000, known: 9000)
         #expect(other.verdict == .event(.updated, isUndelete: false))
         #expect(other.entry?.stamp == Timestamp(seconds: 4000))
     }
 
     @Test func `A deletion is told though it has an earlier stamp`() {
-        let row = Self.decision("A", at: 4000, known: 9000, isDeleted: true)
+        let row = Self.decision(.row, "A", at: 4000, known: 9000, isDeleted: true)
         #expect(row.verdict == .event(.deleted, isUndelete: false))
         let entry = Self.decision(.deleteLog, "A", at: 4000, known: 9000, isDeleted: true)
         #expect(entry.verdict == .event(.deleted, isUndelete: false))
     }
 
     @Test func `What the org has reached stays newer than what comes late`() {
-        let late = Self.decision("B", at: 4000, known: 4500)
+        let late = Self.decision(.row, "B", at: 4000, known: 4500)
         #expect(late.verdict == .nothing)
         #expect(late.entry == nil)
     }

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 
 /// Fields that come while the poller runs. A list of fields is kept for an hour, and what is written may have been written
 /// in a field that the list lacks, beside what shows or alone. So rows that were written since they were read last stay as

@@ -55,13 +55,14 @@ extension ObjectPoll {
         if resume.settled == nil { resume.settled = window.from }
         let checked = StampWindow(from: window.from, to: lower)
         if let closing = closing(checked, digest, reach: read.start) { reads.insert(closing, at: 1) }
-        check = OverlapCheck(
+        var check = OverlapCheck(
             span: checked,
             counted: countingNote == nil ? countedWindows(checked, digest) : [],
             differences: resume.differences,
             pageRows: limits.page
         )
-        check?.reached = reached
+        check.reached = reached
+        self.check = check
     }
 
     /// One window, or two where the call has room for them. The border moves from poll to poll: what hides in one window by

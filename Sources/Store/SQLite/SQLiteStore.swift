@@ -206,6 +206,8 @@ package final class SQLiteStore: EventStore {
             if WordFile.isUnusable(fault) { throw WordsLost() }
             throw error
         } catch {
+            // Whatever a statement that was interrupted says of it, nothing is wrong with the database.
+            if Task.isCancelled { throw CancellationError() }
             throw StoreError(error, path: directory.databasePath)
         }
     }

@@ -90,7 +90,7 @@ struct Fixture {
         try await Self.send(receiver, method, path, body, headers)
     }
 
-    private static func send<Responder: HTTPResponder>(
+    static func send<Responder: HTTPResponder>(
         _ application: Application<Responder>,
         _ method: HTTPRequest.Method,
         _ uri: String,
