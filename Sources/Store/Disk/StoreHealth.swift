@@ -68,15 +68,21 @@ package struct StoreHealth: Sendable, Hashable {
                 return StoreHealth(
                     // Those of a damaged one can't be counted.
                     events: faults.isEmpty ? try Int64.fetchOne(db, sql: "SELECT count(*) FROM event") ?? 0 : 0,
-                    bytes: ["", "-wal"].reduce(0) { sum, ending in
-                        let facts = try? FileManager.default.attributesOfItem(atPath: file + ending)
-                        return sum + (facts?[.size] as? Int64 ?? 0)
-                    },
+                    bytes: bytes(of: file),
                     faults: faults
                 )
             }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            return StoreHealth(events: 0, bytes: bytes(of: file), faults: ["too damaged to be checked"])
         } catch {
             throw StoreError(error, path: file)
+        }
+    }
+
+    private static func bytes(of file: String) -> Int64 {
+        ["", "-wal"].reduce(0) { sum, ending in
+            let facts = try? FileManager.default.attributesOfItem(atPath: file + ending)
+            return sum + (facts?[.size] as? Int64 ?? 0)
         }
     }
 

@@ -251,7 +251,10 @@ struct BackupTests {
                 refusal { _ = try restore(path, to: other) }?.message.contains("No key here opens the secrets") == true
             )
             let wrong = refusal { _ = try restore(path, to: other, key: String(repeating: "0b", count: 32)) }
-            #expect(wrong?.message.contains("key does not open the secrets of the backup \(path)") == true)
+            #expect(
+                wrong?.message.contains("key does not open the secrets of the backup \(path)") == true,
+                "\(wrong?.message ?? "nothing")"
+            )
             let folder = refusal { _ = try restore(place, to: other) }
             #expect(folder?.message == "\(place) is no regular file; name a backup.")
             try Data(Base64.encode([UInt8](repeating: 9, count: 32)).utf8).write(
