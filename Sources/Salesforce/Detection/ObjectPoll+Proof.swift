@@ -136,12 +136,12 @@ extension ObjectPoll {
         guard let word, let limit else { return nil }
         if wasPulledBack {
             return
-                "\(name): what had been read reached past what the org vouches for, which is \(word.covered.iso); what may "
+                "What had been read reached past what the org vouches for, which is \(word.covered.iso); what may "
                 + "have been passed over is read again."
         }
         guard [reach, latestStamp].compactMap(\.self).contains(where: { isPast(limit, $0) }) else { return nil }
         return
-            "\(name): a stamp or a clock is ahead of what the org vouches for, which is \(word.covered.iso); what is later "
+            "A stamp or a clock is ahead of what the org vouches for, which is \(word.covered.iso); what is later "
             + "is read again at each poll until the org gets there."
     }
 

@@ -113,8 +113,8 @@ struct BacklogTests {
             await behind.ledger.live()
             await behind.org.advance(seconds: 60)
         }
+        // Each of them came in the middle, as only a backlog that goes on can be killed.
         #expect(kills == 10)
-        #expect(await behind.ledger.backlogs["Account"]?.isDone == false)
         try await behind.poll()
         try await behind.readAll()
         try await behind.poll()
