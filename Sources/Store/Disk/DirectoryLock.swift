@@ -45,7 +45,11 @@ package final class DirectoryLock: Sendable {
         _ = unsafe pwrite(file, text, text.count, 0)
     }
 
-    deinit { Glibc.close(file) }
+    /// A child between its fork and its exec has the lock for moments more, and nobody's name is in it then.
+    deinit {
+        ftruncate(file, 0)
+        Glibc.close(file)
+    }
 
     /// Whether another process has a directory; nothing is made there.
     package static func isHeld(in directory: String) -> Bool { holder(of: directory) != nil }
@@ -73,8 +77,14 @@ package final class DirectoryLock: Sendable {
         let file = unsafe Glibc.open(directory + "/" + fileName, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { Glibc.close(file) }
-        // Whoever is about to take it for himself tries more than once.
-        guard flock(file, LOCK_SH | LOCK_NB) != 0 else { return nil }
+        for _ in 0..<20 {
+            // Whoever is about to take it for himself tries more than once.
+            guard flock(file, LOCK_SH | LOCK_NB) != 0 else { return nil }
+            let holder = content(of: file)
+            // Without a name it was let go a moment ago, or is about to be held.
+            if holder.processID != nil { return holder }
+            usleep(25_000)
+        }
         return content(of: file)
     }
 
