@@ -128,6 +128,10 @@ struct BulkReplayTests {
         let tmux = try Tmux(width: 140, height: 40, "'\(Program.path)' --data-dir '\(directory.path)' \(options)")
         try await tmux.wait(for: "Company 4")
         await tmux.press("B")
+        // Nothing is dead here, and what was delivered is for a person to ask for.
+        try await tmux.wait(for: "No event of this instance fits")
+        await tmux.press("C-u")
+        await tmux.type("since:1h")
         try await tmux.wait(for: "5 events would go to")
         await tmux.press("Enter")
         try await tmux.wait(for: "Replay 5 events?")
