@@ -113,10 +113,10 @@ enum IntakeBench {
     private static let reason = """
         of the processor time the event loops have 58 % (the kernel's sockets and the library's parser, tasks, channels and \
         casts of its parts; what verifies, parses and prepares a body 8 of it), the writer 37 % (more than half of it in the \
-        kernel, which writes and flushes the log), the index of words 5 %, with no function above 3 %. The rate is bounded by \
-        the commits: 32 connections wait for each of them, and so for the disk (below). Waiting for larger groups saves nothing \
-        here (ratio 0.99) and costs latency. What would be needed: a server that hands requests on without a task and its \
-        channel for each connection, fewer index entries for each event, and for the rate a faster disk or more connections.
+        kernel, which writes and flushes the log), the index of words 5 %, with no function above 3 %. The load has the same two \
+        cores; where the disk is slow (below), 32 connections wait for it with each commit. Waiting for larger groups saves \
+        nothing here (ratio 0.99) and costs latency. What would be needed: a server that hands requests on without a task and \
+        its channel for each connection, and fewer index entries for each event.
         """
 
     /// Where the load goes.
