@@ -19,7 +19,7 @@ package enum UnknownSetting {
     package static func fault(_ key: String, _ value: JSON) -> String? {
         guard !key.trimmed.isEmpty else { return "A setting has no key; give it one, or leave it out." }
         let shown = key.filter { !PastedText.hidesSomething(String($0)) }.prefix(80)
-        if let known = NearWord.find(key, among: ConfigurationKey.allCases.map(\.rawValue)) {
+        if let known = NearWord.find(key, among: ConfigurationKey.allCases.map(\.rawValue), for: .refusal) {
             return "There is no setting \u{201C}\(shown)\u{201D}; did you mean \(known)?"
         }
         guard key.trimmed == key, !PastedText.hidesSomething(key) else {

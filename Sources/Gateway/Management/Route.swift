@@ -55,7 +55,8 @@ extension Route {
     /// is refused, by its spelling or because another call (`others`) has it.
     func checkQuery(of target: RequestTarget, others: Set<String>) throws(APIError) {
         for item in target.query where !parameters.contains(where: { $0.isMeant(by: item.name) }) {
-            let isMistaken = others.contains(item.name) || NearWord.find(item.name, among: plainNames) != nil
+            let near = NearWord.find(item.name, among: plainNames, for: .refusal)
+            let isMistaken = near != nil || others.contains(item.name)
             if !isMistaken, template.hasPrefix(Self.base + "/") { continue }
             throw .badRequest(refusal(ofParameter: item.name))
         }
@@ -74,7 +75,7 @@ extension Route {
         let shown = PlainName.strip(String(name.prefix(40)))
         let names = plainNames
         if names.isEmpty { return "This call takes no parameters in its query; \u{201C}\(shown)\u{201D} is one." }
-        if let near = NearWord.find(name, among: names) {
+        if let near = NearWord.find(name, among: names, for: .refusal) {
             return "This call has no parameter \u{201C}\(shown)\u{201D}; did you mean \(near)?"
         }
         return "This call has no parameter \u{201C}\(shown)\u{201D}; it takes \(names.joined(separator: ", "))."

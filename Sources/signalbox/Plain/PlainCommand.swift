@@ -85,7 +85,7 @@ struct PlainCommand: Sendable, Hashable {
         guard let first = words.first else { return nil }
         let word = first.lowercased()
         guard let name = Name(rawValue: word) else {
-            let nearest = Suggestion.nearest(to: word, in: Name.allCases.map(\.rawValue))
+            let nearest = NearWord.find(word, among: Name.allCases.map(\.rawValue), for: .hint)
             throw UsageError(
                 "There is no command “\(DisplayText(String(first), limit: 40).string)”; "
                     + (nearest.map { "did you mean \($0)?" } ?? "help names all of them.")

@@ -268,7 +268,7 @@ actor PlainConsole {
             all.first { $0.name == name } ?? all.first { $0.name.lowercased() == name.lowercased() }
             ?? Int64(name).flatMap { id in all.first { $0.id == id } }
         guard let found else {
-            let nearest = Suggestion.nearest(to: name, in: all.map(\.name))
+            let nearest = NearWord.find(name, among: all.map(\.name), for: .hint)
             let way = nearest.map { "did you mean \($0)?" } ?? "switch-instance alone names them."
             throw UsageError("There is no instance “\(DisplayText(name, limit: 60).string)”; \(way)")
         }

@@ -1,3 +1,4 @@
+import Domain
 import Interface
 import Primitives
 import Yams
@@ -58,7 +59,7 @@ struct ColumnSection: Sendable, Hashable {
         let spelled = name ?? "?"
         guard let column = EventColumn(rawValue: spelled) else {
             let known = EventColumn.allCases.map(\.rawValue)
-            let hint = Suggestion.nearest(to: spelled, in: known).map { "did you mean \($0)?" }
+            let hint = NearWord.find(spelled, among: known, for: .hint).map { "did you mean \($0)?" }
             throw UsageError(
                 "Unknown column “\(spelled.prefix(40))” in line \(line) of \(path); "
                     + (hint ?? "known are \(known.joined(separator: ", ")).")

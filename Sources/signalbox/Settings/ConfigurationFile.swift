@@ -78,7 +78,7 @@ struct ConfigurationFile: Sendable, Hashable {
         guard let key = SettingKey(rawValue: spelled) else {
             let known = SettingKey.allCases.map(\.rawValue) + [KeySection.name, FilterSection.name, ColumnSection.name]
             let hint =
-                Suggestion.nearest(to: spelled, in: known).map { "did you mean \($0)?" }
+                NearWord.find(spelled, among: known, for: .hint).map { "did you mean \($0)?" }
                 ?? "known are \(known.joined(separator: ", "))."
             throw UsageError("Unknown setting “\(spelled.prefix(60))” in line \(line) of \(path); \(hint)")
         }

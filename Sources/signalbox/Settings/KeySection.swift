@@ -1,3 +1,4 @@
+import Domain
 import Drawing
 import Interface
 import Yams
@@ -81,7 +82,7 @@ struct KeySection: Sendable, Hashable {
         switch fault {
         case .unknownAction(let binding):
             let names = table.actions.map(\.id.name)
-            let hint = Suggestion.nearest(to: binding.action, in: names).map { "did you mean \($0)?" }
+            let hint = NearWord.find(binding.action, among: names, for: .hint).map { "did you mean \($0)?" }
             return "Unknown action “\(binding.action.prefix(60))” \(place); "
                 + (hint ?? "“signalbox keys” lists them all.")
         case .repeated(let binding): return "\(binding.action) stands twice \(place) and before; keep one of them."
