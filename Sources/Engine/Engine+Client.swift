@@ -121,12 +121,12 @@ extension Engine: EngineClient {
     }
 
     package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
-        _ = try await directory.entry(id)
+        try await directory.requirePast(of: id)
         return try await history.activity(id, since: since)
     }
 
     package func failures(_ id: InstanceID) async throws -> [FailureGroup] {
-        _ = try await directory.entry(id)
+        try await directory.requirePast(of: id)
         return try await history.failures(id)
     }
 

@@ -123,6 +123,28 @@ struct EventTests {
         #expect(try await fixture.call(.get, "/instances/events").json.array?.count == 2)
     }
 
+    @Test func `what a deleted instance left is listed by its id, and one that never was is refused`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        fixture.addEvent(5, instance: 401)
+        _ = try await fixture.engine.deleteInstanceReporting(401)
+        for path in ["events", "deliveries"] {
+            let listed = try await fixture.call(.get, "/instances/401/\(path)")
+            #expect(listed.status == 200 && listed.json.array?.count == 1, "\(path): \(listed.text)")
+        }
+        for path in ["events/event-5", "replays"] {
+            let shown = try await fixture.call(.get, "/instances/401/\(path)")
+            #expect(shown.status == 200, "\(path): \(shown.text)")
+        }
+        for path in ["events", "events/event-5", "deliveries", "replays"] {
+            let refused = try await fixture.call(.get, "/instances/402/\(path)")
+            #expect(refused.status == 404 && refused.message == "There is no instance 402.", "\(path): \(refused.text)")
+        }
+        // Only its past is there.
+        let instance = try await fixture.call(.get, "/instances/401")
+        #expect(instance.status == 404)
+    }
+
     @Test func `attempts, deliveries and dispositions tell what became of an event`() async throws {
         let fixture = Fixture()
         try await fixture.makeInstance()

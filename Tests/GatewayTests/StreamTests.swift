@@ -79,6 +79,14 @@ struct StreamTests {
         #expect(ids(try await stream(fixture, path: path + "&objects=Lead")) == ["2"])
     }
 
+    @Test(.timeLimit(.minutes(5)))
+    func `a stream of an instance that never was is refused`() async throws {
+        let fixture = Fixture()
+        fixture.addEvent(1, instance: 401)
+        let refused = try await fixture.call(.get, "/elements/api-v2/events/stream?instanceId=402")
+        #expect(refused.status == 404 && refused.message == "There is no instance 402.")
+    }
+
     @Test(arguments: ["", "objects=Account"])
     func `a place that no event has reached is taken back to the newest, and the reader is told`(query: String)
         async throws

@@ -70,6 +70,13 @@ package struct PageRequest: Sendable, Hashable {
 }
 
 extension PageRequest {
+    /// The newest event of an instance, which may have been deleted.
+    package static func newest(of id: InstanceID) -> PageRequest {
+        var filter = EventFilter()
+        filter.instanceIDs = [id]
+        return PageRequest(limit: 1, filter: filter)
+    }
+
     /// The oldest event of an instance that is still to be delivered.
     package static func oldestOpen(of id: InstanceID) -> PageRequest {
         var filter = EventFilter()

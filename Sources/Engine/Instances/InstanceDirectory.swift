@@ -60,6 +60,17 @@ final class InstanceDirectory: Sendable {
         return entry
     }
 
+    /// An instance that was deleted is known by its events, which stay.
+    ///
+    /// - Throws: `ClientError` (`notFound`).
+    func requirePast(of id: InstanceID) async throws {
+        do { _ = try await entry(id) } catch let error as ClientError where error.kind == .notFound {
+            guard try await hasEvents(of: id) else { throw error }
+        }
+    }
+
+    func hasEvents(of id: InstanceID) async throws -> Bool { try await store.events(.newest(of: id)).first != nil }
+
     /// The instance that a receiver address belongs to. No disk is read for one that is known.
     func entry(receiverToken token: String) async throws -> InstanceRegistry.Entry? {
         try await load()

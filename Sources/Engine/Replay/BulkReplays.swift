@@ -12,7 +12,7 @@ struct BulkReplays: Sendable {
     let clock: any EngineClock
 
     func preview(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview {
-        _ = try await directory.entry(id)
+        _ = try await instance(id)
         var filter = events.shown(filter)
         filter.instanceIDs = [id]
         let first = PageRequest(direction: .oldestFirst, limit: ReplayPreview.shown, filter: filter)
@@ -23,7 +23,7 @@ struct BulkReplays: Sendable {
     }
 
     func create(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob {
-        let instance = try await directory.entry(id).instance
+        let instance = try await instance(id)
         try Self.check(rate)
         guard !instance.configuration.callbackURL.isEmpty else {
             throw ClientError(.conflict, "There is no callback to replay to; set the Event Notification Callback URL.")
@@ -47,7 +47,7 @@ struct BulkReplays: Sendable {
 
     /// Those of an instance, newest first.
     func all(of id: InstanceID) async throws -> [ReplayJob] {
-        _ = try await directory.entry(id)
+        try await directory.requirePast(of: id)
         var found = try await store.replayJobs(id, onlyOpen: false, limit: 200)
         for (index, job) in found.enumerated() where job.state.isOpen { found[index] = try await jobs.job(job.id) }
         return found
@@ -62,6 +62,19 @@ struct BulkReplays: Sendable {
 
     func cancel(_ id: Int64) async throws -> ReplayJob {
         try await jobs.change(id, state: .cancelled, rate: nil)
+    }
+
+    /// - Throws: `ClientError`; of one that was deleted it says that no callback is left to replay to.
+    private func instance(_ id: InstanceID) async throws -> Instance {
+        do {
+            return try await directory.entry(id).instance
+        } catch let error as ClientError where error.kind == .notFound {
+            guard try await directory.hasEvents(of: id) else { throw error }
+            throw ClientError(
+                .conflict,
+                "Instance \(id) was deleted, and its callback with it; replay its events singly, to another URL."
+            )
+        }
     }
 
     private static func check(_ rate: Int) throws(ClientError) {

@@ -59,6 +59,20 @@ struct Call: Sendable {
         return try await engine.storedInstance(id)
     }
 
+    /// The instance whose past the path or the token names: one that is there, or one that was deleted and has left events.
+    func instanceOfPast() async throws -> InstanceID {
+        let id = try instanceID()
+        try await requirePast(of: id)
+        return id
+    }
+
+    /// - Throws: `ClientError` (`notFound`) where there neither is such an instance nor an event of it.
+    func requirePast(of id: InstanceID) async throws {
+        do { _ = try await engine.storedInstance(id) } catch let error as ClientError where error.kind == .notFound {
+            guard try await engine.events(.newest(of: id)).first != nil else { throw error }
+        }
+    }
+
     func moment(_ name: String) throws(APIError) -> Timestamp? {
         guard let text = target[name] else { return nil }
         let given: Timestamp? =

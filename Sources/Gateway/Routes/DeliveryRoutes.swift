@@ -90,7 +90,7 @@ enum DeliveryRoutes {
     private static func deliveries(_ call: Call) async throws -> Reply {
         let paging = try Paging(call.target)
         var filter = EventFilter()
-        filter.instanceIDs = [try await call.instance().id]
+        filter.instanceIDs = [try await call.instanceOfPast()]
         filter.expression = try EventRoutes.expression(call)
         filter.replays = try EventRoutes.verdicts(call, "replay")
         filter.excludedReplays = try EventRoutes.verdicts(call, "replayNot")

@@ -30,17 +30,17 @@ enum EventRoutes {
             method: .get,
             template: Route.base + "/instances/{id}/events",
             operation: "listEventsOfInstance",
-            summary: "The events of an instance, newest first.",
+            summary: "The events of an instance, also of one that was deleted, newest first.",
             parameters: filterParameters,
             answer: .page(of: EventShape.schema, "A page of events.")
-        ) { try await list($0, instance: try await $0.instance().id) },
+        ) { try await list($0, instance: try await $0.instanceOfPast()) },
         Route(
             method: .get,
             template: Route.base + "/instances/{id}/events/{eventId}",
             operation: "getEventOfInstance",
             summary: "One event of an instance.",
             answer: .json(EventShape.schema, "The event with its payload.")
-        ) { try await show($0, instance: try await $0.instance().id) },
+        ) { try await show($0, instance: try await $0.instanceOfPast()) },
         Route(
             method: .get,
             template: Route.base + "/instances/events",

@@ -32,7 +32,7 @@ enum ReplayRoutes {
             "The bulk replays, newest first.",
             answer: .json(.list(of: ReplayShape.schema), "The newest bulk replays of the instance.")
         ) { call in
-            .json(.array(try await call.engine.replayJobs(try await call.instance().id).map(ReplayShape.json)))
+            .json(.array(try await call.engine.replayJobs(try await call.instanceOfPast()).map(ReplayShape.json)))
         }
         + [
             Route(
@@ -68,7 +68,8 @@ enum ReplayRoutes {
     private static let path = Route.base + "/replays/{id}"
 
     private static func create(_ call: Call) async throws -> Reply {
-        let id = try await call.instance().id
+        // The engine says why events of one that was deleted can't be replayed so.
+        let id = try await call.instanceOfPast()
         let json = call.body.isEmpty ? JSON.object([]) : try call.object(members: ["filter", "rate", "dryRun"])
         var filter = EventFilter()
         if let given = json["filter"], given != .null {

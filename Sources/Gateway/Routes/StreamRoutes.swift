@@ -33,10 +33,15 @@ enum StreamRoutes {
                         + "0 begins with the oldest event.",
                     schema: .any(of: [.count, Schema(["type": "string", "pattern": "^[0-9]+-[0-9]+$"])])
                 ),
-                .init(name: "instanceId", summary: "Only this instance.", schema: .number),
+                .init(
+                    name: "instanceId",
+                    summary: "Only this instance, which may have been deleted.",
+                    schema: .number.example(401)
+                ),
                 .list("objects", of: .text, "Only these objects, separated by commas."), .filter,
             ],
-            answer: .text("text/event-stream", described)
+            answer: .text("text/event-stream", described),
+            refusals: [.notFound]
         ) { try await stream($0) }
     ]
 
@@ -63,6 +68,7 @@ enum StreamRoutes {
         filter.expression = try EventRoutes.expression(call)
         if let text = call.target["instanceId"] {
             guard let id = InstanceID(text) else { throw APIError.badRequest("instanceId must be a number.") }
+            try await call.requirePast(of: id)
             filter.instanceIDs = [id]
         } else if let element = call.element {
             filter.instanceIDs = [element.id]

@@ -18,11 +18,6 @@ extension ManagementClient {
             } catch let error as RefusedCall where error.status == 404 && path == "/instances" {
                 // The API keeps its original's custom of answering 404 where there is no instance yet.
                 return Answer(json: [], nextPage: nil)
-            } catch let error as RefusedCall where error.status == 404 && path.hasSuffix("/events") {
-                throw RefusedCall(
-                    status: 404,
-                    message: "\(error.message) Events of one that was deleted are listed without --instance."
-                )
             }
         }
     }

@@ -48,8 +48,7 @@ struct TailEvents: ParsableCommand {
         let items = query
         let (after, instance) = (after, request.instance)
         try EngineAccess(try common.settings(), .otherProcess).use { client in
-            // One that is not there has no events, and never says so.
-            if let instance { _ = try await client.call(.GET, "/instances/\(instance)") }
+            if let instance { try await Self.check(instance, client) }
             var last = after
             while true {
                 var parser = EventStreamParser()
@@ -86,6 +85,19 @@ extension TailEvents {
     static func takenBack(from place: StreamPlace?, to newest: StreamPlace) -> String? {
         guard let place = place?.sequence, newest.sequence < place else { return nil }
         return "signalbox: There is no event \(place); what comes after \(newest.sequence), the newest, is printed."
+    }
+
+    /// Of an instance that is gone nothing comes any more, which the stream doesn't say.
+    ///
+    /// - Throws: `RefusedCall` where there never was one, or no event of it is left.
+    private static func check(_ instance: InstanceID, _ client: ManagementClient) async throws {
+        let path = "/instances/\(instance)"
+        do { _ = try await client.call(.GET, path) } catch let refusal as RefusedCall where refusal.status == 404 {
+            _ = try await client.call(.GET, path + "/events", query: [("pageSize", "1"), ("hydrate", "false")])
+            StandardStreams.printDiagnostic(
+                "signalbox: Instance \(instance) was deleted; no further event of it comes. --after 0 prints those it had."
+            )
+        }
     }
 
     @Sendable private static func place(_ text: String) throws -> StreamPlace {

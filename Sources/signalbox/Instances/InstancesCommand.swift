@@ -112,7 +112,7 @@ struct InstancesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Deletes an instance and revokes its access; its events stay.",
             discussion: """
-                They are read by `events list` without --instance and by `events show`, and replayed with --callback-url.
+                They are read by `events list --instance` and `events show` as before, and replayed with --callback-url.
                 """
         )
         @Argument(help: "The instance's number.") var id: Int64

@@ -62,6 +62,33 @@ struct ReplayTests {
         }
     }
 
+    @Test func `what a deleted instance left stays readable, and no bulk replay sends it`() async throws {
+        try await CallbackServer.run { server in
+            try await run(server) { fixture, instance, _ in
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1)
+                try await fixture.client.deleteInstance(instance.id)
+                let groups = try await fixture.client.failures(instance.id)
+                let activity = try await fixture.client.activity(instance.id, since: .distantPast)
+                let jobs = try await fixture.client.replayJobs(instance.id)
+                #expect(groups.isEmpty && jobs.isEmpty && activity.events.values.reduce(0, +) == 1)
+                let preview = await #expect(throws: ClientError.self) {
+                    try await fixture.client.previewReplays(instance.id, filter: .init())
+                }
+                let begun = await #expect(throws: ClientError.self) {
+                    try await fixture.client.createReplayJob(instance.id, filter: .init(), rate: 10)
+                }
+                for error in [preview, begun] {
+                    #expect(error?.kind == .conflict)
+                    #expect(error?.message.contains("was deleted, and its callback with it") == true)
+                }
+                // Of one that never was there is nothing to read.
+                let failures = await #expect(throws: ClientError.self) { try await fixture.client.failures(99) }
+                let replays = await #expect(throws: ClientError.self) { try await fixture.client.replayJobs(99) }
+                #expect(failures?.kind == .notFound && replays?.kind == .notFound)
+            }
+        }
+    }
+
     @Test func `a dead delivery stays dead beside a replay that succeeds, and is counted as seen to`() async throws {
         try await CallbackServer.run({ _, count in count == 1 ? .status(500) : .ok }) { server in
             try await run(server) { fixture, _, _ in
