@@ -186,16 +186,22 @@ struct EventTests {
         let edited = #"{"callbackUrl":"http://b.example/","notification":{ "amount" : 1.50 }}"#
         let other = try await fixture.call(.post, "/instances/events/event-5/replay", edited)
         #expect(other.json["url"]?.string == "http://b.example/")
+        let twice = #"{"notification":{"a":1,"a":2}}"#
+        let sent = try await fixture.call(.post, "/instances/events/event-5/replay", twice)
+        #expect(sent.status == 200)
         let text = #"{"notification":"not json"}"#
         #expect(try await fixture.call(.post, "/instances/events/event-5/replay", text).status == 200)
         #expect(
             fixture.engine.state.withLock { $0.replays } == [
                 ReplayOptions(),
                 ReplayOptions(callbackURL: "http://b.example/", notification: Array(#"{ "amount" : 1.50 }"#.utf8)),
+                ReplayOptions(notification: Array(#"{"a":1,"a":2}"#.utf8)),
                 ReplayOptions(notification: Array("not json".utf8)),
             ]
         )
-        for wrong in [#"{"callbackUrl":"ftp://x"}"#, #"{"notification":7}"#] {
+        for wrong in [
+            #"{"callbackUrl":"ftp://x"}"#, #"{"notification":7}"#, #"{"notification":{},"notification":{}}"#,
+        ] {
             #expect(try await fixture.call(.post, "/instances/events/event-5/replay", wrong).status == 400)
         }
     }

@@ -312,37 +312,6 @@ struct InstanceTests {
         #expect(stored == before)
     }
 
-    @Test(
-        arguments: [
-            (.post, "/instances"), (.put, "/instances/401"), (.patch, "/instances/401"), (.post, "/authorizations"),
-            (.post, "/instances/401/authorizations"),
-        ] as [(HTTPRequest.Method, String)]
-    )
-    func `a misspelt setting and too many are refused, wherever settings are taken`(
-        _ method: HTTPRequest.Method,
-        _ path: String
-    ) async throws {
-        let fixture = Fixture(bodyLimit: 1 << 16)
-        let before = try await fixture.makeInstance(["oauth.api.key": "k", "vendor.color": "green"])
-        func body(_ settings: [JSON.Member]) -> String {
-            var members = [JSON.Member("configuration", .object(settings))]
-            if path == "/instances" { members += [.init("element", ["key": "sfdc"]), .init("name", "b")] }
-            return JSON.object(members).text
-        }
-        let misspelt = try await fixture.call(method, path, body([.init("event.object", "Case")]))
-        #expect(misspelt.status == 400)
-        #expect(misspelt.message == "There is no setting \u{201C}event.object\u{201D}; did you mean event.objects?")
-        let many = (0...200).map { JSON.Member("vendor.\($0)", "x") }
-        let flood = try await fixture.call(method, path, body(many))
-        #expect(flood.status == 400 && flood.message?.contains("at most 200") == true)
-        if method == .patch {
-            let sum = try await fixture.call(method, path, body(Array(many.dropLast())))
-            #expect(sum.status == 400 && sum.message?.contains("at most 200") == true)
-        }
-        let stored = try await fixture.engine.memory.instance(401)
-        #expect(stored == before)
-    }
-
     @Test func `what Salesforce refuses of a new instance is the caller's fault, with its words`() async throws {
         let fixture = Fixture()
         fixture.engine.fail(ClientError(.upstream, "The code was used before.", providerMessage: "invalid_grant"))

@@ -19,18 +19,24 @@ struct Call: Sendable {
 
     var engine: any ListenerEngine { api.engine }
 
-    /// The body as a JSON object.
-    func object() throws(APIError) -> JSON {
+    /// The body as a JSON object, refused where a name stands twice in one: of two settings the last would win without a word.
+    /// The member `spelled` goes on as it came, whatever is in it.
+    func object(except spelled: String? = nil) throws(APIError) -> JSON {
         guard !body.isEmpty else { throw .badRequest("The call needs a JSON object as its body.") }
         let json: JSON
         do { json = try JSON(parsing: body) } catch { throw .badRequest("The body is \(error.description).") }
-        guard case .object = json else { throw .badRequest("The body must be a JSON object.") }
+        guard case .object(let members) = json else { throw .badRequest("The body must be a JSON object.") }
+        let judged = JSON.object(members.map { $0.name == spelled ? JSON.Member($0.name, .null) : $0 })
+        if let name = judged.repeatedMember {
+            let shown = PlainName.strip(String(name.prefix(60)))
+            throw .badRequest("The body names \u{201C}\(shown)\u{201D} twice in one object; leave one of them.")
+        }
         return json
     }
 
     /// The same, refused where it has other members: a misspelt one must not be passed over.
-    func object(members known: [String]) throws(APIError) -> JSON {
-        let json = try object()
+    func object(members known: [String], except spelled: String? = nil) throws(APIError) -> JSON {
+        let json = try object(except: spelled)
         guard let name = json.members?.first(where: { !known.contains($0.name) })?.name else { return json }
         throw .badRequest(
             "The body has no \u{201C}\(name.prefix(40))\u{201D}; its members are \(known.joined(separator: ", "))."

@@ -109,7 +109,8 @@ enum DeliveryRoutes {
         let detail = try await EventRoutes.detail(call, instance: call.element?.id)
         var options = ReplayOptions()
         if !call.body.isEmpty {
-            let json = try call.object(members: ["callbackUrl", "notification"])
+            // A consumer may be sent what names something twice, too.
+            let json = try call.object(members: ["callbackUrl", "notification"], except: "notification")
             if let address = json["callbackUrl"], address != .null {
                 let text = address.string ?? address.text
                 if let fault = HTTPAddress.fault(in: text) { throw APIError.badRequest("callbackUrl \(fault).") }

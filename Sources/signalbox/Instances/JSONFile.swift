@@ -42,20 +42,3 @@ enum JSONFile {
         return json
     }
 }
-
-extension JSON {
-    /// A name that stands twice in one object: nobody can tell which of the two is meant.
-    fileprivate var repeatedMember: String? {
-        switch self {
-        case .object(let members):
-            var names: Set<String> = []
-            for member in members {
-                guard names.insert(member.name).inserted else { return member.name }
-                if let name = member.value.repeatedMember { return name }
-            }
-            return nil
-        case .array(let elements): return elements.lazy.compactMap(\.repeatedMember).first
-        default: return nil
-        }
-    }
-}
