@@ -69,4 +69,45 @@ struct MistakenSettingTests {
         let stored = try await fixture.engine.memory.instance(401)
         #expect(stored == before)
     }
+
+    @Test(arguments: [EngineCall.createInstance, .updateInstance, .beginAuthorization])
+    func `the engine's own calls refuse the same, but for what the instance has already`(_ call: EngineCall)
+        async throws
+    {
+        let fixture = Fixture(bodyLimit: 1 << 16)
+        let instance = try await fixture.makeInstance([
+            "oauth.callback.url": "https://app.example/callback", "vendor.color": "green",
+        ])
+        let former = try await stored(["event.objekts": "Lead"], besides: instance, fixture)
+        let method = try #require(HTTPRequest.Method(call.method))
+        func send(_ settings: [String: String]) async throws -> Fixture.Answer {
+            var configuration = call == .createInstance ? InstanceConfiguration() : former.configuration
+            configuration.others.merge(settings) { $1 }
+            let body =
+                call == .beginAuthorization
+                ? EngineOrder.Authorization(configuration: configuration, instance: instance.id).wire
+                : InstanceDraft(name: "b", configuration: configuration).wire
+            return try await fixture.call(method, call.path(["\(instance.id)"]), body.text)
+        }
+        let misspelt = try await send(["event.object": "Case"])
+        #expect(misspelt.status == 400)
+        #expect(misspelt.message == "There is no setting \u{201C}event.object\u{201D}; did you mean event.objects?")
+        let many = (0...200).map { ("vendor.\($0)", "x") }
+        let flood = try await send(Dictionary(uniqueKeysWithValues: many))
+        #expect(flood.status == 400 && flood.message?.contains("at most 200") == true)
+        let unchanged = try await fixture.engine.memory.instances()
+        #expect(unchanged == [former])
+        let sound = try await send(["vendor.size": "4"])
+        #expect(sound.status == 200, "\(sound.text)")
+    }
+
+    /// The instance with settings as an older version kept them.
+    private func stored(_ others: [String: String], besides instance: Instance, _ fixture: Fixture) async throws
+        -> Instance
+    {
+        var former = instance
+        former.configuration.others.merge(others) { $1 }
+        try await fixture.engine.memory.updateInstance(former)
+        return former
+    }
 }

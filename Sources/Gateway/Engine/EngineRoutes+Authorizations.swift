@@ -15,6 +15,9 @@ extension EngineRoutes {
                 )
             ) { call in
                 let order: EngineOrder.Authorization = try call.order()
+                var current = InstanceConfiguration()
+                if let id = order.instance { current = try await call.engine.instance(id).configuration }
+                try DraftReader.check(order.configuration, over: current)
                 return try await call.engine.beginAuthorization(order.configuration, for: order.instance)
             },
             value(

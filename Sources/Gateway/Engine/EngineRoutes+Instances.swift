@@ -10,13 +10,19 @@ extension EngineRoutes {
             },
             value(.instance, "One instance.") { $0.scope.shown(try await $0.engine.instance(try $0.instanceID())) },
             value(.createInstance, "Creates, connects and starts an instance.", body: body(InstanceDraft.self, draft)) {
-                try await $0.engine.createInstance(try $0.order())
+                let draft: InstanceDraft = try $0.order()
+                try DraftReader.check(draft.configuration, over: .init())
+                return try await $0.engine.createInstance(draft)
             },
             value(
                 .updateInstance,
                 "Applies the whole draft at once; masked secrets keep their value.",
                 body: body(InstanceDraft.self, draft)
-            ) { try await $0.engine.updateInstance(try $0.instanceID(), try $0.order()) },
+            ) {
+                let (id, draft) = (try $0.instanceID(), try $0.order(InstanceDraft.self))
+                try DraftReader.check(draft.configuration, over: try await $0.engine.instance(id).configuration)
+                return try await $0.engine.updateInstance(id, draft)
+            },
             value(.deleteInstance, "Deletes an instance, and says what became of its Apex in the org.") {
                 DeletionReport(try await $0.engine.deleteInstanceReporting(try $0.instanceID()))
             },

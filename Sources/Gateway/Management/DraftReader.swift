@@ -65,6 +65,15 @@ enum DraftReader {
         return try configuration(json, over: base)
     }
 
+    /// Whole settings in the engine's own JSON, by the rules for those of a body. What the instance has already comes back from
+    /// a dashboard that can't take it away.
+    static func check(_ configuration: InstanceConfiguration, over current: InstanceConfiguration) throws(APIError) {
+        guard configuration.others.count <= max(UnknownSetting.most, current.others.count) else { throw tooMany }
+        for (name, text) in configuration.others.sorted(by: { $0.key < $1.key }) where current.others[name] != text {
+            if let fault = UnknownSetting.fault(name, .string(text)) { throw .badRequest(fault) }
+        }
+    }
+
     /// The settings of a body, laid over others.
     private static func configuration(_ json: JSON, over base: InstanceConfiguration) throws -> InstanceConfiguration {
         let configuration = try InstanceConfiguration(merging: try settings(json) ?? [], over: base)
