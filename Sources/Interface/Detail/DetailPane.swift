@@ -266,11 +266,7 @@ struct DetailPane: Pane {
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
         switch event {
         case let moved as SelectionMoved:
-            if moved.sequence != selection {
-                open?.show(moved.sequence)
-                isOpening = false
-            }
-            selection = moved.sequence
+            accept(moved)
         case let opened as EventOpened:
             let event = opened.event
             isOpening = true
@@ -284,6 +280,20 @@ struct DetailPane: Pane {
             effects.focus(.detail)
         default: break
         }
+    }
+
+    private mutating func accept(_ moved: SelectionMoved) {
+        let isWanted =
+            switch moved.cause {
+            case .moved: moved.sequence != selection
+            case .sought: moved.sequence != open?.sequence
+            case .byItself: false
+            }
+        if isWanted {
+            open?.show(moved.sequence)
+            isOpening = false
+        }
+        selection = moved.sequence
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {

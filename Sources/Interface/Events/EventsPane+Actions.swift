@@ -88,9 +88,11 @@ extension EventsPane {
             // The row must not slip away from under its outcome.
             if event.sequence == window.selected { window.pause() }
             replays.begin(ReplayWanted(event: event, options: ReplayOptions()), &effects)
-        case .follow: if window.isFollowing { window.pause() } else { window.follow() }
-        case .nextFailure: seekFailure(forward: true, &effects)
-        case .previousFailure: seekFailure(forward: false, &effects)
+        case .follow:
+            if window.isFollowing { window.pause() } else { window.follow() }
+            announceSelection(because: .byItself, &effects)
+        case .nextFailure: seekFailure(forward: true, context, &effects)
+        case .previousFailure: seekFailure(forward: false, context, &effects)
         default:
             guard context.focus == Self.id, let motion = ListMotion(action, page: page) else { return false }
             move(motion, &effects)
@@ -130,14 +132,18 @@ extension EventsPane {
         switch motion {
         case .rows(let rows): window.move(by: rows)
         case .first: window.moveToOldest()
-        case .last: return window.follow()
+        case .last:
+            window.follow()
+            return announceSelection(because: .byItself, &effects)
         }
         announceSelection(&effects)
     }
 
-    private mutating func seekFailure(forward: Bool, _ effects: inout Effects) {
-        window.seek(.failure, forward: forward)
-        announceSelection(&effects)
+    /// From what is being looked at: the open event, or the selected one.
+    private mutating func seekFailure(forward: Bool, _ context: DashboardContext, _ effects: inout Effects) {
+        let open = context.focus == .detail ? context.openEvent?.sequence : nil
+        // What has to be read is announced once it is there.
+        if window.seek(.failure, forward: forward, from: open) { announceSelection(because: .sought, &effects) }
     }
 
     mutating func openDetail(_ effects: inout Effects) {

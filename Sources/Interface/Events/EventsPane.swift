@@ -202,10 +202,15 @@ struct EventsPane: Pane {
         }
         if case .success(let page) = result { say(gone: purpose, page, context, &effects) }
         if case .search(let search) = purpose, search.part == .done {
-            if search.target == .failure { failureFound(search, &effects) }
+            if search.target == .failure {
+                failureFound(search, &effects)
+                // The list may have stood there all along, while the detail was elsewhere.
+                let isSelected = search.nearest != nil && search.nearest == window.selected
+                if isSelected { announceSelection(because: .sought, &effects) }
+            }
             if search.target == finding?.target { hitFound(search) }
         }
-        if !window.isFollowing { announceSelection(&effects) }
+        announceSelection(because: window.isFollowing ? .byItself : .moved, &effects)
     }
 
     private func failureFound(_ search: RowSearch, _ effects: inout Effects) {
@@ -219,8 +224,8 @@ struct EventsPane: Pane {
     }
 
     /// The open detail is that of the selected event.
-    func announceSelection(_ effects: inout Effects) {
-        if let selected = window.selected { effects.post(SelectionMoved(sequence: selected)) }
+    func announceSelection(because cause: SelectionMoved.Cause = .moved, _ effects: inout Effects) {
+        if let selected = window.selected { effects.post(SelectionMoved(sequence: selected, cause: cause)) }
     }
 
     // MARK: Mouse
@@ -266,7 +271,17 @@ struct EventsPane: Pane {
 
 /// Posted when another event is selected, so that what shows it can follow.
 struct SelectionMoved: DashboardEvent {
+    enum Cause {
+        /// A person moved it, or what they wanted was read.
+        case moved
+        /// A person looked for this event, wherever the selection was.
+        case sought
+        /// The list follows: nobody has asked for another event.
+        case byItself
+    }
+
     let sequence: Int64
+    let cause: Cause
 }
 
 /// Posted to open an event.

@@ -14,16 +14,19 @@ struct SubjectTests {
     private static let newest: Int64 = 31
 
     /// The detail has the focus and shows an event; the list follows and has selected the newest.
-    private static func parted() -> Driver {
+    private static func parted(dead: Set<Int64> = []) -> Driver {
+        func event(_ sequence: Int64) -> EventSummary {
+            Sample.event(sequence, state: dead.contains(sequence) ? .dead : nil)
+        }
         var overview = Sample.overview()
         overview.organizationURL = "https://acme.my.salesforce.com"
-        var driver = Driver(140, 40, instances: [overview], log: (1...30).map { Sample.event($0) })
+        var driver = Driver(140, 40, instances: [overview], log: (1...30).map { event($0) })
         driver.allowOpening()
         driver.allowEditing()
         driver.keys("k k enter")
         driver.answer()
         driver.keys("f")
-        driver.store(newest...newest)
+        driver.store([event(newest)])
         driver.pass(milliseconds: 1000)
         #expect(driver.dashboard.focus == .detail && driver.context.isFollowing)
         #expect(driver.detail?.sequence == shown && driver.context.selection?.sequence == newest)
@@ -77,6 +80,50 @@ struct SubjectTests {
         driver.paste("https://other.example/events")
         driver.keys("enter")
         #expect(Self.replayed(driver) == [Self.shown], "\(driver.text)")
+    }
+
+    @Test func `e and E go on from the event that is shown`() {
+        var driver = Self.parted(dead: [25, 29])
+        driver.keys("e")
+        driver.pass(milliseconds: 500)
+        #expect(driver.detail?.sequence == 29 && driver.events.selected == 29, "\(driver.text)")
+        driver.keys("E")
+        driver.pass(milliseconds: 500)
+        #expect(driver.detail?.sequence == 25 && driver.events.selected == 25)
+        #expect(driver.dashboard.focus == .detail)
+        var list = Self.parted(dead: [25, 29])
+        list.keys("2 E")
+        list.pass(milliseconds: 500)
+        #expect(list.events.selected == 29, "in the list they go on from the selection")
+    }
+
+    @Test(arguments: ["e", "E"])
+    func `the failure that the list stands on already is shown, too`(key: String) {
+        // Forward it is among the rows; backward the engine is asked for the last one.
+        var driver = Self.parted(dead: [Self.newest])
+        driver.keys(key)
+        driver.pass(milliseconds: 500)
+        #expect(driver.detail?.sequence == Self.newest && driver.events.selected == Self.newest, "\(driver.text)")
+    }
+
+    @Test func `without a failure the event that is shown stays`() {
+        var driver = Self.parted()
+        driver.keys("e")
+        driver.pass(milliseconds: 500)
+        #expect(driver.text.contains("No delivery or replay has failed."))
+        #expect(driver.detail?.sequence == Self.shown)
+    }
+
+    @Test func `f stops the list and leaves the event that is shown`() {
+        var driver = Self.parted()
+        driver.keys("f")
+        driver.send(.notice(.deliveries([])))
+        driver.pass(milliseconds: 1000)
+        #expect(!driver.context.isFollowing && driver.events.selected == Self.newest)
+        #expect(driver.detail?.sequence == Self.shown)
+        driver.keys("2 k")
+        driver.pass(milliseconds: 500)
+        #expect(driver.detail?.sequence == 30, "a selection that a person moves is shown")
     }
 
     @Test func `a detail that was open in the last run is what its keys are about`() {

@@ -118,16 +118,24 @@ extension EventWindow {
     /// Selects the neighbour of an event that has left the rows; one that is still there stays as it is.
     mutating func keep(_ sequence: Int64) { if row(of: sequence) == nil { select(sequence) } }
 
-    /// Selects the next row of a kind in a direction among the loaded ones, or asks for it.
-    mutating func seek(_ target: RowSearch.Target, forward: Bool) {
-        let index = selected.flatMap(row(of:)) ?? rows.count
-        let found =
+    /// Selects the next row of a kind in a direction among the loaded ones, or asks for it; from another event than the
+    /// selected one, if it is given. False where it is asked for.
+    @discardableResult
+    mutating func seek(_ target: RowSearch.Target, forward: Bool, from start: Int64? = nil) -> Bool {
+        // What lies between the rows and an event that is none of them is not known.
+        let index = start == nil ? selected.flatMap(row(of:)) ?? rows.count : start.flatMap(row(of:))
+        let found = index.flatMap { index in
             forward
-            ? rows.indices.dropFirst(index + 1).first { target.holds(rows[$0]) }
-            : rows.indices.prefix(index).last { target.holds(rows[$0]) }
-        guard let found else { return want(.search(RowSearch(target, forward: forward, from: selected))) }
+                ? rows.indices.dropFirst(index + 1).first { target.holds(rows[$0]) }
+                : rows.indices.prefix(index).last { target.holds(rows[$0]) }
+        }
+        guard let found else {
+            want(.search(RowSearch(target, forward: forward, from: start ?? selected)))
+            return false
+        }
         pause()
         select(rows[found].sequence)
+        return true
     }
 
     /// Selects the row of a kind that is nearest to an event, itself or an older one first, while somebody types what it is
