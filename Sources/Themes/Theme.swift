@@ -2,17 +2,9 @@ package import Drawing
 
 /// A named look: what each role shows, before it is reduced to what a terminal can show.
 package struct Theme: Sendable, Equatable {
-    /// Whether letters are meant to stand on a dark or a light background.
-    package enum Appearance: String, Sendable, CaseIterable {
-        case dark
-        case light
-    }
-
     package let name: String
     /// One line that tells people what the theme is for.
     package let summary: String
-    /// Nil for a theme that uses the terminal's own background and so fits both.
-    package let appearance: Appearance?
     let roles: [StyleRole: RolePaint]
     /// What replaces `roles` on terminals of sixteen colours.
     let sixteen: [StyleRole: RolePaint]

@@ -61,7 +61,7 @@ package struct ThemeCatalog: Sendable {
 
     /// The theme that is used when nothing else was asked for.
     package var standard: Theme {
-        theme(named: "default") ?? Theme(name: "default", summary: "", appearance: nil, roles: [:], sixteen: [:])
+        theme(named: "default") ?? Theme(name: "default", summary: "", roles: [:], sixteen: [:])
     }
 
     /// Reads one theme; `file` names it in problems.
@@ -74,7 +74,6 @@ package struct ThemeCatalog: Sendable {
             let theme = Theme(
                 name: read.name,
                 summary: read.summary,
-                appearance: read.appearance ?? base?.appearance,
                 roles: (base?.roles ?? [:]).merging(read.roles) { _, own in own },
                 sixteen: (base?.sixteen ?? [:]).merging(read.sixteen) { _, own in own }
             )

@@ -6,7 +6,6 @@ struct ThemeFile {
     var name: String
     var summary = ""
     var inherits: String?
-    var appearance: Theme.Appearance?
     var palette: [String: Color] = [:]
     var roles: [StyleRole: RolePaint] = [:]
     var sixteen: [StyleRole: RolePaint] = [:]
@@ -78,17 +77,9 @@ struct ThemeFile {
             case "name": name = try text(value, of: "name")
             case "summary": summary = try text(value, of: "summary")
             case "inherits": inherits = try text(value, of: "inherits")
-            case "appearance":
-                let word = try text(value, of: "appearance")
-                switch word {
-                case "any": appearance = nil
-                default:
-                    guard let known = Theme.Appearance(rawValue: word) else {
-                        throw problem(value, "appearance is “\(word)”; use dark, light or any")
-                    }
-                    appearance = known
-                }
             case "palette", "roles", "sixteen": break
+            // Files for former versions say whether they are dark or light, which their ground does.
+            case "appearance": break
             default: warnings.append(problem(key, "knows no “\(key.string ?? "?")”"))
             }
         }

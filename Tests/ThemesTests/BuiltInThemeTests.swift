@@ -28,7 +28,7 @@ struct BuiltInThemeTests {
             for ground in [nil, StyleRole.overlay, .header, .footer] {
                 for role in Self.words {
                     let paint = sheet.paint(for: Style(role, on: ground))
-                    guard theme.appearance != nil, let letters = paint.foreground.components,
+                    guard theme.hasOwnGround, let letters = paint.foreground.components,
                         let behind = paint.background.components
                     else { continue }
                     let ratio = letters.contrast(with: behind)
@@ -75,7 +75,7 @@ struct BuiltInThemeTests {
     /// Faint words too: notes of a selected row, and what can be written into the empty field that has the focus.
     @Test(
         "Words have a contrast of 3 or more on the selection bar and in fields",
-        arguments: themes.filter { $0.appearance != nil }
+        arguments: themes.filter { $0.hasOwnGround }
     )
     func selection(theme: Theme) {
         let sheet = theme.styleSheet(depth: .truecolor)
@@ -93,7 +93,7 @@ struct BuiltInThemeTests {
 
     @Test("Faint words stand back behind dim ones, and those behind plain ones", arguments: themes)
     func order(theme: Theme) {
-        guard theme.appearance != nil, theme.name != "high-contrast" else { return }
+        guard theme.hasOwnGround, theme.name != "high-contrast" else { return }
         let sheet = theme.styleSheet(depth: .truecolor)
         let ratios = [StyleRole.faint, .dim, .text].compactMap { role -> Double? in
             let paint = sheet.paint(for: Style(role))
@@ -122,7 +122,7 @@ struct BuiltInThemeTests {
         }
     }
 
-    @Test("Success and failure differ for eyes without green cones", arguments: themes.filter { $0.appearance != nil })
+    @Test("Success and failure differ for eyes without green cones", arguments: themes.filter { $0.hasOwnGround })
     func deuteranopia(theme: Theme) throws {
         let sheet = theme.styleSheet(depth: .truecolor)
         let good = try #require(sheet.paint(for: .statusOK).foreground.components)
@@ -138,5 +138,12 @@ struct BuiltInThemeTests {
             #expect(!sheet.paint(for: Style(role)).attributes.isEmpty, "\(role)")
         }
         #expect(sheet.paint(for: .text) == Paint())
+    }
+}
+
+extension Theme {
+    /// Whether its letters stand on a colour of its own, not on the terminal's.
+    fileprivate var hasOwnGround: Bool {
+        styleSheet(depth: .truecolor).paint(for: Style(.text)).background != .terminal
     }
 }

@@ -22,7 +22,6 @@ struct ThemeFileTests {
         )
         #expect(catalog.problems == [])
         let theme = try #require(catalog.theme(named: "mine"))
-        #expect(theme.appearance == .dark)
         let sheet = theme.styleSheet(depth: .truecolor)
         #expect(
             sheet.paint(of: .statusFail)
@@ -74,7 +73,6 @@ struct ThemeFileTests {
             ("name: x\nroles:\n  text: purplish\n", 3, "“purplish” is no colour"),
             ("name: x\nroles:\n  text: red on\n", 3, "missing after “on”"),
             ("name: x\nroles:\n  text: red blue\n", 3, "one word too many"),
-            ("name: x\nappearance: grey\n", 2, "use dark, light or any"),
             ("name: x\ninherits: nothing\n", 2, "which is no theme, or builds on this one"),
             ("name: x\nroles:\n  text: #fff\n", 3, "needs quotes"),
             ("name: x\nroles: [a, b]\n", 2, "must map roles"),
@@ -89,6 +87,16 @@ struct ThemeFileTests {
         #expect(problem.line == line, "\(problem)")
         #expect(problem.description.contains(reason), "\(problem)")
         #expect(problem.description.hasPrefix("mine.yaml, line"))
+    }
+
+    @Test(
+        "What files for former versions say of their ground is passed over without a word",
+        arguments: ["dark", "any"]
+    )
+    func ground(word: String) {
+        var catalog = ThemeCatalog.builtIn
+        catalog.add("name: x\nappearance: \(word)\nroles:\n  text: red\n", file: "x.yaml")
+        #expect(catalog.problems.isEmpty && catalog.theme(named: "x") != nil)
     }
 
     @Test("Unknown roles and keys are named and passed over")
