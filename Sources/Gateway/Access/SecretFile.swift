@@ -63,7 +63,11 @@ enum SecretFile {
                 message: "The data directory \(directory) can't be opened (\(reason(errno))); check --data-dir."
             )
         }
-        defer { close(folder) }
+        defer {
+            // A child between its fork and its exec would keep it otherwise.
+            flock(folder, LOCK_UN)
+            close(folder)
+        }
         return try change()
     }
 

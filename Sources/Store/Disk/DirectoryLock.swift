@@ -45,16 +45,18 @@ package final class DirectoryLock: Sendable {
         _ = unsafe pwrite(file, text, text.count, 0)
     }
 
-    /// A child between its fork and its exec has the lock for moments more, and nobody's name is in it then.
+    /// A child between its fork and its exec has the open file as well, and closing it here would leave the lock to that one:
+    /// on a busy machine for longer than anybody waits for it.
     deinit {
         ftruncate(file, 0)
+        flock(file, LOCK_UN)
         Glibc.close(file)
     }
 
     /// Whether another process has a directory; nothing is made there.
     package static func isHeld(in directory: String) -> Bool { holder(of: directory) != nil }
 
-    /// A process that has just ended, or a child between its fork and its exec, holds the lock for moments more.
+    /// A process that has just ended holds the lock for moments more, as does a child of it between its fork and its exec.
     ///
     /// First it is shared: nobody has the directory then, and what the one before left is gone before anybody can be taken for
     /// that one.
@@ -79,7 +81,10 @@ package final class DirectoryLock: Sendable {
         defer { Glibc.close(file) }
         for _ in 0..<20 {
             // Whoever is about to take it for himself tries more than once.
-            guard flock(file, LOCK_SH | LOCK_NB) != 0 else { return nil }
+            guard flock(file, LOCK_SH | LOCK_NB) != 0 else {
+                flock(file, LOCK_UN)
+                return nil
+            }
             let holder = content(of: file)
             // Without a name it was let go a moment ago, or is about to be held.
             if holder.processID != nil { return holder }
