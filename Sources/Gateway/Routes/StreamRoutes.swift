@@ -17,7 +17,8 @@ enum StreamRoutes {
         stream began, that is what was under way then, and a replay of one of the latest 100,000. The ids are places then, \
         like 10-1764000000000: the sequence up to which events were looked at, and the moment, in epoch milliseconds, up to \
         which what became of them was. After such a Last-Event-ID comes what was attempted since that moment, too, among the \
-        latest 1000 that fit (a comment says where they end); what came shortly before may come again.
+        latest 1000 that fit (a comment says where they end); what was attempted in the \
+        \(StreamedEvents.delay / 1000) seconds before it may come again: tell events apart by their ids.
         """
 
     static let routes: [Route] = [

@@ -18,7 +18,7 @@ struct StreamedEvents: Sendable {
     /// Milliseconds after which looking for those is broken off, where few fit.
     private static let missedPatience: Int64 = 1000
     /// Milliseconds by which an attempt may be told of later than it ended: its storing, and the clocks of other nodes.
-    private static let delay: Int64 = 5000
+    static let delay: Int64 = 5000
 
     private let engine: any ListenerEngine
     private let filter: EventFilter

@@ -14,7 +14,8 @@ struct TailEvents: ParsableCommand {
         discussion: """
             Needs a running signalbox, which receives the events. Where the filter asks what became of an event, like \
             state:dead, it is printed when it first fits; of those before the beginning, only what was under way then, and \
-            replays of the latest 100,000.
+            replays of the latest 100,000. After a place with a moment, as an ended tail says it then, what was attempted in \
+            the 5 seconds before may be printed again.
 
 
             """ + FilterTerm.summary
