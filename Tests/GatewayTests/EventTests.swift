@@ -107,6 +107,7 @@ struct EventTests {
             token = page.header("Elements-Next-Page-Token")
         }
         #expect(sequences == [7, 6, 5, 3, 2, 1])
+        #expect(fixture.engine.state.withLock { $0.counts } == 1, "a page must not cost what all of them do")
     }
 
     @Test func `an Element token sees its own events only`() async throws {

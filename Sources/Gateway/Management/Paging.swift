@@ -11,6 +11,8 @@ struct Paging: Sendable, Hashable {
 
     let size: Int
     let after: Int64?
+    /// How many there are on all pages, as the first one counted them; nil there, and after a token of a former version.
+    private let total: Int64?
 
     init(_ target: RequestTarget) throws(APIError) {
         if let text = target["pageSize"] {
@@ -24,20 +26,34 @@ struct Paging: Sendable, Hashable {
             size = Self.defaultSize
         }
         if let token = target["nextPage"] {
-            guard let key = Self.key(token) else {
+            guard let place = Self.place(token) else {
                 throw .badRequest("nextPage is not a token of this API; leave it out to begin at the first page.")
             }
-            after = key
+            (after, total) = (place.key, place.total)
         } else {
-            after = nil
+            (after, total) = (nil, nil)
         }
     }
 
-    static func token(_ key: Int64) -> String { Base64.encodeURLSafe(Array("k\(key)".utf8)) }
+    static func token(_ key: Int64, total: Int64? = nil) -> String {
+        let text = total.map { "k\(key).\($0)" } ?? "k\(key)"
+        return Base64.encodeURLSafe(Array(text.utf8))
+    }
 
-    private static func key(_ token: String) -> Int64? {
+    private static func place(_ token: String) -> (key: Int64, total: Int64?)? {
         guard token.utf8.count <= 64, let bytes = Base64.decode(token), bytes.first == 0x6B else { return nil }
-        return Int64(String(decoding: bytes.dropFirst(), as: UTF8.self))
+        let numbers = String(decoding: bytes.dropFirst(), as: UTF8.self)
+            .split(separator: ".", omittingEmptySubsequences: false).map { Int64($0) }
+        guard let key = numbers[0] else { return nil }
+        guard numbers.count > 1 else { return (key, nil) }
+        guard numbers.count == 2, let total = numbers[1], total >= 0 else { return nil }
+        return (key, total)
+    }
+
+    /// How many there are on all pages. By some filters every event is looked at for that: once for a list, not for each page.
+    func total(_ count: () async throws -> Int64) async throws -> Int64 {
+        if let total { return total }
+        return try await count()
     }
 
     /// A page of `items`, of which one more than `size` may have been read to learn whether there are more.
@@ -58,7 +74,9 @@ struct Paging: Sendable, Hashable {
         var reply = Reply(content: .bytes(body, type: Reply.jsonType))
         reply.headers[.elementsReturnedCount] = String(count)
         if let total { reply.headers[.elementsTotalCount] = String(total) }
-        if items.count > count { reply.headers[.elementsNextPageToken] = Self.token(key(items[count - 1])) }
+        if items.count > count {
+            reply.headers[.elementsNextPageToken] = Self.token(key(items[count - 1]), total: total)
+        }
         return reply
     }
 }

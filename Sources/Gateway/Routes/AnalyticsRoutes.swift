@@ -144,7 +144,7 @@ enum AnalyticsRoutes {
         let events = try await call.engine.events(
             PageRequest(after: paging.after, limit: paging.size + 1, filter: filter)
         ).events
-        let total = try await call.engine.counts(filter).total
+        let total = try await paging.total { try await call.engine.counts(filter).total }
         return try await paging.reply(events, total: total, key: \.sequence) { event in
             var attempts: [Attempt] = []
             if let number = event.delivery?.notificationID {

@@ -80,7 +80,7 @@ enum EventRoutes {
         let filter = try filter(call, instance: instance)
         let page = PageRequest(after: paging.after, limit: paging.size + 1, filter: filter)
         let events = try await call.engine.events(page).events
-        let total = try await call.engine.counts(filter).total
+        let total = try await paging.total { try await call.engine.counts(filter).total }
         return try await paging.reply(events, total: total, key: \.sequence) { summary in
             guard hydrate else { return EventShape.json(summary) }
             do {

@@ -32,6 +32,8 @@ final class StubEngine: ListenerEngine {
         var search: HeldSearch?
         /// Every page of events that was asked for.
         var pages: [PageRequest] = []
+        /// How often events were counted.
+        var counts = 0
         /// The engine's own, so that a reader that pauses costs no more memory than with an engine.
         var hub = NoticeHub()
         var subscriptions = 0
@@ -176,7 +178,8 @@ final class StubEngine: ListenerEngine {
     }
 
     func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {
-        try await memory.counts(filter, limit: limit)
+        state.withLock { $0.counts += 1 }
+        return try await memory.counts(filter, limit: limit)
     }
 
     func histogram(_ request: HistogramRequest) async throws -> EventHistogram {
