@@ -32,6 +32,11 @@ struct AnalyticsTests {
         #expect(stamps == stamps.sorted() && Set(stamps).count == count)
     }
 
+    @Test func `a period that is yet to begin is refused as that`() async throws {
+        let answer = try await Fixture().call(.get, "/instances/events/analytics?from=2030-01-01T00:00:00Z")
+        #expect(answer.status == 400 && answer.message?.hasPrefix("from is yet to come") == true, "\(answer.text)")
+    }
+
     @Test func `events are counted in their bucket, by instance and by account`() async throws {
         let fixture = Fixture()
         let start = try #require(Timestamp(parsing: "2026-11-23T10:00:00Z"))

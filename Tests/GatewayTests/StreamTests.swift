@@ -69,6 +69,17 @@ struct StreamTests {
         #expect(ids(try await stream(fixture)).isEmpty)
     }
 
+    @Test(arguments: ["", " "])
+    func `an empty place to resume is none`(id: String) async throws {
+        let fixture = Fixture()
+        fixture.addEvent(1, instance: 401)
+        let text = try await stream(fixture, headers: [.lastEventID: id]) {
+            fixture.addEvent(2, instance: 401)
+            fixture.engine.post(.stored(count: 1, lastSequence: 2))
+        }
+        #expect(ids(text) == ["2"])
+    }
+
     @Test func `a stream can be of one instance or some objects`() async throws {
         let fixture = Fixture()
         fixture.addEvent(1, instance: 401)

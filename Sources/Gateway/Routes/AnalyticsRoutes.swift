@@ -84,6 +84,9 @@ enum AnalyticsRoutes {
         let to = try call.moment("to") ?? call.api.now()
         // A day, or as much of it as such buckets may be asked for.
         let from = try call.moment("from") ?? to.advanced(bySeconds: -3600 * min(24, interval.longestHours))
+        if call.target["to"] == nil, from > to {
+            throw APIError.badRequest("from is yet to come; give an earlier moment, or a later to as well.")
+        }
         let buckets = try AnalyticsBuckets(from: from, to: to, interval: interval)
         var tallies = [[Int64: Tally]](repeating: [:], count: buckets.starts.count)
         var filter = EventFilter()

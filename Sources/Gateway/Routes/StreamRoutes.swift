@@ -78,7 +78,9 @@ enum StreamRoutes {
         var start = newest
         var cut: Timestamp?
         var greeting = "retry: 2000\n: signalbox\n\n"
-        if let text = call.headers[.lastEventID] ?? call.target["lastEventId"] {
+        // Some clients send an empty header before the first message has come.
+        let resumed = call.headers[.lastEventID].flatMap { $0.trimmed.isEmpty ? nil : $0 }
+        if let text = resumed ?? call.target["lastEventId"] {
             guard let place = StreamPlace(text) else {
                 throw APIError.badRequest("Last-Event-ID is the id of a message of this stream, like 10.")
             }
