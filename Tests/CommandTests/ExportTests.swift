@@ -217,4 +217,18 @@ struct ExportTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["events.ndjson"])
         #expect(throws: CommandFailure.self) { _ = try ExportFile(directory.path + "/none/events.csv") }
     }
+
+    @Test func `two exports to one place at once are each whole, and the later one has it`() throws {
+        let directory = try ScratchDirectory()
+        let path = directory.path + "/events.ndjson"
+        var first = try ExportFile(path)
+        var second = try ExportFile(path)
+        try first.write("first\n")
+        try second.write("second\n")
+        try first.finish()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "first\n")
+        try second.finish()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "second\n")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["events.ndjson"])
+    }
 }

@@ -9,6 +9,8 @@ struct ExportFile {
     private let path: String?
     /// What the file is called at the end, behind all links; nil where it is written into as it comes.
     private let place: String?
+    /// What it is called until then: under a name that nobody else knows, so that two exports to one place don't meet.
+    private let partial: String
     private let isStandardOutput: Bool
     /// Whether it may take the place of a file that is there.
     private let mayReplace: Bool
@@ -25,7 +27,9 @@ struct ExportFile {
     init(_ path: String?, mayReplace: Bool = true, waits: Bool = true) throws {
         self.path = path
         self.mayReplace = mayReplace
+        let token = RandomToken.make(bytes: 6)
         guard let path else {
+            partial = ""
             (descriptor, place, isStandardOutput) = (STDOUT_FILENO, nil, true)
             return
         }
@@ -33,13 +37,13 @@ struct ExportFile {
         if !mayReplace, unsafe access(path, F_OK) == 0 { throw Exists() }
         switch FileDestination(of: path) {
         case .file(let place):
-            (self.place, isStandardOutput) = (place, false)
-            descriptor = unsafe open(Self.partial(place), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+            (self.place, partial, isStandardOutput) = (place, "\(place).\(token).part", false)
+            descriptor = unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         case .descriptor(let number):
-            (place, isStandardOutput) = (nil, number == STDOUT_FILENO)
+            (place, partial, isStandardOutput) = (nil, "", number == STDOUT_FILENO)
             descriptor = Self.duplicate(number)
         case .other:
-            (place, isStandardOutput) = (nil, false)
+            (place, partial, isStandardOutput) = (nil, "", false)
             descriptor = unsafe open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | (waits ? 0 : O_NONBLOCK))
         }
         guard descriptor >= 0 else { throw Self.failure("\(path) can't be written", errno) }
@@ -49,8 +53,6 @@ struct ExportFile {
     static func isKept(at path: String) -> Bool {
         if case .file = FileDestination(of: path) { true } else { false }
     }
-
-    private static func partial(_ path: String) -> String { "\(path).\(getpid()).part" }
 
     /// What the shell has opened; a descriptor of ours, which no other program gets, is not to be written into.
     private static func duplicate(_ number: Int32) -> Int32 {
@@ -92,16 +94,16 @@ struct ExportFile {
         guard close(descriptor) == 0 else { throw Self.failure("\(path) can't be written", errno) }
         guard let place else { return }
         if mayReplace {
-            guard DirectoryEntry.rename(Self.partial(place), to: place) else {
+            guard DirectoryEntry.rename(partial, to: place) else {
                 throw Self.failure("\(path) can't be written", errno)
             }
         } else {
             // A name, unlike a new one for an old file, is never given twice.
-            guard DirectoryEntry.link(Self.partial(place), to: place) else {
+            guard DirectoryEntry.link(partial, to: place) else {
                 if errno == EEXIST { throw Exists() }
                 throw Self.failure("\(path) can't be written", errno)
             }
-            unsafe unlink(Self.partial(place))
+            unsafe unlink(partial)
         }
     }
 
@@ -110,6 +112,6 @@ struct ExportFile {
         guard path != nil else { return }
         if isOpen { close(descriptor) }
         isOpen = false
-        if let place { unsafe unlink(Self.partial(place)) }
+        if place != nil { unsafe unlink(partial) }
     }
 }
