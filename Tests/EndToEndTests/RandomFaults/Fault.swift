@@ -82,14 +82,14 @@ struct FaultWindow: Sendable {
     }
 
     /// Whether what was under way at the node may be sent again by another one: it ended in the midst of it, was taken for
-    /// dead, or could not note it before it went.
+    /// dead, or could not note it before it went, as a stop ends in time also where nothing can be written.
     func endsClaims(beside others: [FaultWindow]) -> Bool {
         switch fault {
         case .kill: true
         case .pause(let milliseconds), .silence(let milliseconds, _): milliseconds > Fault.earliestEnd
         case .stop:
             others.contains { other in
-                if case .restart = other.fault { other.begin < end && begin < other.end } else { false }
+                other.begin < end && other.holdsWriters(of: node).map { begin < $0 } ?? false
             }
         case .cut, .clock, .restart: false
         }
