@@ -82,6 +82,19 @@ struct HealthTests {
         #expect(driver.text.contains("LIVE") && !driver.text.contains("OVERDUE"))
     }
 
+    @Test func `what is wrong with many objects is one sentence, in the banner as well as in full`() {
+        let names = (1...10).map { "Part\($0)__c" }
+        var instance = Sample.overview { $0.objects = names }
+        for index in instance.pollers.indices { instance.pollers[index].problem = "The org is busy." }
+        var driver = Driver(140, 40, instances: [instance])
+        #expect(driver.text.contains("DEGRADED"))
+        let sentence = "Part10__c, Part1__c, Part2__c and 7 more: The org is busy."
+        #expect(driver.text.contains(sentence), "\(driver.text)")
+        driver.keys("w")
+        #expect(driver.text.contains("Part9__c:"), "\(driver.text)")
+        #expect(driver.text.ranges(of: "Objects: degraded").count == 1)
+    }
+
     @Test func `a callback that answered long ago says when`() {
         let at = Sample.now.advanced(bySeconds: -7200)
         let old = CallbackState.healthy(status: 200, milliseconds: 14, at: at)
