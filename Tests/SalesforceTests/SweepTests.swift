@@ -159,6 +159,24 @@ struct SweepTests {
         #expect(await ledger.log() == ["DELETED \(ids[850])"])
     }
 
+    @Test func `What was given up of the past is no news of a sweep, but that records are gone`() async throws {
+        let (org, ledger, ids) = try await known(5) { $0.unreplicated = ["Account"] }
+        try await org.org.change("Account", ids[0], ["Name": "given up"])
+        try await org.org.delete("Account", ids[1])
+        await org.advance(seconds: 7200)
+        // As the cancelling of a backlog leaves it.
+        let end = Timestamp(seconds: Int64(await org.org.now))
+        await ledger.edit("Account") { record in
+            record.baseline = end
+            record.cursor = end
+        }
+        await org.org.add(
+            FaultRule(.error(status: 404, code: "NOT_FOUND", message: "no"), path: "/composite", times: nil)
+        )
+        for _ in 0..<2 { try await org.session().poll(ledger.request(["Account"], reconcile: true), into: ledger) }
+        #expect(await ledger.log() == ["DELETED \(ids[1])"])
+    }
+
     @Test func `A month off is made up for: changes by their rows, deletions by a sweep`() async throws {
         let (org, ledger, ids) = try await known(5)
         try await org.org.change("Account", ids[0], ["Name": "changed"])

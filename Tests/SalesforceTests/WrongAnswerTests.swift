@@ -12,6 +12,7 @@ struct WrongAnswerTests {
         let org: InProcessOrg
         let ledger = MemoryLedger()
         let session: any OrgSession
+        private let proxy: Proxy
         private let isOn: Toggle
 
         private final class Toggle: Sendable {
@@ -26,7 +27,7 @@ struct WrongAnswerTests {
             org = InProcessOrg.empty { $0.maximumPageRows = pageRows }
             let isOn = Toggle()
             self.isOn = isOn
-            let proxy = Proxy(org: org) { call, answer in
+            proxy = Proxy(org: org) { call, answer in
                 guard isOn.isOn.withLock({ $0 }) else { return answer }
                 var answer = answer
                 answer.body = Array(edit(call.url, answer.text).utf8)
@@ -38,15 +39,19 @@ struct WrongAnswerTests {
             await org.advance(seconds: 60)
         }
 
-        func poll(reconcile: Bool = false) async throws {
+        func poll(reconcile: Bool = false, restarting: Bool = false) async throws {
+            var session = session
+            if restarting { session = await proxy.session() }
             try await session.poll(ledger.request(["Contact"], reconcile: reconcile), into: ledger)
         }
 
         /// Polls while the answers are wrong; why it failed, or what is wrong with the object.
-        func pollWrongly(reconcile: Bool = false) async throws -> String? {
+        func pollWrongly(reconcile: Bool = false, restarting: Bool = false) async throws -> String? {
             isOn.isOn.withLock { $0 = true }
             defer { isOn.isOn.withLock { $0 = false } }
-            do { try await poll(reconcile: reconcile) } catch let error as SalesforceError { return error.message }
+            do {
+                try await poll(reconcile: reconcile, restarting: restarting)
+            } catch let error as SalesforceError { return error.message }
             return await ledger.records["Contact"]?.problem
         }
     }
@@ -156,17 +161,24 @@ struct WrongAnswerTests {
         #expect(await wrong.ledger.log().count == 1)
     }
 
-    @Test func `What an org answers in each of many polls is how it answers`() async throws {
+    /// Each of them by another process, or all by one.
+    @Test(arguments: [false, true])
+    func `What an org answers in each of many polls is how it answers`(restarts: Bool) async throws {
         let edits = [(#""type":"Contact""#, #""type":"Person""#), ("003Hs0", "0C3Hs0")]
         let wrong = try await Wrong { Self.edited($1, edits) }
         try await wrong.org.org.create("Contact", ["LastName": "C"])
         for _ in 0..<AnswerDoubts.mostInARow {
-            let why = try await wrong.pollWrongly()
+            let why = try await wrong.pollWrongly(restarting: restarts)
             #expect(why != nil)
             #expect(await wrong.ledger.log() == [])
         }
-        let last = try await wrong.pollWrongly()
+        let last = try await wrong.pollWrongly(restarting: restarts)
         #expect(last == nil)
+        #expect(await wrong.ledger.log().count == 1)
+        // One that knows it from the store alone.
+        try await wrong.org.org.create("Contact", ["LastName": "D"])
+        let later = try await wrong.pollWrongly(restarting: true)
+        #expect(later == nil)
         #expect(await wrong.ledger.log().count == 1)
     }
 

@@ -102,7 +102,8 @@ extension SourceState: WireObject {
         }
     }
 
-    private var reason: String? { trouble?.reason }
+    /// Why it is not as it should be, if it isn't.
+    var reason: String? { trouble?.reason }
     private var since: Timestamp? { trouble?.since }
 
     private var trouble: (reason: String, since: Timestamp)? {

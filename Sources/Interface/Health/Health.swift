@@ -95,12 +95,10 @@ extension DashboardContext {
         return extra.seconds
     }
 
-    /// An object that can't be watched degrades the source, even if the others are fine.
+    /// Objects that can't be watched degrade the source, even if the others are fine: a sentence for each kind of problem.
     private func objectProblem(of instance: InstanceOverview) -> String? {
-        let faulty = instance.pollers.filter { $0.problem != nil }
-        guard let first = faulty.first, let problem = first.problem else { return nil }
-        let more = faulty.count > 1 ? " (and \(faulty.count - 1) more)" : ""
-        return problem.contains(first.object) ? problem + more : "\(first.object): \(problem)\(more)"
+        let sentences = ObjectProblems.sentences(instance.objectProblems)
+        return sentences.isEmpty ? nil : sentences.joined(separator: " ")
     }
 
     /// When the source last worked, if it ever did.

@@ -49,14 +49,11 @@ extension DashboardContext {
         }
         add("Source", sourceHealth)
         if let callbackHealth { add("Callback", callbackHealth) }
-        for poller in instance.pollers {
-            if let note = poller.note { paragraphs.append(.init(text: note, role: .dim)) }
-            guard let problem = poller.problem else { continue }
-            add(
-                poller.object,
-                Health(glyph: glyphs.degraded, word: "degraded", role: .statusWarn, reason: problem)
-            )
+        for sentence in ObjectProblems.sentences(instance.objectProblems, naming: .max) {
+            add("Objects", Health(glyph: glyphs.degraded, word: "degraded", role: .statusWarn, reason: sentence))
         }
+        // Notes name their objects.
+        for note in instance.pollers.compactMap(\.note) { paragraphs.append(.init(text: note, role: .dim)) }
         if let next = instance.nextPoll, sourceHealth.reason != nil, !instances.isEngineStopped {
             paragraphs.append(.init(text: "Next try at: \(fullClock(next).string)", role: .dim))
         }

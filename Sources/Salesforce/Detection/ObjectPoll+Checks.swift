@@ -42,7 +42,7 @@ extension ObjectPoll {
     private mutating func fault(of row: RecordFields, _ names: [String]) -> SalesforceError? {
         guard let schema else { return nil }
         if let id = foreignID(row, schema) { return doubt(id) }
-        for name in names where !schema.believed.contains(name) && !Self.isReadable(row, name) {
+        for name in names where !believes(name, schema) && !Self.isReadable(row, name) {
             doubts.insert(name)
             return SalesforceError(
                 .transient,
@@ -77,7 +77,29 @@ extension ObjectPoll {
 
     private func isForeign(_ id: String) -> Bool {
         guard let schema, let prefix = schema.keyPrefix, !id.utf8.starts(with: prefix.utf8) else { return false }
-        return !schema.believed.contains(String(id.prefix(3)))
+        return !believes(String(id.prefix(3)), schema)
+    }
+
+    private func believes(_ claim: String, _ schema: ObjectSchema) -> Bool {
+        resume.believed.contains(claim) || schema.believed.contains(claim)
+    }
+
+    /// Counts the polls in a row with such answers. Kept with the object's place, so that whoever polls next goes on with it:
+    /// a restart would have the object stand still for as many polls again. Who takes the object off the list and adds it
+    /// anew begins without.
+    mutating func settleDoubts() {
+        guard !doubts.isEmpty else {
+            guard failure == nil else { return }
+            resume.doubtful = []
+            resume.doubtfulPolls = 0
+            return
+        }
+        resume.doubtful.formUnion(doubts)
+        resume.doubtfulPolls += 1
+        guard resume.doubtfulPolls >= AnswerDoubts.mostInARow else { return }
+        resume.believed.formUnion(resume.doubtful)
+        resume.doubtful = []
+        resume.doubtfulPolls = 0
     }
 
     private mutating func doubt(_ id: String) -> SalesforceError {

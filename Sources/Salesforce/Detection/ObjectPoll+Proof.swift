@@ -24,7 +24,7 @@ extension ObjectPoll {
     }
 
     /// For so long the org's word may stay behind its time: transactions last ten minutes, and the word has whole ones.
-    private var patience: Int64 { max(Int64(request.overlapSeconds), 900) }
+    var patience: Int64 { max(Int64(request.overlapSeconds), 900) }
 
     /// The stamp of the newest row, which no other row bears out: as far as the org or a clock does.
     var newestBelievable: Timestamp? {
@@ -79,11 +79,7 @@ extension ObjectPoll {
 
     mutating func sawStamp(_ stamp: Timestamp, of recordID: String) {
         latestStamp = max(latestStamp ?? stamp, stamp)
-        if let doubted = resume.doubted, let proven = resume.proven, stamp <= doubted,
-            stamp > proven.advanced(bySeconds: patience)
-        {
-            return
-        }
+        if isDoubtful(stamp) { return }
         resume.anchor = OrgAnchor.after(
             resume.anchor,
             seen: OrgAnchor.Sighting(recordID: recordID, stamp: stamp),
@@ -95,9 +91,9 @@ extension ObjectPoll {
     mutating func settleProof(_ read: Read) {
         guard read.readsLog else { return }
         guard let word else {
-            // What failed in passing is made up for by the next poll; an org that never says must not hold the reads back.
+            // What failed in passing is made up for by the next poll.
             let isMute = schema?.isReplicateable != true || log.isRefused || log.state == .read
-            if isMute { resume.proven = nil }
+            if isMute { settleUnvouched(read) }
             return
         }
         guard word.isWhole, let limit else {
@@ -133,7 +129,7 @@ extension ObjectPoll {
 
     /// That a stamp, a clock or the state from before is ahead of what the org says; or that it says less than it could.
     var aheadWarning: String? {
-        guard let word, let limit else { return nil }
+        guard let word, let limit else { return wasPulledBack ? Self.unvouchedWarning : nil }
         if wasPulledBack {
             return
                 "What had been read reached past what the org vouches for, which is \(word.covered.iso); what may "
@@ -180,7 +176,6 @@ extension ObjectPoll {
 
     /// The next poll reads again what may have been passed over since the last state that was true; the ledger knows most.
     private mutating func pullBack(to covered: Timestamp) {
-        wasPulledBack = true
         let anchor = former.resume.anchor
         let truths = [covered, anchor?.stamp, anchor?.seenAt?.server, anchor?.seenAt?.here].compactMap(\.self)
         let from = Self.daysBefore(truths.min() ?? covered, 1)
@@ -188,6 +183,13 @@ extension ObjectPoll {
         resume.doubted = stamps.max().flatMap { $0 > covered ? $0 : nil }
         resume.anchor = OrgAnchor(stamp: covered, seenAt: clocks, newest: resume.anchor?.newest)
         resume.proven = from
+        rewind(to: from)
+        record.cursor = record.cursor.map { min($0, covered) }
+    }
+
+    /// All that was followed besides the cursor is read again from there.
+    mutating func rewind(to from: Timestamp) {
+        wasPulledBack = true
         resume.settled = resume.settled.map { min($0, from) }
         resume.settledID = nil
         resume.differences = [:]
@@ -196,7 +198,6 @@ extension ObjectPoll {
         pendingCovered = nil
         resume.logSeen = resume.logSeen.map { min($0, from) }
         resume.updatedCursor = resume.updatedCursor.map { min($0, from) }
-        record.cursor = record.cursor.map { min($0, covered) }
         record.deletedCursor = record.deletedCursor.map { min($0, from) }
     }
 }

@@ -74,7 +74,10 @@ extension ObjectPoll {
         let seen = page.rows.compactMap { observation($0, schema, of: page) }
         // A row without a stamp says at least that the record is there.
         for id in page.rows.compactMap({ $0.identifier("Id") }) { look.find(id) }
-        let whole = seen.filter { !page.torn.contains($0.recordID) }
+        // That a known record is deleted is what is looked for, whenever it was; how it was before the baseline is no news.
+        let whole = seen.filter { row in
+            !page.torn.contains(row.recordID) && (row.isDeleted || row.stamp >= record.baseline ?? row.stamp)
+        }
         queue.append(batch(whole, isBaseline: false, source: .reconciliation))
         guard let gone = look.missing(after: page) else {
             stage = .lookUp(look, ids: ids, missing: missing)

@@ -296,6 +296,7 @@ package struct ObjectPoll: Sendable {
             record.note = notes.isEmpty ? nil : notes.joined(separator: " ")
         }
         record.lastPoll = startedAt
+        settleDoubts()
         queue.append(batch([], isBaseline: false))
     }
 

@@ -40,6 +40,10 @@ package struct ResumeState: Sendable, Hashable {
     package var startProven: Timestamp?
     /// Stamps up to here, past the org's own word, prove nothing until that gets there.
     package var doubted: Timestamp?
+    /// What looked like no answer or another object's in each of so many polls in a row, and what of it is believed since.
+    package var doubtful: Set<String> = []
+    package var doubtfulPolls: Int64 = 0
+    package var believed: Set<String> = []
     /// Deletions before this were purged before they could be read, and no sweep has made up for it yet.
     package var purgedBefore: Timestamp?
     /// The last such gap that a sweep has made up for.
@@ -70,6 +74,7 @@ package struct ResumeState: Sendable, Hashable {
 
     package init(parsing text: String?) {
         guard let text, let json = try? JSON(parsing: text) else { return }
+        func words(_ name: String) -> Set<String> { Set((json[name]?.array ?? []).compactMap { $0.string }) }
         func moment(_ name: String) -> Timestamp? { json[name]?.integer.map { Timestamp(milliseconds: $0) } }
         phase = json["phase"]?.string.flatMap { Phase(rawValue: $0) }
         start = moment("start")
@@ -99,6 +104,9 @@ package struct ResumeState: Sendable, Hashable {
         proven = moment("proven")
         startProven = moment("startProven")
         doubted = moment("doubted")
+        doubtful = words("doubtful")
+        doubtfulPolls = json["doubtfulPolls"]?.integer ?? 0
+        believed = words("believed")
         purgedBefore = moment("purgedBefore")
         sweptPurge = moment("sweptPurge")
         overlapRows = json["overlapRows"]?.integer
@@ -122,6 +130,9 @@ package struct ResumeState: Sendable, Hashable {
     /// The text for the store; nil if there is nothing to keep.
     package var text: String? {
         var members: [JSON.Member] = []
+        func addWords(_ name: String, _ words: Set<String>) {
+            if !words.isEmpty { members.append(.init(name, .array(words.sorted().map { .string($0) }))) }
+        }
         func add(_ name: String, _ value: Int64?) { if let value { members.append(.init(name, .integer(value))) } }
         if let phase { members.append(.init("phase", .string(phase.rawValue))) }
         add("start", start?.milliseconds)
@@ -144,6 +155,9 @@ package struct ResumeState: Sendable, Hashable {
         add("proven", proven?.milliseconds)
         add("startProven", startProven?.milliseconds)
         add("doubted", doubted?.milliseconds)
+        addWords("doubtful", doubtful)
+        if doubtfulPolls > 0 { add("doubtfulPolls", doubtfulPolls) }
+        addWords("believed", believed)
         add("purgedBefore", purgedBefore?.milliseconds)
         add("sweptPurge", sweptPurge?.milliseconds)
         add("overlapRows", overlapRows)

@@ -13,6 +13,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     private var schemas: [String: (schema: ObjectSchema, at: Timestamp)] = [:]
     /// Whether descriptions are of what was asked for, and rows and logs of what was described.
     private var doubtedNames = AnswerDoubts()
+    /// Of backlogs; polls keep theirs with the object's place.
     private var doubtedAnswers = AnswerDoubts()
 
     /// Field lists and object lists are read anew after this.
@@ -81,7 +82,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         // Where a proxy removes the time, this machine's clock does for it: no clock is believed, see `OrgAnchor`.
         let clocks = PollClocks(server: answer.date ?? now(), here: now())
         let fresh = schemas.filter { age().since($0.value.at) < Self.cacheMilliseconds }
-        let driver = pollDriver(base, known, reader: "poll")
+        let driver = pollDriver(base, known, reader: nil)
         var report = try await driver.run(
             ChangeDetector(
                 request,
@@ -161,7 +162,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         return json
     }
 
-    private func pollDriver(_ base: String, _ known: @escaping KnownRecords, reader: String) -> PollDriver {
+    private func pollDriver(_ base: String, _ known: @escaping KnownRecords, reader: String?) -> PollDriver {
         PollDriver(
             rest: rest,
             base: base,
@@ -199,12 +200,12 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     }
 
     /// Learns from a poll what to think of its answers.
-    private func settle(_ poll: ObjectPoll, by reader: String) {
+    private func settle(_ poll: ObjectPoll, by reader: String?) {
         let key = poll.name.lowercased()
-        if !poll.doubts.isEmpty {
+        if let reader, !poll.doubts.isEmpty {
             doubtedAnswers.add(poll.doubts, of: key, by: reader)
             schemas[key]?.schema.believed = doubtedAnswers.believed(of: key)
-        } else if poll.failure == nil {
+        } else if let reader, poll.failure == nil {
             doubtedAnswers.settle(key, by: reader)
         }
         if poll.failure?.mayBeOfFieldList == true, !poll.lacksFields { schemas[key] = nil }

@@ -69,7 +69,7 @@ struct InstanceExamination: Sendable {
         case .stopped: findings.append(.warning(subject, "Events are switched off; nothing is watched."))
         case .connecting, .live: break
         }
-        findings += ObjectProblems.sentences(instance.objectProblems).map { Finding.warning(subject, $0) }
+        findings += ObjectProblems.sentences(instance.objectProblems, naming: .max).map { Finding.warning(subject, $0) }
         // Notes name their objects.
         findings += instance.pollers.compactMap(\.note).map { Finding.sound(subject, $0) }
         return findings

@@ -75,11 +75,28 @@ struct HealthTests {
             #expect(driver.text.contains("overdue by 245 s: waiting for GET acme.my.salesforce.com."))
             #expect(driver.text.contains("OVERDUE 17:57:03"), "the last success")
         }
+        // As the banner says: what hangs is given up for it.
+        driver.forget()
+        driver.keys("p")
+        #expect(driver.commands.contains(.pollNow(1)))
         driver.instances[0].source = .live(lastSuccess: driver.now)
         driver.instances[0].isPolling = false
         driver.send(.notice(.instance(1)))
         driver.pass(milliseconds: 500)
         #expect(driver.text.contains("LIVE") && !driver.text.contains("OVERDUE"))
+    }
+
+    @Test func `what is wrong with many objects is one sentence, in the banner as well as in full`() {
+        let names = (1...10).map { "Part\($0)__c" }
+        var instance = Sample.overview { $0.objects = names }
+        for index in instance.pollers.indices { instance.pollers[index].problem = "The org is busy." }
+        var driver = Driver(140, 40, instances: [instance])
+        #expect(driver.text.contains("DEGRADED"))
+        let sentence = "Part10__c, Part1__c, Part2__c and 7 more: The org is busy."
+        #expect(driver.text.contains(sentence), "\(driver.text)")
+        driver.keys("w")
+        #expect(driver.text.contains("Part9__c:"), "\(driver.text)")
+        #expect(driver.text.ranges(of: "Objects: degraded").count == 1)
     }
 
     @Test func `a callback that answered long ago says when`() {

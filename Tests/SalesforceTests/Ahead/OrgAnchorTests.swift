@@ -57,6 +57,9 @@ struct OrgAnchorTests {
         resume.proven = Timestamp(seconds: Self.start + 2)
         resume.startProven = Timestamp(seconds: Self.start + 1)
         resume.doubted = Timestamp(seconds: Self.start + 3)
+        resume.doubtful = ["00Q"]
+        resume.doubtfulPolls = 3
+        resume.believed = ["0C3", "IsDeleted"]
         #expect(ResumeState(parsing: resume.text) == resume)
     }
 }

@@ -26,9 +26,26 @@ extension HistoryRun {
                 await ledger.pause(object, !backlog.isPaused)
                 tally.count(backlog.isPaused ? "backlogs resumed" : "backlogs paused")
             }
+            if faults == .past, backlogRandom.chance(4) { try await cancelBacklog(object) }
             guard await ledger.backlogs[object]?.isPaused == false else { continue }
             try await readBacklog(object, isCalm: false)
         }
+    }
+
+    /// A person gives up what is left of the past.
+    private mutating func cancelBacklog(_ object: String) async throws {
+        try await oracle.look(org)
+        guard let cancelled = await ledger.cancel(object) else { return }
+        oracle.cancel(object, before: cancelled.end)
+        tally.count("backlogs cancelled")
+        note("cancel backlog of \(object) before \(cancelled.end.iso)")
+    }
+
+    /// What a person does to it while its pages come.
+    private mutating func drawInterruption() -> Interruption? {
+        guard faults == .past, backlogRandom.chance(15) else { return nil }
+        let kind = Interruption.Kind.allCases.randomElement(using: &backlogRandom) ?? .pause
+        return Interruption(kind, after: Int.random(in: 0...4, using: &backlogRandom))
     }
 
     private static let mostFailures = 20
@@ -54,9 +71,11 @@ extension HistoryRun {
         // Polls never run side by side.
         let isPolling = Locked(false)
         let pages = Int.random(in: 1...3, using: &backlogRandom)
+        let interruption = isCalm ? nil : drawInterruption()
         tally.count("backlogs read on")
         do {
             _ = try await session.readBacklog(object, ledger, width: width, pages: pages) {
+                await interruption?.strike(object, ledger)
                 guard let meddling else { return }
                 try await meddling.meddle()
                 guard pollsMeanwhile,
@@ -72,6 +91,8 @@ extension HistoryRun {
                 try await meddling.meddle()
             }
             note("read backlog of \(object), \(width) parts, \(pages) pages")
+        } catch is CancellationError where interruption != nil {
+            note("backlog interrupted")
         } catch is MemoryLedger.Killed {
             await restart()
             tally.kills += 1
@@ -81,10 +102,23 @@ extension HistoryRun {
             if isCalm { throw error }
         }
         await calm(meddler)
+        await judge(object, interruption?.cancelled)
+    }
+
+    /// Holds against the org what reading a backlog told, before and after it was cancelled.
+    private mutating func judge(_ object: String, _ cancelled: MemoryLedger.Cancellation?) async {
         let events = await ledger.takeEvents()
-        tally.events += events.count
-        tally.count("events of backlogs", events.count)
-        oracle.judge(events, but: hidden)
+        let all = events.count + (cancelled?.told.count ?? 0)
+        tally.events += all
+        tally.count("events of backlogs", all)
+        if let cancelled {
+            oracle.judge(cancelled.told, but: hidden)
+            oracle.cancel(object, before: cancelled.end)
+            tally.count("backlogs cancelled between pages")
+            note("backlog of \(object) cancelled between pages, before \(cancelled.end.iso)")
+        }
+        // A poll that ran meanwhile goes on with the baseline that it began with.
+        oracle.judge(events, but: hidden, mayPrecede: cancelled != nil)
     }
 
     /// The faults of a poll or a read end, and what people did meanwhile is noted.

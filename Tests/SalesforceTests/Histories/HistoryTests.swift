@@ -64,6 +64,9 @@ struct HistoryTests {
         }
         print("histories (\(faults)): \(tally.line)")
         #expect(tally.histories > 0 && tally.events > 0 && tally.kills > 0)
+        guard faults == .past, tally.histories >= 100 else { return }
+        let ends = ["backlogs cancelled", "backlogs cancelled between pages", "backlogs paused", "backlogs resumed"]
+        for name in ends { #expect(tally.faults[name, default: 0] > 0, "\(name)") }
     }
 
     /// Tells what is wrong at once: who runs many should not have to wait for the last.

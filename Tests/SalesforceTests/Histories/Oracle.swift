@@ -51,6 +51,10 @@ struct Oracle {
     /// Records that were in the recycle bin while a first run that reads everything had not begun: whether one that comes
     /// back is new to it or was known as deleted depends on when that was.
     private var doubtful: Set<String> = []
+    /// Where objects begin whose backlogs were cancelled.
+    private var cancelled: [String: Timestamp] = [:]
+    /// Records of which something was left untold by that, as they were then.
+    private var forgone: [String: Truth] = [:]
     /// Records that were stamped ahead, and with what.
     private var ahead: [String: Timestamp] = [:]
 
@@ -140,9 +144,31 @@ struct Oracle {
         }
     }
 
+    /// A person gave up what was not read before `end`: it counts as what was there before.
+    mutating func cancel(_ object: String, before end: Timestamp) {
+        cancelled[object] = max(cancelled[object] ?? end, end)
+        for (key, now) in truth where key.hasPrefix(object + "/") {
+            let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
+            if before != now, now.stamp.map({ $0 < end }) ?? true { forgone[key] = now }
+        }
+    }
+
+    /// Whether a record is still as it was when what had become of it was given up.
+    private func isForgone(_ key: String, _ now: Truth) -> Bool {
+        guard let end = cancelled[String(key.prefix { $0 != "/" })], forgone[key] == now else { return false }
+        return now.stamp.map { $0 < end } ?? true
+    }
+
+    /// Whether a record was made before a backlog ended that was cancelled.
+    private func isCancelled(_ event: MemoryLedger.Event) -> Bool {
+        guard let end = cancelled[event.object] else { return false }
+        let created = event.fields.string("CreatedDate").flatMap { Timestamp(parsing: $0) }
+        return created.map { $0 < end } ?? false
+    }
+
     /// Holds the events of one poll against what the org holds. What is out of sight passes for deleted, where the log of
-    /// deletions can't say that it isn't.
-    mutating func judge(_ events: [MemoryLedger.Event], but hidden: Set<String>) {
+    /// deletions can't say that it isn't. `mayPrecede`: some of it may have been read before a backlog was cancelled.
+    mutating func judge(_ events: [MemoryLedger.Event], but hidden: Set<String>, mayPrecede: Bool = false) {
         for event in events {
             let key = event.object + "/" + event.recordID
             if hidden.contains(key), event.change == .deleted { continue }
@@ -165,6 +191,9 @@ struct Oracle {
                 }
                 stamps[key] = event.stamp
             }
+            if let end = cancelled[event.object], event.stamp < end, event.change != .deleted, !mayPrecede {
+                faults.append("\(event.change.rawValue) of \(key), which was cancelled")
+            }
             if let before = told[key] {
                 if before == now { faults.append("repeated \(event.change.rawValue) of \(key)") }
                 let expected: Change = now.fields == nil ? .deleted : .updated
@@ -173,8 +202,11 @@ struct Oracle {
                 if event.isUndelete != isBack { faults.append("undelete \(event.isUndelete) of \(key)") }
             } else {
                 let existed = atStart[key] != nil
-                let expected: Change = now.fields == nil ? .deleted : existed ? .updated : .created
-                let isDoubtful = doubtful.contains(key) && event.change == .updated && expected == .created
+                let isOld = existed || isCancelled(event)
+                let expected: Change = now.fields == nil ? .deleted : isOld ? .updated : .created
+                let isDoubtful =
+                    doubtful.contains(key) && event.change == .updated && expected == .created
+                    || mayPrecede && !existed && event.change == .created && expected == .updated
                 if event.change != expected, !isDoubtful {
                     faults.append("first \(event.change.rawValue) of \(key), not \(expected)")
                 }
@@ -212,6 +244,7 @@ struct Oracle {
             // What came and went unseen need not be told.
             let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
             if before == now || now.isGone && excused(String(key.dropFirst(object.count + 1))) { continue }
+            if isForgone(key, now) { continue }
             if let since, now.stamp.map({ $0 < since }) ?? true { continue }
             if isNearAhead(key, now.stamp) { continue }
             let states = "\(before.fields?.description ?? "deleted"), now \(now.fields?.description ?? "deleted")"
@@ -222,7 +255,7 @@ struct Oracle {
     /// What a poll left behind for good must have been told, whatever became of that poll.
     mutating func demandSettled(_ object: String, before settled: Timestamp, but hidden: Set<String>) {
         for (key, now) in truth where key.hasPrefix(object + "/") && !hidden.contains(key) {
-            guard !now.isGone, let stamp = now.stamp, stamp < settled else { continue }
+            guard !now.isGone, let stamp = now.stamp, stamp < settled, !isForgone(key, now) else { continue }
             let before = told[key] ?? atStart[key] ?? Truth(fields: nil)
             if before != now, !isNearAhead(key, stamp) { faults.append("left \(key) behind untold") }
         }

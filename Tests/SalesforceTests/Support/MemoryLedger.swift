@@ -19,6 +19,13 @@ actor MemoryLedger {
 
     struct Killed: Error {}
 
+    struct Cancellation: Sendable {
+        /// Where the backlog ended: what is older and was not read counts as what was there before.
+        let end: Timestamp
+        /// What had been told by then.
+        let told: [Event]
+    }
+
     private(set) var entries: [String: LedgerEntry] = [:]
     private(set) var records: [String: PollerRecord] = [:]
     private(set) var events: [Event] = []
@@ -26,6 +33,8 @@ actor MemoryLedger {
         didSet { lastPart = max(lastPart, backlogs.values.map(\.lastID).max() ?? 0) }
     }
     private var lastPart: Int64 = 0
+    /// Where objects begin whose backlogs were cancelled: a poll that runs goes on with what it began with.
+    private var baselines: [String: Timestamp] = [:]
     /// Parts of backlogs that were read to their end, backlogs of which all was, and their rows.
     private(set) var partsRead = 0
     private(set) var backlogsRead = 0
@@ -114,6 +123,9 @@ actor MemoryLedger {
 
     /// Stores a page of a backlog with how far it is read behind it.
     func store(_ page: PollPage, of object: String, part: Int64, to place: BacklogPlace) throws -> IntakeResult {
+        let isWanted = backlogs[object]?.parts.contains { $0.id == part } ?? false
+        // Its last words, once all of it is stored, are about no row.
+        guard isWanted || page.observations.isEmpty else { throw CancellationError() }
         let isLast = kill.map { $0.after <= 0 } ?? false
         let survives = !isLast || kill?.isStored == true
         defer {
@@ -130,13 +142,37 @@ actor MemoryLedger {
                 }
             }
         }
-        return try store(page)
+        let result = try store(page)
+        if backlogs[object]?.isPaused == true { throw CancellationError() }
+        return result
     }
 
     /// Those of which no first run was read.
     func unread(_ objects: [String]) -> [String] { objects.filter { records[$0]?.cursor == nil } }
 
     func pause(_ object: String, _ isPaused: Bool) { backlogs[object]?.isPaused = isPaused }
+
+    /// Forgets what is left to be read.
+    func cancel(_ object: String) -> Cancellation? {
+        guard let end = backlogs.removeValue(forKey: object)?.end else { return nil }
+        let baseline = max(records[object]?.baseline ?? end, end)
+        records[object]?.baseline = baseline
+        baselines[object] = baseline
+        return Cancellation(end: end, told: takeEvents())
+    }
+
+    private func amended(_ page: PollPage) -> PollPage {
+        var page = page
+        for (object, baseline) in baselines {
+            for index in page.pollerRecords.indices where page.pollerRecords[index].object == object {
+                page.pollerRecords[index].baseline = max(page.pollerRecords[index].baseline ?? baseline, baseline)
+            }
+            if let policy = page.policies[object] {
+                page.policies[object]?.baseline = max(policy.baseline ?? baseline, baseline)
+            }
+        }
+        return page
+    }
 
     func spread(_ object: String, over width: Int) -> [Backlog.Part] {
         backlogs[object]?.spread(over: width)
@@ -145,6 +181,7 @@ actor MemoryLedger {
 
     @discardableResult
     private func apply(_ page: PollPage) -> IntakeResult {
+        let page = baselines.isEmpty ? page : amended(page)
         pages += 1
         largestPage = max(largestPage, page.observations.count)
         var result = IntakeResult()

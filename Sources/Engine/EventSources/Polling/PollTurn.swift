@@ -15,6 +15,21 @@ final class PollTurn: Sendable {
 
     private let pages = Locked(0)
     private let calls = Locked(APICalls())
+    private let firstWait = Locked<Timestamp?>(nil)
+
+    /// By the clock that nobody sets.
+    let began: Timestamp
+
+    init(at now: Timestamp) { began = now }
+
+    /// Since when it has been waiting for an answer of the org, if it is.
+    var waiting: Timestamp? { firstWait.withLock { $0 } }
+
+    /// A request went out; one that follows another without an answer is the same wait.
+    func waits(at now: Timestamp) { firstWait.withLock { $0 = $0 ?? now } }
+
+    /// The org answered, or a request failed in its time.
+    func moved() { firstWait.withLock { $0 = nil } }
 
     /// Calls of the org that were made meanwhile.
     var spent: APICalls { calls.withLock { $0 } }

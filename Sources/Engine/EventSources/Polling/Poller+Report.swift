@@ -9,14 +9,17 @@ extension Poller {
         let clock = context.clock
         let next = schedule.announced.map(clock.shown)
         let watched = instance.configuration.watchedObjects
+        let (overdue, late) = (context.watchdog.overdue(of: id), lateness)
+        let hang = overdue.first { $0.kind == .poller }?.sentence ?? late?.reason
         let shown = watched.map { object in
             var record = records[object.lowercased()] ?? PollerRecord(instanceID: id, object: object)
             record.nextPoll = next
+            if instance.isActive { record.problem = record.problem ?? hang }
             return record
         }
-        let state = schedule.state(heard: self.watched.lastHeard.map(clock.due(at:))).moved(clock.shown)
+        let state = schedule.state(heard: self.watched.lastHeard.map(clock.due(at:))).late(late).moved(clock.shown)
         return SourceReport(
-            state: state.overdue(by: context.watchdog.overdue(of: id)),
+            state: state.overdue(by: overdue),
             providerMessage: schedule.providerMessage,
             records: shown,
             nextPoll: next,
@@ -29,6 +32,12 @@ extension Poller {
 }
 
 extension SourceState {
+    /// The same if the poll that runs is in time.
+    fileprivate func late(_ lateness: PollLateness?) -> SourceState {
+        guard let lateness else { return self }
+        return joined(.degraded(reason: lateness.reason, since: lateness.since, lastSuccess: nil))
+    }
+
     /// The same if nothing hangs. What a person has to do goes before it, and what is switched off can't be late.
     fileprivate func overdue(by standings: [ActivityStanding]) -> SourceState {
         guard let first = standings.first, let since = first.overdueSince else { return self }

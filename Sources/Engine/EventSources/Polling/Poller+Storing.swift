@@ -58,7 +58,8 @@ extension Poller {
         let key = object.lowercased()
         await settleCalls(of: nil, watched.session)
         let result = try await gate.run {
-            guard var next = backlog.backlogs[key], !isStopped else {
+            // That another backlog has arisen since makes no part wanted that was cancelled.
+            guard var next = backlog.backlogs[key], !isStopped, next.parts.contains(where: { $0.id == part }) else {
                 // Its last words, once all of it is stored.
                 if page.observations.isEmpty { return IntakeResult() }
                 throw CancellationError()

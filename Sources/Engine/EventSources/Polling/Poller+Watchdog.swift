@@ -63,8 +63,15 @@ extension Poller {
     func observer(of turn: PollTurn) -> OrgObserver {
         context.watchdog.orgObserver(for: id) { [activity, clock = context.clock] words in
             guard !turn.isOver else { return }
-            let due = clock.due.advanced(byMilliseconds: Self.longestStep)
-            if let words { activity?.waits(words, by: due) } else { activity?.moved("working on what came", by: due) }
+            let now = clock.due
+            let due = now.advanced(byMilliseconds: Self.longestStep)
+            if let words {
+                turn.waits(at: now)
+                activity?.waits(words, by: due)
+            } else {
+                turn.moved()
+                activity?.moved("working on what came", by: due)
+            }
         }
     }
 }

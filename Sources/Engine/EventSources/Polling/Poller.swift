@@ -24,6 +24,8 @@ actor Poller: EventSource {
     /// A page is in the hands of the store.
     var isStoring = false
     private(set) var timer: Task<Void, Never>?
+    /// Says when the poll that runs takes longer than polls are apart.
+    private var lateWatch: Task<Void, Never>?
     /// As the watchdog sees it, from the start on.
     var activity: WatchedActivity?
     /// A change of configuration came while a poll was running: poll once more when it ends.
@@ -207,8 +209,10 @@ actor Poller: EventSource {
     private func begin() -> Task<PollSummary, any Error> {
         timer?.cancel()
         timer = nil
-        let turn = PollTurn()
+        let turn = PollTurn(at: context.clock.due)
         self.turn = turn
+        lateWatch?.cancel()
+        lateWatch = watchLateness(of: turn)
         amendments = PageAmendments()
         activity?.waits("beginning a poll", by: context.clock.due.advanced(byMilliseconds: Self.longestStep))
         let (traces, id) = (context.intake.traces, id)
@@ -316,6 +320,8 @@ actor Poller: EventSource {
         guard turn === self.turn else { return }
         self.turn = nil
         current = nil
+        lateWatch?.cancel()
+        lateWatch = nil
         if again, !isStopped, !isSuspended {
             again = false
             _ = begin()

@@ -109,6 +109,7 @@ extension ObjectPoll {
         kept.knowsAll = known.knowsAll
         kept.logFloor = known.logFloor
         kept.parts = known.parts
+        kept.believed = known.believed
         kept.span = part.span
         kept.lower = part.from
         kept.position = part.position

@@ -2,7 +2,6 @@ import Domain
 import EngineAPI
 import EngineTestSupport
 import Primitives
-import Salesforce
 import SimulatedOrg
 import Store
 import Telemetry
@@ -11,6 +10,7 @@ import Testing
 import Tracing
 
 @testable import Engine
+@testable import Salesforce
 
 /// Polls, backlogs and people at the same moment.
 @Suite(.timeLimit(.minutes(20)))
@@ -61,6 +61,29 @@ struct BacklogRaceTests {
             try await org.change("Account", unread, ["Name": "changed"])
             let summary = try await fixture.client.poll(id)
             #expect(summary.result.updated == 1 && summary.result.created == 0)
+        }
+    }
+
+    @Test func `A page of a part that was cancelled is not stored because another backlog has arisen`() async throws {
+        try await withStuckBacklog { fixture, id, _, clock, _ in
+            let poller = try await fixture.engine.directory.entry(id).sources.poller
+            let part = try #require(await poller.backlog.backlogs["account"]?.parts.first)
+            try await fixture.client.changeBacklogs(id, .cancel, object: nil)
+            let other = #"{"parts":[{"id":\#(part.id + 100),"to":\#(clock.now.milliseconds)}],"isPaused":true}"#
+            await poller.leave(Backlog(parsing: other), of: "account")
+            let told = try await fixture.client.counts(EventFilter()).total
+            let page = PollPage(
+                observations: [.row(1, name: "cancelled", stamp: part.to.advanced(bySeconds: -60))],
+                policies: [:],
+                pollerRecords: [],
+                source: .polling,
+                pollDate: clock.now
+            )
+            await #expect(throws: CancellationError.self) {
+                _ = try await poller.store(page, of: "Account", part: part.id, to: BacklogPlace(rows: 1))
+            }
+            let now = try await fixture.client.counts(EventFilter()).total
+            #expect(now == told)
         }
     }
 
@@ -181,6 +204,11 @@ struct BacklogRaceTests {
             #expect(round.attributes.get("signalbox.object") == .string("Account"))
         }
     }
+}
+
+extension Poller {
+    /// As a poll does.
+    fileprivate func leave(_ other: Backlog?, of key: String) { backlog.backlogs[key] = other }
 }
 
 /// The store that an engine got, for those who make it fail.
