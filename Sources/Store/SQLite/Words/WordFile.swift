@@ -82,10 +82,12 @@ final class WordFile: Sendable {
         try db.execute(sql: "INSERT INTO words (words, rank) VALUES ('automerge', 0), ('usermerge', 8)")
     }
 
+    /// FTS5 says of each word of an event in which column it stands, in two bytes, unless that is the first one: there stand most
+    /// of them. Files of before have the name first, and stay as they are: whoever uses a column names it.
     private static func tables(in schema: String) -> String {
         """
         CREATE VIRTUAL TABLE \(schema).words USING fts5(
-            name, value, kind, content = '', columnsize = 0, detail = full, tokenize = "ascii tokenchars '_'"
+            value, name, kind, content = '', columnsize = 0, detail = full, tokenize = "ascii tokenchars '_'"
         );
         CREATE TABLE \(schema).indexed (
             first INTEGER NOT NULL, last INTEGER NOT NULL, edition INTEGER, next_edition INTEGER
