@@ -110,10 +110,10 @@ struct QueriesCommand: AsyncParsableCommand {
     }
 
     private static let reason = """
-        the rows of single searches above say which are dear. What bears all events but one word (`-word` alone) is found by going \
-        through all that an instance has, and what begins so that thousands of words do by gathering them; with nothing in memory \
-        both wait for the disk. What would be needed: a list of what lacks a word, and an index of beginnings, whose space the size \
-        on disk does not leave.
+        the rows of single searches above say which are dear. What lacks a word (`-word` alone) that many events bear, though no \
+        long run of them, is found by going through all that an instance has, and what begins so that thousands of words do by \
+        gathering them; with nothing in memory both wait for the disk. What would be needed for the second: an index of beginnings, \
+        which would more than double the index of words.
         """
 
     private func filter(_ text: String, of id: InstanceID) throws -> EventFilter {

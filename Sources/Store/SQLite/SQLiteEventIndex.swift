@@ -83,6 +83,8 @@ struct SQLiteEventIndex: EventIndex {
         let order = direction == .newestFirst ? "DESC" : "ASC"
         let isStored =
             try WordEdition.mayHoldPurged(db) ? "AND EXISTS (SELECT 1 FROM event WHERE sequence = words.rowid)" : ""
+        let past = try sequencesPastRuns(query, in: range, direction, limit: limit, isStored: isStored)
+        if let past { return past }
         return try WordFile.reading {
             let statement = try db.cachedStatement(
                 sql: """

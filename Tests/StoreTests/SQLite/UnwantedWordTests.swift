@@ -13,8 +13,8 @@ struct UnwantedWordTests {
         return filter.indexed()
     }
 
-    /// What FTS5 is asked for, where there are events of these instances.
-    private func matchText(_ text: String, _ asked: Set<InstanceID>, of instances: Set<InstanceID>) throws -> String {
+    /// What is asked for, where there are events of these instances.
+    private func query(_ text: String, _ asked: Set<InstanceID>, of instances: Set<InstanceID>) throws -> WordQuery {
         let counted = instances.sorted().map { instance in
             CountedFacet(
                 facet: Facet(instance: instance, object: 1, change: .created, state: .delivered),
@@ -23,7 +23,12 @@ struct UnwantedWordTests {
             )
         }
         let plan = WordPlan(try filter(text, asked), Facets(all: counted, replayed: []), .standard)
-        return try #require(plan).query.matchText
+        return try #require(plan).query
+    }
+
+    /// The same as FTS5 reads it.
+    private func matchText(_ text: String, _ asked: Set<InstanceID>, of instances: Set<InstanceID>) throws -> String {
+        try query(text, asked, of: instances).matchText
     }
 
     @Test func `the only instance stands for all events`() throws {
@@ -39,6 +44,20 @@ struct UnwantedWordTests {
                 "((\"_i1\")) NOT (\(unwanted))", "(((\"acme\"))) NOT (\(unwanted))", "((\"_o1\")) NOT (\(unwanted))",
             ]
         )
+    }
+
+    private static let sole: [(text: String, words: [String])] = [
+        ("-gmbh", ["gmbh"]), ("-gmbh -berlin", ["berlin", "gmbh"]), ("-(gmbh | berlin)", ["berlin", "gmbh"]),
+        ("-gmbh object:Account", ["gmbh"]), ("-gmbh object:Account change:created", []), ("acme -gmbh", []),
+        ("-gm*", []), ("-gm* -berlin", []), ("-name:gmbh -berlin", []), ("-\"new york\" -berlin", []),
+        ("-(gmbh berlin)", []),
+    ]
+
+    @Test func `runs of words are passed over where nothing else is asked of words`() throws {
+        for (text, words) in Self.sole {
+            let query = try query(text, [1], of: [1])
+            #expect(query.soleUnwanted.sorted() == words, "\(text)")
+        }
     }
 
     @Test func `all events but those with the word are found, of one instance and of two`() async throws {

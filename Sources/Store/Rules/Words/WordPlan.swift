@@ -12,6 +12,9 @@ package struct WordPlan {
         package var firstLook: Int
         /// Pages of the index that are rather read than that events are looked at first: about 30 ms.
         package var pages = 600
+        /// Events in a row with a word that must not be there, so that they are rather passed over than gone through: to begin
+        /// anew behind them takes as long as to go through so many.
+        package var run: Int64 = 16_384
 
         package static let standard = Limits(few: 10_000, fewest: 256, firstLook: 512)
         /// The index is asked wherever it can be.

@@ -120,6 +120,17 @@ package struct WordQuery: Sendable, Hashable {
         return found
     }
 
+    /// The words of which each alone keeps an event from being found, where the query says nothing else but one kind of events.
+    /// None where it does: an index goes through the rest of its lists where it finds nothing in the part that it is asked of.
+    var soleUnwanted: [String] {
+        let kinds = [!instances.isEmpty, !objects.isEmpty, !changes.isEmpty].count(where: { $0 })
+        let all = unwanted.joined()
+        guard wanted.isEmpty, kinds <= 1, all.allSatisfy({ $0.count == 1 }) else { return [] }
+        let phrases = all.joined()
+        let areWords = phrases.allSatisfy { !$0.isInName && !$0.search.isPrefix && $0.search.words.count == 1 }
+        return areWords ? phrases.compactMap(\.search.words.first) : []
+    }
+
     /// Whether words span so few pages of the index; no where nobody knows.
     func spans(_ words: Set<Word>, atMost most: Int, _ index: some EventIndex) throws -> Bool {
         guard most > 0, words.count <= Self.mostPhrases else { return false }

@@ -12,6 +12,7 @@ extension SQLiteStore {
                 return false
             }
             let texts = step.texts
+            let common = CommonWords(texts.map(\.words))
             try await words.write { db in
                 let add = try db.cachedStatement(
                     sql: "INSERT INTO words (rowid, name, value, kind) VALUES (?, ?, ?, ?)"
@@ -21,6 +22,7 @@ extension SQLiteStore {
                         arguments: [text.sequence, text.words.name, text.words.values, text.words.kind]
                     )
                 }
+                try common.write(step.added, oldest: step.oldest, db)
                 try step.after.write(db)
             }
             return true

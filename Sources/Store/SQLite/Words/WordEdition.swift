@@ -82,6 +82,7 @@ extension WordEdition.Settling {
             try db.execute(sql: "UPDATE indexed SET edition = ?, next_edition = NULL", arguments: [edition])
         case .beginAnew(let next, let edition):
             try db.execute(sql: "INSERT INTO words (words) VALUES ('delete-all')")
+            try db.execute(sql: "DELETE FROM common")
             try WordIndexRange(before: next).write(db)
             try db.execute(sql: "UPDATE indexed SET edition = ?, next_edition = NULL", arguments: [edition])
         }

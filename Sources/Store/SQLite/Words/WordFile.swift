@@ -17,7 +17,9 @@ import Primitives
 /// empty ones.
 final class WordFile: Sendable {
     static let schema = "search"
-    private static let version = 1
+    private static let version = 2
+    /// Of files that know no common words: they go on as if their events had none.
+    private static let versionWithoutCommon = 1
 
     private struct State {
         /// Nil where none could be made.
@@ -68,6 +70,8 @@ final class WordFile: Sendable {
         try queue.write { db in
             switch try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 {
             case version: break
+            case versionWithoutCommon:
+                try db.execute(sql: commonTable(in: "main") + "PRAGMA user_version = \(version);")
             case 0: try makeTables(db)
             default: throw OtherVersion()
             }
@@ -82,10 +86,12 @@ final class WordFile: Sendable {
         try db.execute(sql: "INSERT INTO words (words, rank) VALUES ('automerge', 0), ('usermerge', 8)")
     }
 
+    /// FTS5 says of each word of an event in which column it stands, in two bytes, unless that is the first one: there stand most
+    /// of them. Files of before have the name first, and stay as they are: whoever uses a column names it.
     private static func tables(in schema: String) -> String {
         """
         CREATE VIRTUAL TABLE \(schema).words USING fts5(
-            name, value, kind, content = '', columnsize = 0, detail = full, tokenize = "ascii tokenchars '_'"
+            value, name, kind, content = '', columnsize = 0, detail = full, tokenize = "ascii tokenchars '_'"
         );
         CREATE TABLE \(schema).indexed (
             first INTEGER NOT NULL, last INTEGER NOT NULL, edition INTEGER, next_edition INTEGER
@@ -94,6 +100,16 @@ final class WordFile: Sendable {
         CREATE TABLE \(schema).removal (
             sequence INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, kind TEXT NOT NULL
         ) STRICT;
+        """ + commonTable(in: schema)
+    }
+
+    /// `CommonWords`, a row for each run of events.
+    private static func commonTable(in schema: String) -> String {
+        """
+        CREATE TABLE \(schema).common (
+            word TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (word, first)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX \(schema).common_last ON common (last);
         """
     }
 

@@ -21,15 +21,19 @@ struct WordIndexStep: Sendable {
     static let mostEvents = 1024
     private static let mostBytes = 1024 * 1024
 
+    private let before: WordIndexRange
     private(set) var after: WordIndexRange
+    /// The oldest event of all.
+    private(set) var oldest: Int64 = 0
     private var events: [Event] = []
 
     /// Nil where there is nothing to add: what is newer than the index may be few.
     init?(_ db: Database, trail: Int64, most: Int) throws {
-        let before = try WordIndexRange(db)
+        before = try WordIndexRange(db)
         after = before
         let state = try SQLiteEventIndex(db: db).words()
         guard state.rest >= trail, let stored = state.stored else { return nil }
+        oldest = stored.lowerBound
         let newer = stored.upperBound - before.last
         if newer > 0, newer >= trail || before.first <= stored.lowerBound {
             try read(db, (before.last + 1)...stored.upperBound, "ASC", most)
@@ -67,6 +71,11 @@ struct WordIndexStep: Sendable {
                 )
             )
         }
+    }
+
+    /// The sequences that the index gains.
+    var added: ClosedRange<Int64> {
+        after.last > before.last ? (before.last + 1)...after.last : after.first...(before.first - 1)
     }
 
     /// What the index is given, in rising order (FTS5 writes what it has gathered as often as a number is smaller than the one

@@ -2,16 +2,20 @@ import Domain
 
 extension WordQuery {
     /// The query as FTS5 reads it. Words are in quotes, and hold none.
-    var matchText: String {
+    var matchText: String { unwanted.isEmpty ? wantedText : "(\(wantedText)) NOT (\(unwantedText))" }
+
+    /// The same without what is unwanted.
+    var wantedText: String {
         var parts = wanted.map(Self.text)
         parts += Self.either(instances.sorted().map { IndexedWords.word(instance: $0) })
         parts += Self.either(objects.sorted().map { IndexedWords.word(object: $0) })
         parts += Self.either(changes.sorted { $0.code < $1.code }.map { IndexedWords.word($0) })
         if parts.isEmpty { parts += Self.either(wordsOfAll) }
-        let all = parts.joined(separator: " AND ")
-        if unwanted.isEmpty { return all }
-        return "(\(all)) NOT (\(unwanted.map(Self.text).joined(separator: " OR ")))"
+        return parts.joined(separator: " AND ")
     }
+
+    /// What is unwanted alone.
+    var unwantedText: String { unwanted.map(Self.text).joined(separator: " OR ") }
 
     /// Each event has an instance and a change, so that there is something to take the unwanted ones from. One list is gone
     /// through sooner than three are merged.
