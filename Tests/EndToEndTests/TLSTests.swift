@@ -81,7 +81,7 @@ struct TLSTests {
 
         // What can't be used leaves all as it is.
         for (name, file, text) in [
-            ("PEM", "tls.key", "no key at all"), ("can't be read", "tls.pem", nil),
+            ("PEM", "tls.key", "no key at all"), ("isn't there", "tls.pem", nil),
             ("ran out", "tls.pem", try TLSKeys.pem("expired")),
             ("is not the one", "tls.key", try SigningKey.pem("private")),
         ] as [(String, String, String?)] {

@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import Glibc
 
 /// What opening a store would make of it.
 package enum StoreStanding: Sendable, Hashable {
@@ -33,7 +32,7 @@ package struct StoreHealth: Sendable, Hashable {
     package static func standing(directory path: String) throws(StoreError) -> StoreStanding {
         try DataDirectory.requireNoRestore(in: path)
         let file = DataDirectory.databasePath(in: path)
-        guard unsafe access(file, F_OK) == 0 else { return .missing }
+        guard try DataDirectory.hasStore(in: path) else { return .missing }
         if let work = DataDirectory.unsettled(in: path) { return .unsettled(work) }
         do {
             let queue = try StoreBackup.reading(file)

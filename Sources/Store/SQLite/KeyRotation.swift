@@ -22,7 +22,7 @@ package struct KeyRotation {
     ///
     /// - Throws: `StoreError`, `.locked` where a node is running.
     package init(dataDirectory: String) throws(StoreError) {
-        guard unsafe access(DataDirectory.databasePath(in: dataDirectory), F_OK) == 0 else {
+        guard try DataDirectory.hasStore(in: dataDirectory) else {
             throw StoreError(.unreadable, "There is no store in \(dataDirectory); name its directory with --data-dir.")
         }
         directory = try DataDirectory(preparing: dataDirectory)

@@ -80,8 +80,9 @@ struct AttachedNode: Sendable {
         let text: String
         let place: String
         if let path = settings.tokenFile {
-            guard let bytes = try? BoundedFile.read(path, atMost: longestToken) else {
-                throw UsageError("The token can't be read from \(path); check \(settings.names[.tokenFile]).")
+            let bytes: [UInt8]
+            do throws(BoundedFile.Fault) { bytes = try BoundedFile.read(path, atMost: longestToken) } catch {
+                throw UsageError("The token's file \(path) \(error.clause); check \(settings.names[.tokenFile]).")
             }
             (text, place) = (String(decoding: bytes, as: UTF8.self), path)
         } else if let given = environment["SIGNALBOX_TOKEN"], !given.isEmpty {

@@ -67,7 +67,7 @@ struct DemoCommand: ParsableCommand {
 
     /// What the demo makes up would stay among real events, and the orgs of other instances would be polled beside its own.
     static func checkStore(_ settings: Settings) throws {
-        guard unsafe access(DataDirectory.databasePath(in: settings.dataDirectory), F_OK) == 0 else { return }
+        guard try DataDirectory.hasStore(in: settings.dataDirectory) else { return }
         let instances: [Instance] = try waiting {
             let store = try NodeStore.open(settings, logger: .diagnostics(.error)).store
             let stored: Result<[Instance], any Error>

@@ -1,7 +1,7 @@
 import Domain
 import FoundationEssentials
-import Glibc
 import Logging
+import Primitives
 import Store
 
 #if PostgreSQL
@@ -52,7 +52,7 @@ extension Settings {
     ///
     /// - Throws: `CommandFailure` where nothing is stored and nobody is about to; `StoreError` where that can't be told.
     func requireStore() throws {
-        guard database == nil, unsafe access(DataDirectory.databasePath(in: eventsDirectory), F_OK) != 0 else { return }
+        guard database == nil, try !DataDirectory.hasStore(in: eventsDirectory) else { return }
         // A node that starts makes it in a moment.
         let isHeld = [dataDirectory, eventsDirectory].contains { DirectoryLock.isHeld(in: $0) }
         guard !isHeld, try StoreHealth.standing(directory: eventsDirectory) == .missing else { return }
@@ -65,7 +65,7 @@ extension Settings {
 
     /// For commands that are about the secrets of a node, which may have been made before its store.
     func requireDataDirectory() throws(CommandFailure) {
-        guard database == nil, unsafe access(dataDirectory, F_OK) != 0, errno == ENOENT else { return }
+        guard database == nil, FilePresence(of: dataDirectory) == .missing else { return }
         throw CommandFailure(
             "There is no data directory \(dataDirectory); name another with \(SettingKey.dataDirectory.option), or start "
                 + "`signalbox`, which makes it."
