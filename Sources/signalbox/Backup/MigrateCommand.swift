@@ -49,6 +49,8 @@ struct MigrateCommand: ParsableCommand {
                     }.run()
                 }
             }
+            // A start there is to find what has come, whatever its node had before.
+            if case .directory(let path) = places.1 { StoreMark.remove(in: path) }
             try StandardStreams.printLine(Self.json(summary).line)
         }
     }

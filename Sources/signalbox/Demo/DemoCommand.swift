@@ -67,6 +67,12 @@ struct DemoCommand: ParsableCommand {
 
     /// What the demo makes up would stay among real events, and the orgs of other instances would be polled beside its own.
     static func checkStore(_ settings: Settings) throws {
+        guard settings.storeElsewhere == nil else {
+            throw UsageError(
+                "\(settings.dataDirectory) is a node's, which has its events elsewhere; leave out --data-dir, or name a "
+                    + "directory for the demo alone."
+            )
+        }
         guard try DataDirectory.hasStore(in: settings.dataDirectory) else { return }
         let instances: [Instance] = try waiting {
             let store = try NodeStore.open(settings, logger: .diagnostics(.error)).store

@@ -82,7 +82,7 @@ struct Examination: Sendable {
                 }
                 try say([.sound("node", "answers at \(try attachment.url())")])
                 try say(await Self.readiness(of: attachment))
-                if isLocal { try say(StoreExamination(settings).findings) }
+                if isLocal { try say(StoreExamination.besideNode(settings)) }
                 try say(await instances(attachment.engine, rule))
             } catch {
                 await attachment.close()
@@ -98,6 +98,7 @@ struct Examination: Sendable {
     private var beforeStart: [Finding]? {
         let isHeld = [settings.dataDirectory, settings.eventsDirectory].contains { DirectoryLock.isHeld(in: $0) }
         if isHeld { return nil }
+        if let mark = settings.storeElsewhere { return [.failed("store", mark.sentence(settings.dataDirectory))] }
         let store = StoreExamination(settings)
         do throws(StoreError) {
             switch try store.standing() {

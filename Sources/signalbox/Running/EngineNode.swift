@@ -123,6 +123,7 @@ struct EngineNode: Sendable {
         environment: [String: String] = [:],
         onListening: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void = { _, _ in }
     ) -> ServiceGroup {
+        StoreMark.save(settings, logger: logger)
         let (bound, isBound) = AsyncStream<Void>.makeStream()
         let socket = tls.map { _ in LocalSocket.path(dataDirectory: settings.dataDirectory) }
         let isSecure = settings.tls != nil
@@ -181,6 +182,7 @@ struct EngineNode: Sendable {
         at address: HostPort = HostPort(host: "127.0.0.1", port: 0),
         _ work: @escaping @Sendable @concurrent (ManagementClient) async throws -> Void
     ) async throws {
+        StoreMark.note(settings, logger: logger)
         let (bound, continuation) = AsyncStream.makeStream(of: HostPort.self)
         let gateway = gateway(
             management: address,

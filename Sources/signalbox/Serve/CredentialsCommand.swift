@@ -49,6 +49,7 @@ struct CredentialsShow: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireCurrentCredentials()
         try settings.requireDataDirectory()
         let credentials = try SharedCredentials(settings).load()
         if header {
@@ -72,6 +73,7 @@ struct CredentialsRotate: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireNamedStore()
         try settings.requireDataDirectory()
         let fresh = try CommandAudit.record(.rotateManagementSecrets, "", in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in try files.rotate() }
@@ -107,6 +109,7 @@ struct CredentialsCreate: ParsableCommand {
                 "A token's name is 1 to 64 letters, digits, dots, hyphens and underscores; “\(name.prefix(60))” is not."
             )
         }
+        try settings.requireNamedStore()
         let subject = "\(name.prefix(64)), scope \(scope.rawValue)"
         let token = try CommandAudit.record(.createToken, subject, in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in
@@ -130,6 +133,7 @@ struct CredentialsList: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireCurrentCredentials()
         try settings.requireDataDirectory()
         for token in try SharedCredentials(settings).load().tokens {
             let json: JSON = [
@@ -154,6 +158,7 @@ struct CredentialsRevoke: ParsableCommand {
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireNamedStore()
         try settings.requireDataDirectory()
         try CommandAudit.record(.revokeToken, String(name.prefix(64)), in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in
@@ -189,6 +194,7 @@ struct CredentialsRotateKey: ParsableCommand {
         } else if let shared = try Self.changeShared(settings, environment, new) {
             change = shared
         } else {
+            try settings.requireNamedStore()
             try settings.requireStore()
             do {
                 let (old, key) = (try SealingKey.given(environment), new?.source ?? "the key file")
