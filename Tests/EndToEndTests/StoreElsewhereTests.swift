@@ -90,6 +90,10 @@ struct DatabaseElsewhereTests {
         let named = try scene.command("one", ["credentials", "show"])
         #expect(try await named.exitStatus() == 0, "\(named.diagnostics)")
         #expect(named.output == shown.output)
+        // No node is there but its own look, and that is none.
+        let looked = try scene.command("one", ["doctor"])
+        _ = try await looked.exitStatus()
+        #expect(looked.output.contains("PostgreSQL ") && !looked.output.contains("sign of life"), "\(looked.output)")
     }
 }
 #endif

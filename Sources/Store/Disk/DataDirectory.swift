@@ -35,6 +35,9 @@ package struct DataDirectory: Sendable {
 
     static func nextKeyPath(in directory: String) -> String { directory + "/key.next" }
 
+    /// One to be looked at: nothing is made or closed.
+    init(existing path: String) { self.path = path }
+
     /// Makes the directory if it is missing and closes it to others.
     package init(preparing path: String) throws(StoreError) {
         self.path = path

@@ -52,6 +52,27 @@ package struct StoreHealth: Sendable, Hashable {
         }
     }
 
+    /// Whether a key opens what is sealed in a store, where there is one.
+    /// Without a given one that is the key file of the directory.
+    ///
+    /// - Throws: `StoreError` where a start would end for that.
+    package static func checkKey(_ given: GivenKey?, directory path: String) throws(StoreError) {
+        let key = try given.map { (given) throws(StoreError) in try SecretKey(given) }
+        guard try DataDirectory.hasStore(in: path) else { return }
+        let directory = DataDirectory(existing: path)
+        do {
+            let queue = try StoreBackup.reading(directory.databasePath)
+            defer { try? queue.close() }
+            let (sealed, successors) = try queue.read {
+                (try KeyRotation.sealedCheck($0), try KeyRotation.successors($0))
+            }
+            guard let sealed else { return }
+            _ = try directory.secrets(key, opening: sealed, successors: successors)
+        } catch {
+            throw StoreError(error, path: directory.databasePath)
+        }
+    }
+
     /// Reads every page of the database and the order of every index; some seconds for a large one.
     package static func examine(directory path: String) throws(StoreError) -> StoreHealth {
         let file = DataDirectory.databasePath(in: path)

@@ -39,6 +39,16 @@ struct StoreExamination {
         return try StoreHealth.standing(directory: path)
     }
 
+    /// Holds the key that a start would have against what is sealed; nil: the key file.
+    func checkKey(_ given: GivenKey?) throws(StoreError) {
+        #if PostgreSQL
+        if let address = database.flatMap({ PostgresAddress($0.exposed) }) {
+            return try PostgresHealth.checkKey(given, address)
+        }
+        #endif
+        try StoreHealth.checkKey(given, directory: path)
+    }
+
     var findings: [Finding] {
         #if PostgreSQL
         if let address = database.flatMap({ PostgresAddress($0.exposed) }) { return findings(address) }
