@@ -222,6 +222,13 @@ struct DoctorTests {
         #expect(reached.verdict == .failed && reached.sentence.contains("HTTP_PROXY"), "\(reached)")
     }
 
+    @Test(arguments: ["answered 401", "No answer within 15 s."])
+    func `why a callback is held ends with one full stop`(_ reason: String) {
+        let said = CallbackExamination.held(reason, 7)
+        #expect(said.contains("\(reason.hasSuffix(".") ? reason : reason + ".") Release it with"), "\(said)")
+        #expect(!said.contains(".."))
+    }
+
     @Test func `a line says what, how and what to do; outside text can't steer the terminal`() {
         let finding = Finding.failed("instance 7", "The org said \u{1B}[31mno.")
         #expect(finding.line.hasPrefix("FAILED   instance 7  "))
