@@ -1,3 +1,4 @@
+package import Callbacks
 package import CoreMetrics
 package import Domain
 package import Tracing
@@ -17,6 +18,8 @@ package struct EngineOptions: Sendable {
     package var receiverBaseURL = "http://127.0.0.1:8180"
     /// Whether instances may connect by user name and password, which Salesforce retires.
     package var allowsPasswordGrant = false
+    /// Which addresses callbacks may have; the client that posts to them asks the same.
+    package var callbackRule = AddressRule()
     /// Attempts under way at one callback host.
     package var concurrency = 64
     /// Consecutive failures after which a callback is held.
