@@ -65,7 +65,11 @@ struct AttachedNode: Sendable {
 
     /// Why a node gives no answer, with the options that mend that.
     static func clause(_ fault: TransportFault, url: String, answer: String) -> String {
-        let clause = fault.clause(connect: Limit.connect.text, answer: answer)
+        let clause = fault.clause(
+            connect: Limit.connect.text,
+            answer: answer,
+            trustedBy: SettingKey.attachCA.option
+        )
         let isPlain = url.lowercased().hasPrefix("http:")
         return switch fault.kind {
         case .certificateWanted:
