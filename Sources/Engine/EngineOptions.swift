@@ -36,7 +36,8 @@ package struct EngineOptions: Sendable {
     package var freeSpace: Int64 = 512 << 20
     /// As whom readiness and the audit trail name this engine; nil: not at all.
     package var node: String?
-    package var userAgent = "Signalbox/1.0"
+    /// What callbacks are told of who posts to them; the program adds its version.
+    package var userAgent = "Signalbox"
     /// Where the engine counts; see `Instrument`. Nowhere by default.
     package var metrics: any MetricsFactory = NOOPMetricsHandler.instance
     /// Makes spans of polls, of what is stored and of posts to callbacks; nil: none.

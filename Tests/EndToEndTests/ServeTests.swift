@@ -94,6 +94,8 @@ struct ServeTests {
         #expect(first["signature", "elements"] == "valid")
         #expect(first["signature", "standardWebhooks"] == "valid")
         #expect(first["replay"] == false)
+        let version = try #require(try await Program.run(["--version"]).lines.first)
+        #expect(first["headers", "user-agent"]?.string == "Signalbox/" + version)
 
         let event = try #require(first["eventId"]?.string)
         let replayed = try JSON(parsing: try await signalbox(directory, "events", "replay", event).output)

@@ -80,6 +80,7 @@ struct EngineNode: Sendable {
         // The host's name is told to nobody who did not ask for it, but where there may be several.
         options.node = settings.database == nil ? settings.node : settings.nodeName
         options.retryPolicy = settings.retryPolicy
+        options.userAgent = "Signalbox/\(Version.text)"
         options.callbackRule = settings.callbackRule
         options.callbackTimeout = settings.callbackTimeout.wholeMilliseconds
         options.pollOverlap = settings.pollOverlap.wholeMilliseconds / 1000
