@@ -54,9 +54,10 @@ struct ExportEvents: ParsableCommand {
                 try await EventExport(client: client, request: request).run(format, to: output, mayReplace: replace)
             }
             let canceller = Task {
+                var repeats = SignalRepeats()
                 for await _ in signals {
                     // Asked twice: standard output may take nothing any more, and then no cancellation is heeded.
-                    if export.isCancelled { Glibc._exit(1) }
+                    if repeats.isSecond(at: .now) { Glibc._exit(1) }
                     export.cancel()
                 }
             }
