@@ -244,6 +244,7 @@ struct StopTests {
         serve.signal(SIGINT)
         #expect(try await serve.exitStatus() == 0, "\(serve.diagnostics)")
         #expect(!FileManager.default.fileExists(atPath: directory.path + "/running.json"))
+        #expect(serve.diagnostics.contains("Stopped"), "\(serve.diagnostics)")
     }
 
     /// A hang-up is also what renews a certificate; the terminal that is gone tells the two apart.

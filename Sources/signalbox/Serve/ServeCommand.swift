@@ -58,6 +58,8 @@ struct ServeCommand: ParsableCommand {
             }
             await node.close()
             try result.get()
+            // The log of a killed one lacks it.
+            node.logger.notice("Stopped")
         }
     }
 }
