@@ -29,7 +29,7 @@ struct MigrateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The store to move into.", valueName: "dir|url"), completion: .directory)
     var to: String
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: PlaceArguments
 
     func run() throws {
         let settings = try common.settings()

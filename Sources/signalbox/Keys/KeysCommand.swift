@@ -17,7 +17,7 @@ struct KeysCommand: ParsableCommand {
     @Flag(help: "One JSON object for each action, in a line of its own.")
     var json = false
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let table = try common.settings().actions

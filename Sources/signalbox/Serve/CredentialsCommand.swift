@@ -45,7 +45,7 @@ struct CredentialsShow: ParsableCommand {
     @Flag(help: "Print the value of the Authorization header instead.")
     var header = false
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let settings = try common.settings()
@@ -69,7 +69,7 @@ struct CredentialsRotate: ParsableCommand {
         discussion: "The former ones open nothing any more, also at a node that runs."
     )
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let settings = try common.settings()
@@ -97,7 +97,7 @@ struct CredentialsCreate: ParsableCommand {
     )
     var scope: String
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let settings = try common.settings()
@@ -129,7 +129,7 @@ struct CredentialsList: ParsableCommand {
         abstract: "Lists the tokens by name, with scope and time, one JSON line each."
     )
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let settings = try common.settings()
@@ -154,7 +154,7 @@ struct CredentialsRevoke: ParsableCommand {
     @Argument(help: "Its name.")
     var name: String
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let settings = try common.settings()

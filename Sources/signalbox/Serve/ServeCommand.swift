@@ -22,7 +22,7 @@ struct ServeCommand: ParsableCommand {
     )
 
     @OptionGroup(title: "Engine options") var engine: EngineArguments
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         // First of all, with TLS or without: by default this signal ends a program, and whoever reloads a unit would stop it.
