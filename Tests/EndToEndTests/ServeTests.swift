@@ -110,6 +110,25 @@ struct ServeTests {
         #expect(try await serve.exitStatus() == 0)
     }
 
+    @Test func `a simulated org of another seed is another org, which an instance does not change to unasked`()
+        async throws
+    {
+        let directory = try ScratchDirectory()
+        let surroundings = try await Surroundings.start()
+        let body = surroundings.instance(overriding: ["oauth.grant.type": "client_credentials"]).text
+        _ = try await signalbox(directory, "instances", "create", "--from", "-", input: body)
+        let other = try Child(["simulate-org", "--port", "0", "--records", "3", "--seed", "2"])
+        let line = try await waitUntil("the other org's line", seen: { other.diagnostics }) { other.lines.first }
+        let url = try #require(try JSON(parsing: line)["baseURL"]?.string)
+        let moved = try await Program.run([
+            "instances", "update", "1", "--set", "base.url=\(url)", "--data-dir", directory.path,
+        ])
+        #expect(moved.status == 1, "\(moved)")
+        for id in ["00DHs0000000000MAA", "00DHs0000000001MAA"] {
+            #expect(moved.diagnostics.contains(id), "\(moved.diagnostics)")
+        }
+    }
+
     @Test func `a record's whole life arrives in order, none missing, none twice`() async throws {
         let directory = try ScratchDirectory()
         let surroundings = try await Surroundings.start()
