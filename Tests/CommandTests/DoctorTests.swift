@@ -145,7 +145,8 @@ struct DoctorTests {
         let before = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
         let failed = try await failures(key)
         #expect(failed.map(\.subject) == ["key"])
-        let reason = key == nil ? "The key file \(scratch.path)/key is missing" : "The key does not open"
+        let wrong = "The key in SIGNALBOX_KEY does not open"
+        let reason = key == nil ? "The key file \(scratch.path)/key is missing" : wrong
         #expect(failed.first?.sentence.hasPrefix(reason) == true, "\(failed)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == before)
     }

@@ -67,7 +67,7 @@ package struct StoreHealth: Sendable, Hashable {
                 (try KeyRotation.sealedCheck($0), try KeyRotation.successors($0))
             }
             guard let sealed else { return }
-            _ = try directory.secrets(key, opening: sealed, successors: successors)
+            _ = try directory.secrets(key, of: given?.source, opening: sealed, successors: successors)
         } catch {
             throw StoreError(error, path: directory.databasePath)
         }
