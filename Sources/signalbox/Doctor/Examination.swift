@@ -104,10 +104,12 @@ struct Examination: Sendable {
         let store = StoreExamination(settings)
         do throws(StoreError) {
             switch try store.standing() {
-            case .missing: return [.sound("store", "there is none yet; the first start makes it")] + key(of: store)
+            case .missing:
+                let none = Finding.sound("store", "there is none yet; the first start makes it")
+                return [none] + key(of: store)
             case .earlier:
                 let words = "It is of an earlier version; the next start of `signalbox serve` changes it for this one."
-                return [.warning("store", words)] + key(of: store) + [Self.left]
+                return [Finding.warning("store", words)] + key(of: store) + [Self.left]
             case .unsettled(let work):
                 // One of two keys may be the one that fits.
                 let words = "\(work.rawValue) was ended midway; the next start of `signalbox serve` sees to it."
