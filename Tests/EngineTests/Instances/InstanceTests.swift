@@ -1,4 +1,3 @@
-import Callbacks
 import Domain
 import EngineAPI
 import Primitives
@@ -12,15 +11,11 @@ import Testing
 
 @Suite(.embeddedAndRemote, .timeLimit(.minutes(20)))
 struct InstanceTests {
-    private func run(
-        denying rule: AddressRule = AddressRule(),
-        _ body: (EngineFixture, ScriptedOrg, ManualClock) async throws -> Void
-    ) async throws {
+    private func run(_ body: (EngineFixture, ScriptedOrg, ManualClock) async throws -> Void) async throws {
         let clock = ManualClock()
         let org = ScriptedOrg(clock: clock)
         var options = EngineOptions()
         options.random = { 0.5 }
-        options.callbackRule = rule
         try await EngineFixture.run(org, clock: clock, options: options) { try await body($0, org, clock) }
     }
 
@@ -66,24 +61,6 @@ struct InstanceTests {
             #expect(error?.issues.map(\.key) == [.callbackURL])
             #expect(error?.description.contains("link-local or metadata address") == true)
             #expect(org.snapshot.connections == 0)
-        }
-    }
-
-    @Test func `a callback at an address that the rule denies is refused as soon as it is set, also in place of one`()
-        async throws
-    {
-        try await run(denying: try AddressRule(denying: "10.0.0.0/8")) { fixture, org, _ in
-            let denied = InstanceDraft.sample(callback: "http://10.1.1.1/x")
-            let error = await #expect(throws: ConfigurationRejected.self) {
-                try await fixture.client.createInstance(denied)
-            }
-            #expect(error?.issues.map(\.key) == [.callbackURL])
-            #expect(error?.description.contains("--callback-deny") == true)
-            #expect(org.snapshot.connections == 0)
-            let made = try await fixture.client.createInstance(.sample())
-            await #expect(throws: ConfigurationRejected.self) {
-                try await fixture.client.updateInstance(made.id, denied)
-            }
         }
     }
 
