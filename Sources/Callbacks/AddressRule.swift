@@ -76,9 +76,9 @@ package struct AddressRule: Sendable, Hashable {
         self.denied = denied
     }
 
-    /// Why nothing is ever posted to what a URL names by its address, as a clause; nil for names, which may lead anywhere.
-    package static func refusal(ofAddressIn url: String) -> String? {
-        CallbackTarget(url)?.origin.address.flatMap { AddressRule().refusal(of: $0) }
+    /// Why nothing is posted to what a URL names by its address, as a clause; nil for names, which may lead anywhere.
+    package func refusal(ofAddressIn url: String) -> String? {
+        CallbackTarget(url)?.origin.address.flatMap { refusal(of: $0) }
     }
 
     /// Why callbacks may not be posted there, as a clause; nil where they may.

@@ -1,3 +1,4 @@
+package import Callbacks
 package import CoreMetrics
 package import Domain
 package import Tracing
@@ -17,6 +18,8 @@ package struct EngineOptions: Sendable {
     package var receiverBaseURL = "http://127.0.0.1:8180"
     /// Whether instances may connect by user name and password, which Salesforce retires.
     package var allowsPasswordGrant = false
+    /// Which addresses callbacks may have; the client that posts to them asks the same.
+    package var callbackRule = AddressRule()
     /// Attempts under way at one callback host.
     package var concurrency = 64
     /// Consecutive failures after which a callback is held.
@@ -33,7 +36,8 @@ package struct EngineOptions: Sendable {
     package var freeSpace: Int64 = 512 << 20
     /// As whom readiness and the audit trail name this engine; nil: not at all.
     package var node: String?
-    package var userAgent = "Signalbox/1.0"
+    /// What callbacks are told of who posts to them; the program adds its version.
+    package var userAgent = "Signalbox"
     /// Where the engine counts; see `Instrument`. Nowhere by default.
     package var metrics: any MetricsFactory = NOOPMetricsHandler.instance
     /// Makes spans of polls, of what is stored and of posts to callbacks; nil: none.

@@ -58,6 +58,22 @@ package struct PostgresHealth: Sendable, Hashable {
         }
     }
 
+    /// Whether a key opens what is sealed in a database, where something is.
+    ///
+    /// - Throws: `StoreError` where a start would end for that.
+    package static func checkKey(_ given: GivenKey?, _ address: PostgresAddress) throws(StoreError) {
+        guard let given else { throw PostgresStore.needsKey }
+        let box = SecretBox(try SecretKey(given))
+        do {
+            let connection = try Connection(address, label: "doctor")
+            let isThere = "SELECT to_regclass('\(Schema.name).meta') IS NOT NULL"
+            guard try connection.run(isThere).number == 1 else { return }
+            _ = try DatabaseKey.find(connection, from: box)
+        } catch {
+            throw StoreError(postgres: error, address, Logger(label: "signalbox"))
+        }
+    }
+
     private static func nodes(_ connection: Connection) throws -> [String] {
         // A version that knew of one node alone has not made the table yet.
         guard try connection.run("SELECT to_regclass('\(Schema.name).lease') IS NOT NULL").number == 1 else {

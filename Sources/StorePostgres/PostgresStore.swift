@@ -173,8 +173,8 @@ package final class PostgresStore: EventStore {
 
     package static let needsKey = StoreError(
         .other,
-        "SIGNALBOX_KEY is needed with PostgreSQL, as secrets in it are encrypted with it; make one and keep it: "
-            + "openssl rand -base64 32"
+        "SIGNALBOX_KEY is needed with PostgreSQL, as secrets in it are encrypted with it; give the key of this database, or, "
+            + "before its first start, make one and keep it: openssl rand -base64 32"
     )
 
     /// Calls `body` once, when this node was taken for dead.

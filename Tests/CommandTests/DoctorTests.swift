@@ -121,6 +121,36 @@ struct DoctorTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == before)
     }
 
+    @Test(arguments: [nil, String(repeating: "0c", count: 32)])
+    func `a store whose key is missing or another one fails, as a start of it would`(_ key: String?) async throws {
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        var settings = Settings(dataDirectory: scratch.path)
+        settings.receiver = HostPort(host: "127.0.0.1", port: 0)
+        settings.management = HostPort(host: "127.0.0.1", port: 0)
+        settings.freeSpace = 0
+        try await SQLiteStore(directory: scratch.path, logger: .quiet).close()
+        func failures(_ key: String?) async throws -> [Finding] {
+            let found = Locked<[Finding]>([])
+            var environment = ["HOME": "/nonexistent"]
+            environment["SIGNALBOX_KEY"] = key
+            let examination = Examination(settings: settings, environment: environment, posts: false)
+            _ = try await examination.run { finding in found.withLock { $0.append(finding) } }
+            let all = found.withLock { $0 }
+            #expect(all.contains { $0.subject == "instances" && $0.sentence.contains("after the next start") })
+            return all.filter { $0.verdict == .failed }
+        }
+        #expect(try await failures(nil) == [])
+        if key == nil { try FileManager.default.removeItem(atPath: scratch.path + "/key") }
+        let before = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+        let failed = try await failures(key)
+        #expect(failed.map(\.subject) == ["key"])
+        let wrong = "The key in SIGNALBOX_KEY does not open"
+        let reason = key == nil ? "The key file \(scratch.path)/key is missing" : wrong
+        #expect(failed.first?.sentence.hasPrefix(reason) == true, "\(failed)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == before)
+    }
+
     @Test(
         arguments: [
             (511, 512, .failed), (512, 512, .warning), (2559, 512, .warning), (2560, 512, .sound),
@@ -191,6 +221,13 @@ struct DoctorTests {
             AddressRule()
         )
         #expect(reached.verdict == .failed && reached.sentence.contains("HTTP_PROXY"), "\(reached)")
+    }
+
+    @Test(arguments: ["answered 401", "No answer within 15 s."])
+    func `why a callback is held ends with one full stop`(_ reason: String) {
+        let said = CallbackExamination.held(reason, 7)
+        #expect(said.contains("\(reason.hasSuffix(".") ? reason : reason + ".") Release it with"), "\(said)")
+        #expect(!said.contains(".."))
     }
 
     @Test func `a line says what, how and what to do; outside text can't steer the terminal`() {

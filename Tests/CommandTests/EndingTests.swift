@@ -35,6 +35,13 @@ struct EndingTests {
         #expect(line.contains("Whatever was acknowledged is on disk"))
     }
 
+    @Test func `signals that come with the first one are a part of it, a later one is a second`() {
+        let begin = ContinuousClock.now
+        var repeats = SignalRepeats()
+        let seen = [0, 1, 299, 300, 5000].map { repeats.isSecond(at: begin + .milliseconds($0)) }
+        #expect(seen == [false, false, false, true, true])
+    }
+
     @Test func `a store that is lost ends the program as a failure, however the signal then begins the end`() async {
         let (exits, tell) = AsyncStream<Int32>.makeStream()
         let ending = Ending(logger: LogLines().logger, limit: 20, exit: { tell.yield($0) })

@@ -183,6 +183,23 @@ struct ExportTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["fifo"])
     }
 
+    @Test func `a file that is there is replaced only where that is meant, a device is no such file`() throws {
+        let directory = try ScratchDirectory()
+        let path = try directory.write("before", to: "events.ndjson")
+        let link = directory.path + "/link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        for taken in [path, link] {
+            #expect(ExportFile.isTaken(taken))
+            #expect(throws: ExportFile.Exists.self) { _ = try ExportFile(taken, mayReplace: false) }
+        }
+        for free in ["/dev/null", directory.path + "/none", "/dev/stdout"] { #expect(!ExportFile.isTaken(free)) }
+        var device = try ExportFile("/dev/null", mayReplace: false)
+        try device.write("nothing")
+        try device.finish()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "before")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 2)
+    }
+
     @Test func `what the shell opened is written into where it stands, a descriptor of ours never`() throws {
         let directory = try ScratchDirectory()
         let path = try directory.write("before, ", to: "log")

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Gateway
+import Glibc
 import Store
 import TestSupport
 import Testing
@@ -34,6 +36,32 @@ struct RequiredStoreTests {
         #expect(throws: CommandFailure.self) { try settings.requireDataDirectory() }
         settings.storeDirectory = directory.path + "/store"
         #expect(refusal(settings)?.contains("/store; name its directory with --store,") == true)
+    }
+
+    @Test func `a directory that can't be looked at is not said to hold no store`() throws {
+        let directory = try ScratchDirectory()
+        defer { directory.remove() }
+        // Nobody gets behind it, root neither.
+        let loop = directory.path + "/loop"
+        try #require(unsafe symlink(loop, loop) == 0)
+        func said(_ work: () throws -> Void) -> String? {
+            do {
+                try work()
+                return nil
+            } catch { return "\(error)" }
+        }
+        let all = [
+            refusal(Settings(dataDirectory: loop)),
+            said { _ = try StoreBackup.write(dataDirectory: loop, to: directory.path + "/copy", mayReplace: false) },
+            said { _ = try KeyRotation(dataDirectory: loop) }, said { _ = try StoreHealth.standing(directory: loop) },
+            said { _ = try Credentials.load(dataDirectory: loop) },
+            said {
+                let key = ["CREDENTIALS_DIRECTORY": loop]
+                _ = try SealingKey.given(key)
+            },
+        ]
+        for sentence in all { #expect(sentence?.contains("Too many levels of symbolic links") == true, "\(all)") }
+        #expect(refusal(Settings(dataDirectory: loop))?.contains("There is no store") == false)
     }
 
     @Test func `a store that is there, or about to be made, is no reason to refuse`() async throws {

@@ -56,6 +56,19 @@ struct TraceExportTests {
         #expect(lines.contains { $0.contains("10 spans were lost: ") }, "\(lines)")
     }
 
+    @Test func `a collector that isn't there is told in words of ours`() async throws {
+        let (lines, port) = (LogLines(), try FreePort.find())
+        let export = TraceExport(to: "http://127.0.0.1:\(port)", node: nil, logger: lines.logger)
+        let span: RecordedSpan = export.recorder.startSpan("span", context: .topLevel)
+        span.end()
+        let running = Task { try await export.run() }
+        try await waitUntil("the warning", seen: { "\(lines.all)" }) { !lines.all.isEmpty }
+        running.cancel()
+        try await running.value
+        let line = lines.all.first { $0.contains("Traces don't reach") }
+        #expect(line?.contains("1 spans were lost: it refused the connection; check the port") == true, "\(lines.all)")
+    }
+
     @Test func `a collector that answers gets all`() async throws {
         let (asked, lines) = try await end(with: 1100, after: 3) { _, _ in .answer(Self.taken) }
         #expect(asked == 3 && lines.isEmpty, "\(lines)")

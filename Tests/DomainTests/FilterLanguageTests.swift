@@ -53,7 +53,9 @@ struct FilterLanguageTests {
 
     private static let wrong: [(text: String, range: Range<Int>, sentence: String)] = [
         ("state:lost", 6..<10, "state is one of queued"), ("a colour:red", 2..<8, "“colour:” is not known; use object"),
-        ("https://a", 0..<5, "into quotes"), ("object:", 7..<7, "object: needs a value, like object:Account"),
+        ("objekt:Account", 0..<6, "“objekt:” is not known; did you mean object:?"),
+        ("Re:hello", 0..<2, "use object, change"), ("https://a", 0..<5, "into quotes"),
+        ("object:", 7..<7, "object: needs a value, like object:Account"),
         ("object:Account,", 15..<15, "needs a value"), ("object:Account,no!", 15..<18, "object is an API name"),
         ("field:9x", 6..<8, "field is an API name"), ("change:merged", 7..<13, "created, updated, deleted"),
         ("source:fax", 7..<10, "polling, apex, outbound"), ("id:123", 3..<6, "15 or 18 characters"),

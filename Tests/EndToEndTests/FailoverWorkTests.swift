@@ -245,6 +245,11 @@ struct FailoverWorkTests {
         let changed = try scene.command("looking", ["credentials", "rotate-key"], ["SIGNALBOX_NEW_KEY": key])
         #expect(try await changed.exitStatus() == 0, "\(changed.diagnostics)")
         #expect(changed.lines.first == #"{"instances":4,"key":"SIGNALBOX_NEW_KEY"}"#)
+        for node in nodes {
+            try await waitUntil("the change to be logged", seen: { node.diagnostics }) {
+                node.diagnostics.contains("The key of the database was changed")
+            }
+        }
         func change(by name: String, _ number: Int) async throws {
             let api = try await ManagementAPI.running(in: path + "/" + name)
             for id in load.instances {

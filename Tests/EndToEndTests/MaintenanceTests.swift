@@ -164,7 +164,7 @@ struct MaintenanceTests {
         #expect(rotated.status == 0 && rotated.output.contains("SIGNALBOX_NEW_KEY"), "\(rotated.diagnostics)")
         #expect(!(rotated.output + rotated.diagnostics).contains(second))
         let former = try await audit(credential)
-        #expect(former.status == 1 && former.diagnostics.contains("does not open the secrets"))
+        #expect(former.status == 1 && former.diagnostics.contains("/signalbox-key does not open the secrets"))
         try directory.write(second, to: "signalbox-key")
         #expect(try await audit(credential).lines.count == 1)
         // The variable goes before it.

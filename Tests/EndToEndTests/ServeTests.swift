@@ -94,6 +94,8 @@ struct ServeTests {
         #expect(first["signature", "elements"] == "valid")
         #expect(first["signature", "standardWebhooks"] == "valid")
         #expect(first["replay"] == false)
+        let version = try #require(try await Program.run(["--version"]).lines.first)
+        #expect(first["headers", "user-agent"]?.string == "Signalbox/" + version)
 
         let event = try #require(first["eventId"]?.string)
         let replayed = try JSON(parsing: try await signalbox(directory, "events", "replay", event).output)
@@ -106,6 +108,25 @@ struct ServeTests {
 
         serve.signal(SIGTERM)
         #expect(try await serve.exitStatus() == 0)
+    }
+
+    @Test func `a simulated org of another seed is another org, which an instance does not change to unasked`()
+        async throws
+    {
+        let directory = try ScratchDirectory()
+        let surroundings = try await Surroundings.start()
+        let body = surroundings.instance(overriding: ["oauth.grant.type": "client_credentials"]).text
+        _ = try await signalbox(directory, "instances", "create", "--from", "-", input: body)
+        let other = try Child(["simulate-org", "--port", "0", "--records", "3", "--seed", "2"])
+        let line = try await waitUntil("the other org's line", seen: { other.diagnostics }) { other.lines.first }
+        let url = try #require(try JSON(parsing: line)["baseURL"]?.string)
+        let moved = try await Program.run([
+            "instances", "update", "1", "--set", "base.url=\(url)", "--data-dir", directory.path,
+        ])
+        #expect(moved.status == 1, "\(moved)")
+        for id in ["00DHs0000000000MAA", "00DHs0000000001MAA"] {
+            #expect(moved.diagnostics.contains(id), "\(moved.diagnostics)")
+        }
     }
 
     @Test func `a record's whole life arrives in order, none missing, none twice`() async throws {

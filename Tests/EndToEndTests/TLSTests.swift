@@ -44,7 +44,7 @@ struct TLSTests {
         let webhook = try await Program.run(["instances", "show", "1", "--data-dir", directory.path])
         #expect(webhook.status == 0, "\(webhook.diagnostics)")
         let untrusted = try await node.attached(["instances", "list"], trusting: nil)
-        #expect(untrusted.status == 1 && untrusted.diagnostics.contains("certificate"), "\(untrusted.diagnostics)")
+        #expect(untrusted.status == 1 && untrusted.diagnostics.contains("with --attach-ca"), "\(untrusted.diagnostics)")
         let trusted = try await node.attached(["instances", "list"], trusting: "valid")
         #expect(trusted.status == 0 && trusted.lines.count == 1, "\(trusted.diagnostics)")
         let ca = directory.path + "/trusted-valid.pem"
@@ -81,7 +81,7 @@ struct TLSTests {
 
         // What can't be used leaves all as it is.
         for (name, file, text) in [
-            ("PEM", "tls.key", "no key at all"), ("can't be read", "tls.pem", nil),
+            ("PEM", "tls.key", "no key at all"), ("isn't there", "tls.pem", nil),
             ("ran out", "tls.pem", try TLSKeys.pem("expired")),
             ("is not the one", "tls.key", try SigningKey.pem("private")),
         ] as [(String, String, String?)] {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Primitives
 import TestSupport
 import Testing
 
@@ -25,6 +26,9 @@ struct WrongUseTests {
         (["simulate-org", "--host", "192.0.2.1", "--port", "0"], 1, "choose another with --host"),
         (["instances", "list", "--config", ""], 2, "--config names a file"),
         (["events", "export", "--output", ""], 2, "--output names a file"),
+        (["events", "export", "--output", "/proc/version"], 2, "/proc/version is there already; name another"),
+        (["events", "export", "--output", "/dev/full"], 1, "There is no store in"),
+        (["events", "export", "--output", "/proc/version", "--replace"], 1, "There is no store in"),
         (["instances", "create", "--from", ""], 2, "--from names a file"),
         (["backup", " "], 2, "FILE names the file of the backup"), (["restore", ""], 2, "FILE names the file of the"),
         (["apex", "export", ""], 2, "DIR names the directory"),
@@ -99,6 +103,38 @@ struct WrongUseTests {
         #expect(result.status == 0)
         #expect(result.output.contains("USAGE: signalbox"))
         #expect(result.diagnostics.isEmpty)
+    }
+
+    /// What takes no node elsewhere, and of that what takes no other store.
+    private static let local: Set<String> = [
+        "demo", "serve", "listen", "simulate-org", "backup", "restore", "migrate", "keys", "credentials show",
+        "credentials rotate", "credentials create", "credentials list", "credentials revoke",
+    ]
+    private static let storeless: Set<String> = ["demo", "listen", "simulate-org", "migrate"]
+
+    @Test func `no help offers an option that its command refuses`() async throws {
+        let dump = try await Program.run(["--experimental-dump-help"])
+        let root = try #require(try JSON(parsing: dump.output)["command"])
+        func options(_ command: JSON) -> Set<String> {
+            let names = (command["arguments"]?.array ?? []).flatMap { $0["names"]?.array ?? [] }
+            return Set(names.compactMap { $0["name"]?.string })
+        }
+        func check(_ command: JSON, _ path: [String]) {
+            let children = (command["subcommands"]?.array ?? []).filter { $0["commandName"]?.string != "help" }
+            for child in children { check(child, path + [child["commandName"]?.string ?? "?"]) }
+            guard children.isEmpty else { return }
+            let (name, offered) = (path.joined(separator: " "), options(command))
+            for option in ["attach", "token-file", "attach-ca", "attach-certificate", "attach-key"] {
+                #expect(offered.contains(option) != Self.local.contains(name), "\(name): --\(option)")
+            }
+            #expect(offered.contains("store") != Self.storeless.contains(name), "\(name): --store")
+        }
+        check(root, [])
+        #expect(options(root).isSuperset(of: ["attach", "store", "data-dir", "config"]))
+        for name in Self.local.sorted() where name != "listen" && name != "simulate-org" {
+            let refused = try await Program.run(name.split(separator: " ").map(String.init) + ["--attach", "http://x"])
+            #expect(refused.status == 2, "\(name): \(refused)")
+        }
     }
 
     @Test func `the demo's help names no place that it doesn't use`() async throws {

@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import FoundationEssentials
+import Glibc
 import HTTPTypes
 import Primitives
 import TestSupport
@@ -90,6 +91,16 @@ struct AccessTests {
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         #expect(try Credentials.load(dataDirectory: directory) == first)
         #expect(try Self.mode(path) == 0o600)
+    }
+
+    @Test func `tokens that can't be looked at are a fault, and not none`() throws {
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        _ = try Credentials.load(dataDirectory: scratch.path)
+        let path = scratch.path + "/tokens.json"
+        try #require(unsafe symlink(path, path) == 0)
+        let fault = #expect(throws: Credentials.Fault.self) { try Credentials.load(dataDirectory: scratch.path) }
+        #expect(fault?.message.contains("tokens.json can't be read") == true, "\(fault?.message ?? "")")
     }
 
     @Test(arguments: ["", "{", "[]", #"{"user":"short","organization":"short"}"#, #"{"user":"long enough to be one"}"#])

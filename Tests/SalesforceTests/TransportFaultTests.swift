@@ -195,6 +195,11 @@ struct TransportFaultTests {
         let untrusted = TransportFault(CancellationError(), url: "")
         let said = Set((kinds + [.untrusted]).map { untrusted.seen($0).clause(connect: "", answer: "") })
         #expect(said.count == kinds.count + 1)
+        // What can be trusted by a file of its own is told which option names that.
+        for kind in [TransportFault.Kind.untrusted, .selfSigned, .unknownAuthority] {
+            let clause = untrusted.seen(kind).clause(connect: "", answer: "", trustedBy: "--org-ca")
+            #expect(clause.contains("or name its file with --org-ca"), "\(clause)")
+        }
     }
 
     @Test("The org's client says the same, and never that somebody who answered can't be reached", arguments: cases)

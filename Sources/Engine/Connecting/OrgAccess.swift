@@ -9,6 +9,7 @@ import Salesforce
 struct OrgAccess: Sendable {
     let connector: any OrgConnecting
     let allowsPasswordGrant: Bool
+    let callbackRule: AddressRule
     let clock: any EngineClock
     let watchdog: Watchdog
     let logger: Logger
@@ -24,6 +25,7 @@ struct OrgAccess: Sendable {
     ) {
         self.connector = connector
         self.allowsPasswordGrant = options.allowsPasswordGrant
+        self.callbackRule = options.callbackRule
         self.clock = clock
         self.watchdog = watchdog
         self.logger = logger
@@ -65,7 +67,7 @@ struct OrgAccess: Sendable {
 
     /// An address that is never posted to can be told at once; what a name leads to only when it is posted to.
     private func callbackIssue(_ configuration: InstanceConfiguration) -> ConfigurationIssue? {
-        guard let clause = AddressRule.refusal(ofAddressIn: configuration.callbackURL) else { return nil }
+        guard let clause = callbackRule.refusal(ofAddressIn: configuration.callbackURL) else { return nil }
         return ConfigurationIssue(.callbackURL, "\(ConfigurationKey.callbackURL.label): \(clause).")
     }
 

@@ -4,7 +4,11 @@ import Salesforce
 /// Turns what the network threw into the sentence that a person reads beside the attempt.
 package enum CallbackFailure {
     static func sentence(_ fault: TransportFault, timeout: Int64, connect: Int64) -> String {
-        let clause = fault.clause(connect: seconds(connect), answer: seconds(timeout))
+        let clause = fault.clause(
+            connect: seconds(connect),
+            answer: seconds(timeout),
+            trustedBy: "--callback-ca"
+        )
         switch fault.standing {
         case .unreachable: return "The callback can't be reached: \(clause)."
         case .broken: return "The callback was reached, but \(clause)."

@@ -32,9 +32,15 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
     /// Rights that let others read the files are taken away.
     package static func load(dataDirectory: String) throws(Fault) -> Credentials {
         let path = dataDirectory + "/" + fileName
-        if !FileManager.default.fileExists(atPath: path) {
+        switch FilePresence(of: path) {
+        case .there: break
+        case .missing:
             try makeDirectory(dataDirectory)
             try SecretFile.write(fresh().bytes, to: path, replaces: false)
+        case .unknown(let code):
+            throw Fault(
+                message: "The secrets in \(path) can't be read (\(FilePresence.reason(code))); run this as their owner."
+            )
         }
         var credentials = try secrets(path)
         credentials.tokens = try readTokens(dataDirectory + "/" + tokensFileName)

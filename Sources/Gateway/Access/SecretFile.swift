@@ -7,7 +7,8 @@ import Primitives
 enum SecretFile {
     /// What it holds; nil where there is none. Rights that let others read it are taken away.
     static func read(_ path: String) throws -> [UInt8]? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        // What can't be looked at is read below, which says so: it is not to pass for none.
+        guard FilePresence(of: path) != .missing else { return nil }
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         if (mode ?? 0o777) & 0o077 != 0 {
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)

@@ -7,6 +7,15 @@ package enum BoundedFile {
         /// With the number of the system's error.
         case unreadable(CInt)
         case tooLarge
+
+        /// What is the matter with the file, as a clause behind its name.
+        package var clause: String {
+            switch self {
+            case .unreadable(ENOENT), .unreadable(ENOTDIR): "isn't there"
+            case .unreadable(let code): "can't be read (\(FilePresence.reason(code)))"
+            case .tooLarge: "is too large"
+            }
+        }
     }
 
     private static let pieceBytes = 64 << 10

@@ -132,7 +132,7 @@ package struct HTTPClientExecutor: HTTPExecuting {
         if fault.kind == .unknown {
             logger?.error("The org could not be asked", metadata: ["error": "\(fault.details)"])
         }
-        let clause = fault.clause(connect: Limit.connect.text, answer: call.limit.text)
+        let clause = fault.clause(connect: Limit.connect.text, answer: call.limit.text, trustedBy: "--org-ca")
         switch fault.standing {
         // Nobody but the proxy was to be reached from here.
         case .unreachable:

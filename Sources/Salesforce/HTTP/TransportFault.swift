@@ -68,8 +68,10 @@ package struct TransportFault: Error, Sendable, Hashable {
     }
 
     /// The cause as a clause that begins with “it” or “its”, and the way out behind a semicolon where there is one.
-    package func clause(connect: String, answer: String) -> String {
-        switch kind {
+    /// `option` names the file of an authority that is trusted here beside those of the machine.
+    package func clause(connect: String, answer: String, trustedBy option: String? = nil) -> String {
+        let named = option.map { ", or name its file with \($0)" } ?? ""
+        return switch kind {
         case .badAddress: "its address can't be used; check it"
         case .unsendable: "its address, token or a header holds characters that can't be sent; enter it anew"
         case .unresolved: "its host name does not resolve; check the spelling and this machine's DNS"
@@ -80,16 +82,16 @@ package struct TransportFault: Error, Sendable, Hashable {
         case .connectTimeout: "it accepted no connection within \(connect); check the address and the firewall"
         case .untrusted:
             "its certificate is not trusted: it is self-signed, expired or of an authority that this machine does not "
-                + "know; renew it, or let this machine trust its authority"
+                + "know; renew it, or let this machine trust its authority\(named)"
         case .expired: "its certificate, or one of those that vouch for it, has expired; renew it"
         case .notYetValid:
             "its certificate, or one of those that vouch for it, is not valid yet; check the clocks of this machine and of "
                 + "the one that made it"
         case .selfSigned:
-            "its certificate is self-signed; let this machine trust it, or get one from an authority"
+            "its certificate is self-signed; let this machine trust it\(named), or get one from an authority"
         case .unknownAuthority:
-            "its certificate is from an authority that this machine does not know; let this machine trust the authority, "
-                + "and have the certificates in between sent with it"
+            "its certificate is from an authority that this machine does not know; let this machine trust the authority\(named)"
+                + ", and have the certificates in between sent with it"
         case .wrongHost: "its certificate is for another host; use the name that the certificate was made for"
         case .noTLS: "it does not speak TLS on that port; use its TLS port, or http:// where that is meant"
         case .tlsFailed: "no TLS could be agreed with it; check its certificate and the versions of TLS that it speaks"

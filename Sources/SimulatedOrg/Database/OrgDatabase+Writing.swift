@@ -28,7 +28,7 @@ extension OrgDatabase {
         let stamp = now
         return Row(
             number: number,
-            id: RecordID.make(prefix: type.keyPrefix, number: number),
+            id: tables[table].id(of: number),
             created: min(stamp, dates.created ?? stamp),
             createdBy: user,
             modified: min(stamp, dates.modified ?? stamp),

@@ -25,7 +25,8 @@ final class OrgDatabase {
         self.settings = settings
         self.clock = clock
         started = clock.now
-        var tables = StandardObjects.all.map { Table(type: $0) }
+        let organization = settings.configuration.organization
+        var tables = StandardObjects.all.map { Table(type: $0, base: $0.name == "Organization" ? organization : 0) }
         (organizationID, userIDs) = OrganizationRecords.insert(into: &tables, settings.configuration, at: started)
         self.tables = tables
     }
@@ -74,8 +75,7 @@ final class OrgDatabase {
 
     /// The row as a transaction sees it: its own pending state, else the committed one.
     func visibleRow(_ table: Int, id: String, in transaction: Int?) throws(ServiceError) -> Row {
-        guard let number = RecordID.number(of: id, prefix: tables[table].type.keyPrefix),
-            tables[table].contains(number: number)
+        guard let number = tables[table].number(of: id), tables[table].contains(number: number)
         else { throw .notFound }
         if let holder = transactions.holder(table: table, number: number) {
             guard holder == transaction else {

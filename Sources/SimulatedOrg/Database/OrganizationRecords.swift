@@ -54,7 +54,7 @@ enum OrganizationRecords {
         let number = tables[table].allocate()
         let row = Row(
             number: number,
-            id: RecordID.make(prefix: type.keyPrefix, number: number),
+            id: tables[table].id(of: number),
             created: started,
             createdBy: RecordID.make(prefix: "005", number: 0),
             modified: started,

@@ -7,6 +7,8 @@ struct Table: Sendable {
     }
 
     let type: ObjectType
+    /// What stands in the id of the row with the number 0.
+    let base: Int
     private(set) var rows: [Row?] = []
     private(set) var index = StampIndex()
     private(set) var liveCount = 0
@@ -14,8 +16,17 @@ struct Table: Sendable {
     /// When the log of deletions was last purged.
     private(set) var earliestDateAvailable: Stamp?
 
-    init(type: ObjectType) {
+    init(type: ObjectType, base: Int = 0) {
         self.type = type
+        self.base = base
+    }
+
+    /// The id of the row with this number.
+    func id(of number: Int) -> String { RecordID.make(prefix: type.keyPrefix, number: base + number) }
+
+    /// The number of the row with this 15- or 18-character id; nil for one that is not of this table.
+    func number(of id: String) -> Int? {
+        RecordID.number(of: id, prefix: type.keyPrefix).flatMap { $0 < base ? nil : $0 - base }
     }
 
     /// Hands out the next row number; the row stays invisible until it is stored.
@@ -30,7 +41,7 @@ struct Table: Sendable {
 
     /// The row of this 15- or 18-character id.
     func row(id: String) -> Row? {
-        RecordID.number(of: id, prefix: type.keyPrefix).flatMap { row(number: $0) }
+        number(of: id).flatMap { row(number: $0) }
     }
 
     func contains(number: Int) -> Bool { rows.indices.contains(number) }

@@ -8,6 +8,8 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var port = 0
     /// Seeds names, amounts and the random business activity; beside a virtual clock the tokens, too.
     package var seed: UInt64 = 1
+    /// Which organization it is, from 0 up to ``organizations``: others have other ids.
+    package var organization = 0
     /// Random changes a second while the server runs.
     package var rate = 0.0
     /// How many records of each business object the org starts with.
@@ -64,6 +66,9 @@ package struct SimulatedOrgConfiguration: Sendable {
     package var historyLimit = 200_000
     /// Whether each commit is recorded for ``Org/history(since:)``.
     package var keepsHistory = true
+
+    /// As many as ids have room for, which is nine digits of 62.
+    package static let organizations: UInt64 = 13_537_086_546_263_552
 
     package init() {}
 

@@ -33,7 +33,7 @@ package enum StoreBackup {
         mayReplace: Bool
     ) throws(StoreError) -> BackupSummary {
         let database = DataDirectory.databasePath(in: dataDirectory)
-        guard unsafe access(database, F_OK) == 0 else {
+        guard try DataDirectory.hasStore(in: dataDirectory) else {
             throw StoreError(.unreadable, "There is no store in \(dataDirectory); name its directory with --data-dir.")
         }
         guard case .file(let place) = FileDestination(of: path) else {

@@ -16,7 +16,27 @@ package struct DataDirectory: Sendable {
 
     /// Of a directory that is not to be made.
     package static func databasePath(in directory: String) -> String { directory + "/signalbox.sqlite" }
+
+    /// Whether a directory that is not to be made holds a store.
+    ///
+    /// - Throws: `StoreError` where this user can't tell.
+    package static func hasStore(in directory: String) throws(StoreError) -> Bool {
+        switch FilePresence(of: databasePath(in: directory)) {
+        case .there: return true
+        case .missing: return false
+        case .unknown(let code):
+            throw StoreError(
+                .unreadable,
+                "Whether \(directory) holds a store can't be told (\(FilePresence.reason(code))); run this as its owner, or "
+                    + "check who may enter it and the folders above it."
+            )
+        }
+    }
+
     static func nextKeyPath(in directory: String) -> String { directory + "/key.next" }
+
+    /// One to be looked at: nothing is made or closed.
+    init(existing path: String) { self.path = path }
 
     /// Makes the directory if it is missing and closes it to others.
     package init(preparing path: String) throws(StoreError) {

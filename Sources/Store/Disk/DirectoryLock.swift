@@ -4,7 +4,7 @@ import Primitives
 
 /// Keeps a second process out of the data directory for as long as it lives; the kernel drops it with the process.
 package final class DirectoryLock: Sendable {
-    static let fileName = "lock"
+    package static let fileName = "lock"
     /// Where a node says how it is reached. That belongs to the lock: what one that was killed left is believed by nobody.
     package static let recordName = "running.json"
 

@@ -2,7 +2,6 @@ package import Domain
 import Foundation
 import GRDB
 import GRDBSQLite
-import Glibc
 import Primitives
 
 /// The audit trail of a data directory, for what is done to its files from outside: whoever has the store is not asked.
@@ -10,7 +9,7 @@ package enum StoreAudit {
     /// Adds an entry; nothing where there is no store yet, or one of a version that had no trail.
     package static func append(_ entry: AuditEntry, dataDirectory: String) throws(StoreError) {
         let path = DataDirectory.databasePath(in: dataDirectory)
-        guard unsafe access(path, F_OK) == 0 else { return }
+        guard try DataDirectory.hasStore(in: dataDirectory) else { return }
         do {
             var configuration = Configuration()
             configuration.foreignKeysEnabled = false

@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import Glibc
 
 /// What opening a store would make of it.
 package enum StoreStanding: Sendable, Hashable {
@@ -33,7 +32,7 @@ package struct StoreHealth: Sendable, Hashable {
     package static func standing(directory path: String) throws(StoreError) -> StoreStanding {
         try DataDirectory.requireNoRestore(in: path)
         let file = DataDirectory.databasePath(in: path)
-        guard unsafe access(file, F_OK) == 0 else { return .missing }
+        guard try DataDirectory.hasStore(in: path) else { return .missing }
         if let work = DataDirectory.unsettled(in: path) { return .unsettled(work) }
         do {
             let queue = try StoreBackup.reading(file)
@@ -50,6 +49,27 @@ package struct StoreHealth: Sendable, Hashable {
             }
         } catch {
             throw StoreError(error, path: file)
+        }
+    }
+
+    /// Whether a key opens what is sealed in a store, where there is one.
+    /// Without a given one that is the key file of the directory.
+    ///
+    /// - Throws: `StoreError` where a start would end for that.
+    package static func checkKey(_ given: GivenKey?, directory path: String) throws(StoreError) {
+        let key = try given.map { (given) throws(StoreError) in try SecretKey(given) }
+        guard try DataDirectory.hasStore(in: path) else { return }
+        let directory = DataDirectory(existing: path)
+        do {
+            let queue = try StoreBackup.reading(directory.databasePath)
+            defer { try? queue.close() }
+            let (sealed, successors) = try queue.read {
+                (try KeyRotation.sealedCheck($0), try KeyRotation.successors($0))
+            }
+            guard let sealed else { return }
+            _ = try directory.secrets(key, of: given?.source, opening: sealed, successors: successors)
+        } catch {
+            throw StoreError(error, path: directory.databasePath)
         }
     }
 

@@ -22,7 +22,7 @@ package struct KeyRotation {
     ///
     /// - Throws: `StoreError`, `.locked` where a node is running.
     package init(dataDirectory: String) throws(StoreError) {
-        guard unsafe access(DataDirectory.databasePath(in: dataDirectory), F_OK) == 0 else {
+        guard try DataDirectory.hasStore(in: dataDirectory) else {
             throw StoreError(.unreadable, "There is no store in \(dataDirectory); name its directory with --data-dir.")
         }
         directory = try DataDirectory(preparing: dataDirectory)
@@ -52,7 +52,7 @@ package struct KeyRotation {
             defer { try? queue.close() }
             let (check, successors) = try queue.read { (try Self.sealedCheck($0), try Self.successors($0)) }
             guard let sealed = check else { throw Self.noStore(at: directory.path) }
-            let former = try directory.secrets(old, opening: sealed, successors: successors)
+            let former = try directory.secrets(old, of: given?.source, opening: sealed, successors: successors)
             let next: SecretBox
             if let fresh {
                 next = SecretBox(fresh)
@@ -221,12 +221,13 @@ package struct KeyRotation {
 
 extension DataDirectory {
     /// What opens the secrets of a store: by the key that was given, or by the key file. Nil where nothing was sealed yet.
-    /// `successors` are what a key that was given leads to where it was changed since.
+    /// `successors` are what a key that was given, by a `source`, leads to where it was changed since.
     ///
     /// Where a rotation was ended before its key had its place, that is put there; one that was ended before the store was
     /// encrypted with its key leaves nothing.
     func secrets(
         _ given: SecretKey?,
+        of source: String? = nil,
         opening sealed: Data?,
         successors: [Data] = []
     ) throws(StoreError) -> SecretBox {
@@ -239,8 +240,7 @@ extension DataDirectory {
                 else { continue }
                 return next
             }
-            _ = try box.open(sealed, place: SecretBox.check)
-            return box
+            throw Self.wrongKey(source ?? "SIGNALBOX_KEY")
         }
         if let sealed, unsafe access(nextKeyPath, F_OK) == 0 {
             let next = try? SecretBox(SecretKey(file: nextKeyPath, mayCreate: false))
@@ -251,8 +251,17 @@ extension DataDirectory {
             }
         }
         let box = SecretBox(try SecretKey(file: keyPath, mayCreate: sealed == nil))
-        if let sealed { _ = try box.open(sealed, place: SecretBox.check) }
+        if let sealed, !box.opens(sealed, place: SecretBox.check) { throw Self.wrongKey(keyPath) }
         return box
+    }
+
+    /// Which of the places of a key was looked at is half of the way out.
+    private static func wrongKey(_ source: String) -> StoreError {
+        StoreError(
+            .corrupt,
+            "The key in \(source) does not open the secrets of this data directory; give the key that it was made with (its "
+                + "key file, the systemd credential signalbox-key, or SIGNALBOX_KEY)."
+        )
     }
 
     /// The former key is gone then.

@@ -73,7 +73,12 @@ package final class SQLiteStore: EventStore {
             let (sealed, successors) = try pool.read {
                 (try KeyRotation.sealedCheck($0), try KeyRotation.successors($0))
             }
-            let secrets = try directory.secrets(given, opening: sealed, successors: successors)
+            let secrets = try directory.secrets(
+                given,
+                of: options.key?.source,
+                opening: sealed,
+                successors: successors
+            )
             let former = given.map { SecretBox($0) }.flatMap { given in
                 sealed.flatMap { given.opens($0, place: SecretBox.check) ? nil : given }
             }

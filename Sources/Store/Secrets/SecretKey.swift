@@ -28,7 +28,7 @@ package struct SecretKey: Sendable, SecretBearing {
 
     /// Reads the key file; makes it if it is missing and nothing was encrypted yet.
     package init(file path: String, mayCreate: Bool) throws(StoreError) {
-        if unsafe access(path, F_OK) != 0 {
+        if FilePresence(of: path) == .missing {
             guard mayCreate else {
                 throw StoreError(
                     .unreadable,

@@ -139,7 +139,8 @@ struct SharedDatabase: SharedStore {
             case .callbackHold: news.isWritten = true
             case .refusal: if held.contains(change.reference) { refused.insert(change.reference) }
             case .nodes, .lease: news.isShifted = true
-            case .object, .sender, .key: break
+            case .key: store.logger.notice("The key of the database was changed; this node goes on with the new one")
+            case .object, .sender: break
             }
         }
         // As it stands now: what was found may be newer than what was read above.

@@ -2,21 +2,14 @@ import ArgumentParser
 import Domain
 import FoundationEssentials
 
-/// Options of every command that has to do with the engine.
-///
-/// One type for all of them: the parser hands a command what the root's group of the same type took. Their defaults are not
-/// the same everywhere, so each command's help says its own.
-struct CommonArguments: ParsableArguments {
-    static let places = """
-        By default, events are kept in $XDG_STATE_HOME/signalbox, webhooks come in at 127.0.0.1:8180, and the \
-        management API listens at 127.0.0.1:8181.
-        """
+// The parser hands a command what the root's group of the same type took, so that the root has all of these, one in the other,
+// and each command the widest one of which every option means something to it: its help then offers no other. Their defaults
+// are not the same everywhere, so each command's help says its own.
 
+/// Options of every command that has settings.
+struct PlaceArguments: ParsableArguments {
     @Option(name: .setting(.dataDirectory), help: .setting(.dataDirectory), completion: .directory)
     var dataDirectory: String?
-
-    @Option(name: .setting(.store), help: .setting(.store), completion: .directory)
-    var store: String?
 
     @Option(name: .setting(.node), help: .setting(.node))
     var node: String?
@@ -46,6 +39,52 @@ struct CommonArguments: ParsableArguments {
     @Option(name: .setting(.logFormat), help: .setting(.logFormat), completion: .list(["text", "json"]))
     var logFormat: String?
 
+    var values: [SettingKey: String] {
+        var out: [SettingKey: String] = [:]
+        out[.dataDirectory] = dataDirectory
+        out[.node] = node
+        out[.receiver] = receiver
+        out[.receiverURL] = receiverURL
+        out[.management] = management
+        out[.logLevel] = logLevel
+        out[.logFormat] = logFormat
+        return out
+    }
+
+    /// These options and others over variables, file and defaults.
+    func settings(_ others: [SettingKey: String]...) throws -> Settings {
+        try Settings.resolve(options: others.merged(over: values), config: config)
+    }
+}
+
+/// Options of the commands that have a store of their own.
+struct StoreArguments: ParsableArguments {
+    @OptionGroup var place: PlaceArguments
+
+    @Option(name: .setting(.store), help: .setting(.store), completion: .directory)
+    var store: String?
+
+    var values: [SettingKey: String] {
+        var out = place.values
+        out[.store] = store
+        return out
+    }
+
+    /// These options and others over variables, file and defaults.
+    func settings(_ others: [SettingKey: String]...) throws -> Settings {
+        try Settings.resolve(options: others.merged(over: values), config: place.config)
+    }
+}
+
+/// Options of the commands that may ask the engine of a node elsewhere as well.
+struct CommonArguments: ParsableArguments {
+    static let places = """
+        By default, events are kept in $XDG_STATE_HOME/signalbox, webhooks come in at 127.0.0.1:8180, and the \
+        management API listens at 127.0.0.1:8181.
+        """
+
+    @OptionGroup var local: StoreArguments
+
     @Option(name: .setting(.attach), help: .setting(.attach))
     var attach: String?
 
@@ -62,15 +101,7 @@ struct CommonArguments: ParsableArguments {
     var attachKey: String?
 
     var values: [SettingKey: String] {
-        var out: [SettingKey: String] = [:]
-        out[.dataDirectory] = dataDirectory
-        out[.store] = store
-        out[.node] = node
-        out[.receiver] = receiver
-        out[.receiverURL] = receiverURL
-        out[.management] = management
-        out[.logLevel] = logLevel
-        out[.logFormat] = logFormat
+        var out = local.values
         out[.attach] = attach
         out[.tokenFile] = tokenFile
         out[.attachCA] = attachCA
@@ -81,7 +112,14 @@ struct CommonArguments: ParsableArguments {
 
     /// These options and others over variables, file and defaults.
     func settings(_ others: [SettingKey: String]...) throws -> Settings {
-        try Settings.resolve(options: others.reduce(values) { $0.merging($1) { $1 } }, config: config)
+        try Settings.resolve(options: others.merged(over: values), config: local.place.config)
+    }
+}
+
+extension [[SettingKey: String]] {
+    /// The last one that has a key gives its value.
+    fileprivate func merged(over values: [SettingKey: String]) -> [SettingKey: String] {
+        reduce(values) { $0.merging($1) { $1 } }
     }
 }
 

@@ -31,7 +31,7 @@ enum OptionScope {
         case is ListenCommand, is SimulateOrgCommand: []
         case is MigrateCommand: common.subtracting([.store])
         case is CredentialsShow, is CredentialsRotate, is CredentialsCreate, is CredentialsList, is CredentialsRevoke,
-            is BackupCommand, is RestoreCommand:
+            is BackupCommand, is RestoreCommand, is KeysCommand:
             common
         default: common.union(remote)
         }

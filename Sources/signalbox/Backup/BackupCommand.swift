@@ -21,7 +21,7 @@ struct BackupCommand: ParsableCommand {
     @Flag(help: "Replace the file if it is there.")
     var replace = false
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func validate() throws {
         if file.trimmed.isEmpty { throw ValidationError("FILE names the file of the backup; “\(file)” is not that.") }

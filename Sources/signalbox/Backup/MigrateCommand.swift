@@ -1,7 +1,6 @@
 import ArgumentParser
 import Domain
 import FoundationEssentials
-import Glibc
 import Logging
 import Primitives
 import Store
@@ -30,14 +29,14 @@ struct MigrateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The store to move into.", valueName: "dir|url"), completion: .directory)
     var to: String
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: PlaceArguments
 
     func run() throws {
         let settings = try common.settings()
         let environment = ProcessInfo.processInfo.environment
         let places = (try place(from, "--from", environment), try place(to, "--to", environment))
         guard places.0 != places.1 else { throw UsageError("--from and --to name the same store; name two.") }
-        if case .directory(let path) = places.0, unsafe access(DataDirectory.databasePath(in: path), F_OK) != 0 {
+        if case .directory(let path) = places.0, try !DataDirectory.hasStore(in: path) {
             throw CommandFailure("There is no store in \(path); name its directory with --from.")
         }
         let logger = Logger.diagnostics(settings.logLevel, settings.logFormat)
@@ -50,6 +49,8 @@ struct MigrateCommand: ParsableCommand {
                     }.run()
                 }
             }
+            // A start there is to find what has come, whatever its node had before.
+            if case .directory(let path) = places.1 { StoreMark.remove(in: path) }
             try StandardStreams.printLine(Self.json(summary).line)
         }
     }
@@ -105,7 +106,7 @@ struct MigrateCommand: ParsableCommand {
     ) throws -> any MovableStore {
         switch place {
         case .directory(let path):
-            let hasFile = unsafe access(path + "/key", F_OK) == 0
+            let hasFile = FilePresence(of: path + "/key") != .missing
             var options = SQLiteStore.Options(key: hasFile ? nil : key)
             options.mayBeMoving = true
             return try SQLiteStore(directory: path, options: options, logger: logger)

@@ -23,7 +23,7 @@ struct RestoreCommand: ParsableCommand {
     @Flag(help: "Restore even if the store is not empty.")
     var replace = false
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func validate() throws {
         if file.trimmed.isEmpty { throw ValidationError("FILE names the file of the backup; “\(file)” is not that.") }

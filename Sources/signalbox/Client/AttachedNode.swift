@@ -65,7 +65,11 @@ struct AttachedNode: Sendable {
 
     /// Why a node gives no answer, with the options that mend that.
     static func clause(_ fault: TransportFault, url: String, answer: String) -> String {
-        let clause = fault.clause(connect: Limit.connect.text, answer: answer)
+        let clause = fault.clause(
+            connect: Limit.connect.text,
+            answer: answer,
+            trustedBy: SettingKey.attachCA.option
+        )
         let isPlain = url.lowercased().hasPrefix("http:")
         return switch fault.kind {
         case .certificateWanted:
@@ -80,8 +84,9 @@ struct AttachedNode: Sendable {
         let text: String
         let place: String
         if let path = settings.tokenFile {
-            guard let bytes = try? BoundedFile.read(path, atMost: longestToken) else {
-                throw UsageError("The token can't be read from \(path); check \(settings.names[.tokenFile]).")
+            let bytes: [UInt8]
+            do throws(BoundedFile.Fault) { bytes = try BoundedFile.read(path, atMost: longestToken) } catch {
+                throw UsageError("The token's file \(path) \(error.clause); check \(settings.names[.tokenFile]).")
             }
             (text, place) = (String(decoding: bytes, as: UTF8.self), path)
         } else if let given = environment["SIGNALBOX_TOKEN"], !given.isEmpty {

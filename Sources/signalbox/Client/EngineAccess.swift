@@ -57,7 +57,11 @@ struct EngineAccess: Sendable {
             try await http.shutdown()
             return try result.get()
         }
-        if need == .otherProcess, !DirectoryLock.isHeld(in: settings.dataDirectory) { throw noProcess }
+        if need == .otherProcess, !DirectoryLock.isHeld(in: settings.dataDirectory) {
+            // Else it may be held all the same.
+            _ = try DataDirectory.hasStore(in: settings.dataDirectory)
+            throw noProcess
+        }
         if !makesStore { try settings.requireStore() }
         let node: EngineNode
         switch try await used() {

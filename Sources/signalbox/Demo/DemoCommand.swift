@@ -34,7 +34,7 @@ struct DemoCommand: ParsableCommand {
 
     @OptionGroup(title: "Dashboard options") var dashboard: DashboardArguments
     @OptionGroup(title: "Engine options") var engine: EngineArguments
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: PlaceArguments
 
     func validate() throws {
         guard rate >= 0, rate <= 1000 else { throw ValidationError("--rate is 0 to 1000 changes a second.") }
@@ -67,7 +67,13 @@ struct DemoCommand: ParsableCommand {
 
     /// What the demo makes up would stay among real events, and the orgs of other instances would be polled beside its own.
     static func checkStore(_ settings: Settings) throws {
-        guard unsafe access(DataDirectory.databasePath(in: settings.dataDirectory), F_OK) == 0 else { return }
+        guard settings.storeElsewhere == nil else {
+            throw UsageError(
+                "\(settings.dataDirectory) is a node's, which has its events elsewhere; leave out --data-dir, or name a "
+                    + "directory for the demo alone."
+            )
+        }
+        guard try DataDirectory.hasStore(in: settings.dataDirectory) else { return }
         let instances: [Instance] = try waiting {
             let store = try NodeStore.open(settings, logger: .diagnostics(.error)).store
             let stored: Result<[Instance], any Error>

@@ -27,7 +27,13 @@ struct CallbackExamination: Sendable {
 
     private var held: [Finding] {
         guard case .held(let reason, _) = instance.callback else { return [] }
-        return [.warning(subject, "It is held: \(reason) Release it with `signalbox instances resume \(instance.id)`.")]
+        return [.warning(subject, Self.held(reason, instance.id))]
+    }
+
+    /// A reason is a sentence, or a clause like “answered 401”.
+    static func held(_ reason: String, _ instance: InstanceID) -> String {
+        let end = reason.last.map { ".!?…".contains($0) } == true ? "" : "."
+        return "It is held: \(reason)\(end) Release it with `signalbox instances resume \(instance)`."
     }
 
     private func posted(_ url: String) async -> [Finding] {

@@ -16,7 +16,7 @@ struct DirectoryExamination {
     private static let privateFiles = [
         "credentials.json", "tokens.json", "key", "key.next", "signalbox.sqlite", "signalbox.sqlite-wal",
         "signalbox.sqlite-shm", "words.sqlite", "words.sqlite-wal", "words.sqlite-shm", "running.json",
-        "dashboard.json", "signalbox.log", "node",
+        "dashboard.json", "signalbox.log", "node", "store.json",
     ]
 
     /// What a directory is for, and the option that names another.

@@ -44,6 +44,8 @@ struct Examination: Sendable {
                 return hasFailed
             }
         }
+        // Before this one is among the nodes there itself.
+        let shared = isLocal && settings.database != nil ? StoreExamination(settings).findings : nil
         let used: DashboardProgram.UsedEngine
         do {
             used = try DashboardProgram.engine(
@@ -56,7 +58,7 @@ struct Examination: Sendable {
             // No fault of this node: others are at work, which the store names.
             let words =
                 "other nodes are at work on the database; `signalbox serve` works beside those of its own version"
-            try say([.sound("node", words)] + StoreExamination(settings).findings)
+            try say([.sound("node", words)] + (shared ?? []))
             return hasFailed
         } catch {
             try say([.failed(isLocal ? "store" : "node", Self.sentence(error))])
@@ -65,7 +67,7 @@ struct Examination: Sendable {
         switch used {
         case .own(let node):
             do {
-                try say(StoreExamination(settings).findings)
+                try say(shared ?? StoreExamination(settings).findings)
                 try say(await ListenerExamination(settings).findings)
                 try say(await instances(node.engine, settings.callbackRule))
             } catch {
@@ -82,7 +84,7 @@ struct Examination: Sendable {
                 }
                 try say([.sound("node", "answers at \(try attachment.url())")])
                 try say(await Self.readiness(of: attachment))
-                if isLocal { try say(StoreExamination(settings).findings) }
+                if isLocal { try say(shared ?? StoreExamination.besideNode(settings)) }
                 try say(await instances(attachment.engine, rule))
             } catch {
                 await attachment.close()
@@ -98,31 +100,43 @@ struct Examination: Sendable {
     private var beforeStart: [Finding]? {
         let isHeld = [settings.dataDirectory, settings.eventsDirectory].contains { DirectoryLock.isHeld(in: $0) }
         if isHeld { return nil }
+        if let mark = settings.storeElsewhere { return [.failed("store", mark.sentence(settings.dataDirectory))] }
         let store = StoreExamination(settings)
         do throws(StoreError) {
             switch try store.standing() {
-            case .missing: return [.sound("store", "there is none yet; the first start makes it")]
+            case .missing:
+                let none = Finding.sound("store", "there is none yet; the first start makes it")
+                return [none] + key(of: store)
             case .earlier:
-                return [
-                    .warning(
-                        "store",
-                        "It is of an earlier version; the next start of `signalbox serve` changes it for this one."
-                    )
-                ]
+                let words = "It is of an earlier version; the next start of `signalbox serve` changes it for this one."
+                return [Finding.warning("store", words)] + key(of: store) + [Self.left]
             case .unsettled(let work):
-                return [
-                    .warning(
-                        "store",
-                        "\(work.rawValue) was ended midway; the next start of `signalbox serve` sees to it."
-                    )
-                ]
+                // One of two keys may be the one that fits.
+                let words = "\(work.rawValue) was ended midway; the next start of `signalbox serve` sees to it."
+                return [.warning("store", words), Self.left]
             case .current:
                 let path = settings.dataDirectory + "/" + Credentials.fileName
                 if FileManager.default.fileExists(atPath: path) { return nil }
-                return store.findings + [.sound("credentials", "\(path) isn't there yet; the first start makes it")]
+                let secrets = Finding.sound("credentials", "\(path) isn't there yet; the first start makes it")
+                return store.findings + key(of: store) + [secrets, Self.left]
             }
         } catch {
             return [.failed("store", error.message)]
+        }
+    }
+
+    private static let left = Finding.sound(
+        "instances",
+        "were not looked at; after the next start `signalbox doctor` asks their orgs and callbacks"
+    )
+
+    /// A start with another key than the store's ends at once.
+    private func key(of store: StoreExamination) -> [Finding] {
+        do {
+            try store.checkKey(try SealingKey.given(environment))
+            return []
+        } catch {
+            return [.failed("key", Self.sentence(error))]
         }
     }
 

@@ -16,6 +16,19 @@ struct StoreExamination {
         database = settings.database
     }
 
+    /// Of the store that the node of the data directory has, whichever these settings name.
+    static func besideNode(_ settings: Settings) -> [Finding] {
+        guard let mark = settings.storeElsewhere else { return StoreExamination(settings).findings }
+        switch mark.kind {
+        case .directory:
+            var there = settings
+            there.storeDirectory = mark.place
+            return StoreExamination(there).findings
+        case .postgresql:
+            return [.warning("store", "It was not looked at. \(mark.sentence(settings.dataDirectory))")]
+        }
+    }
+
     /// What opening it would make of it.
     func standing() throws(StoreError) -> StoreStanding {
         #if PostgreSQL
@@ -24,6 +37,16 @@ struct StoreExamination {
         }
         #endif
         return try StoreHealth.standing(directory: path)
+    }
+
+    /// Holds the key that a start would have against what is sealed; nil: the key file.
+    func checkKey(_ given: GivenKey?) throws(StoreError) {
+        #if PostgreSQL
+        if let address = database.flatMap({ PostgresAddress($0.exposed) }) {
+            return try PostgresHealth.checkKey(given, address)
+        }
+        #endif
+        try StoreHealth.checkKey(given, directory: path)
     }
 
     var findings: [Finding] {

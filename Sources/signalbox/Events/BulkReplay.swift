@@ -58,13 +58,14 @@ struct BulkReplay {
         let begun = try ReplayProgress(try await client.call(.POST, "/instances/\(instance)/replays", body: order).json)
         let path = "/replays/\(begun.id)"
         let canceller = Task { [client] in
-            var isCancelled = false
+            var repeats = SignalRepeats()
+            var cancelling: Task<Void, Never>?
             for await _ in signals {
-                // Asked twice: whoever is impatient is served at once.
-                if isCancelled { Glibc._exit(1) }
-                isCancelled = true
+                // Asked twice: whoever is impatient is served at once, though the engine does not answer.
+                if repeats.isSecond(at: .now) { Glibc._exit(1) }
+                guard cancelling == nil else { continue }
                 StandardStreams.printDiagnostic("Cancelling; what is under way still finishes.")
-                _ = try? await client.call(.DELETE, path)
+                cancelling = Task { _ = try? await client.call(.DELETE, path) }
             }
         }
         defer { canceller.cancel() }

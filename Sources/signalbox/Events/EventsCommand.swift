@@ -22,7 +22,7 @@ struct EventsCommand: ParsableCommand {
 /// Which events.
 struct EventSelection: ParsableArguments {
     // A filter may begin with a dash.
-    @Option(parsing: .unconditional, help: ArgumentHelp("Only events that match; see below.", valueName: "filter"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only events that match; see above.", valueName: "filter"))
     var filter: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Only this instance's.", valueName: "n"))

@@ -13,7 +13,8 @@ struct ExportEvents: ParsableCommand {
         discussion: """
             ndjson is one event with its payload on each line, csv one row for each event without payloads, har the \
             attempts to deliver them as an HTTP archive 1.2. A file bears its name only once it is whole: after Ctrl-C or \
-            a failure what stood there before still does. A pipe or a device is written into as the events come.
+            a failure what stood there before still does, and what is there is replaced with --replace only. A pipe or a device \
+            is written into as the events come.
 
 
             """ + FilterTerm.summary
@@ -26,6 +27,9 @@ struct ExportEvents: ParsableCommand {
 
     @Option(help: ArgumentHelp("Write there instead of to standard output.", valueName: "file"))
     var output: String?
+
+    @Flag(help: "Replace the file if it is there.")
+    var replace = false
 
     @OptionGroup var common: CommonArguments
 
@@ -42,14 +46,18 @@ struct ExportEvents: ParsableCommand {
             now: .now(),
             clock: LocalTime.clock
         )
-        let (format, output) = (format, output)
+        let (format, output, replace) = (format, output, replace)
+        if let output, !replace, ExportFile.isTaken(output) { throw EventExport.exists(output) }
         try EngineAccess(try common.settings(), .atRest).use { client in
             let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
-            let export = Task { try await EventExport(client: client, request: request).run(format, to: output) }
+            let export = Task {
+                try await EventExport(client: client, request: request).run(format, to: output, mayReplace: replace)
+            }
             let canceller = Task {
+                var repeats = SignalRepeats()
                 for await _ in signals {
                     // Asked twice: standard output may take nothing any more, and then no cancellation is heeded.
-                    if export.isCancelled { Glibc._exit(1) }
+                    if repeats.isSecond(at: .now) { Glibc._exit(1) }
                     export.cancel()
                 }
             }
@@ -71,8 +79,19 @@ struct EventExport: Sendable {
     let client: ManagementClient
     let request: EventRequest
 
-    @concurrent func run(_ format: ExportFormat, to path: String?) async throws {
-        var file = try ExportFile(path)
+    static func exists(_ path: String) -> UsageError {
+        UsageError("\(path) is there already; name another file, or add --replace.")
+    }
+
+    /// - Throws: `UsageError` where a file is there that may not be replaced, also where it came meanwhile.
+    @concurrent func run(_ format: ExportFormat, to path: String?, mayReplace: Bool) async throws {
+        do { try await write(format, to: path, mayReplace: mayReplace) } catch is ExportFile.Exists {
+            throw Self.exists(path ?? "")
+        }
+    }
+
+    private func write(_ format: ExportFormat, to path: String?, mayReplace: Bool) async throws {
+        var file = try ExportFile(path, mayReplace: mayReplace)
         do {
             let count = try await write(format, to: &file)
             try Task.checkCancellation()

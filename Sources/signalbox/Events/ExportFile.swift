@@ -34,7 +34,7 @@ struct ExportFile {
             return
         }
         // Said before the work, not after it.
-        if !mayReplace, unsafe access(path, F_OK) == 0 { throw Exists() }
+        if !mayReplace, Self.isTaken(path) { throw Exists() }
         switch FileDestination(of: path) {
         case .file(let place):
             (self.place, partial, isStandardOutput) = (place, "\(place).\(token).part", false)
@@ -47,6 +47,12 @@ struct ExportFile {
             descriptor = unsafe open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | (waits ? 0 : O_NONBLOCK))
         }
         guard descriptor >= 0 else { throw Self.failure("\(path) can't be written", errno) }
+    }
+
+    /// Whether there is a file that an export would take the place of; a pipe or a device stays what it is.
+    static func isTaken(_ path: String) -> Bool {
+        guard case .file(let place) = FileDestination(of: path) else { return false }
+        return FilePresence(of: place) == .there
     }
 
     /// Whether what stands there stays as it is until an export is whole.
@@ -100,8 +106,17 @@ struct ExportFile {
         } else {
             // A name, unlike a new one for an old file, is never given twice.
             guard DirectoryEntry.link(partial, to: place) else {
-                if errno == EEXIST { throw Exists() }
-                throw Self.failure("\(path) can't be written", errno)
+                let code = errno
+                if code == EEXIST { throw Exists() }
+                guard [EPERM, EOPNOTSUPP, ENOSYS].contains(code) else {
+                    throw Self.failure("\(path) can't be written", code)
+                }
+                // A file system where each file has one name: a moment is left in which another one may come.
+                if Self.isTaken(place) { throw Exists() }
+                guard DirectoryEntry.rename(partial, to: place) else {
+                    throw Self.failure("\(path) can't be written", errno)
+                }
+                return
             }
             unsafe unlink(partial)
         }

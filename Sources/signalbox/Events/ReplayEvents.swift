@@ -7,7 +7,7 @@ import Primitives
 struct ReplayEvents: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Posts events to the callback again: same eventId, new signature.",
+        abstract: "Posts events to the callback again, with the same eventId.",
         discussion: """
             Prints one line for each attempt; exits with 1 if any failed.
 

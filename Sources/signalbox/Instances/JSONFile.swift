@@ -22,7 +22,7 @@ enum JSONFile {
             throw UsageError(
                 error == .tooLarge
                     ? "\(option): \(path) is larger than 4 MiB."
-                    : "\(option) names \(path), which can't be read; give a JSON file, or - for standard input."
+                    : "\(option) names \(path), which \(error.clause); give a JSON file, or - for standard input."
             )
         }
         // Editors of Windows put it before the text.

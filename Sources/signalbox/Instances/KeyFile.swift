@@ -15,7 +15,7 @@ enum KeyFile {
             throw CommandFailure(
                 error == .tooLarge
                     ? "\(path) is larger than a key can be; name the file of the key alone."
-                    : "\(path) can't be read; check the path and its permissions."
+                    : "\(path) \(error.clause); name a file that you may read."
             )
         }
         let text = String(decoding: bytes, as: UTF8.self)

@@ -17,7 +17,7 @@ struct KeysCommand: ParsableCommand {
     @Flag(help: "One JSON object for each action, in a line of its own.")
     var json = false
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let table = try common.settings().actions
@@ -26,13 +26,13 @@ struct KeysCommand: ParsableCommand {
 }
 
 extension ActionTable {
-    /// Name, keys, contexts and title of each action, in columns.
+    /// Name, keys, title and contexts of each action, in columns; the last ones may be many.
     var textLines: [String] {
-        let head = ["ACTION", "KEYS", "WORKS IN", "DOES"]
+        let head = ["ACTION", "KEYS", "DOES", "WORKS IN"]
         let rows = actions.map { action in
             [
                 action.id.name, action.keys.isEmpty ? "-" : action.keys.map(\.name).joined(separator: " "),
-                action.contexts.isEmpty ? "-" : action.contexts.map(\.name).joined(separator: ","), action.title,
+                action.title, action.contexts.isEmpty ? "-" : action.contexts.map(\.name).joined(separator: ","),
             ]
         }
         let widths = (0..<3).map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }

@@ -30,7 +30,10 @@ struct SimulateOrgCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Initial number of records of each object.", valueName: "n"))
     var records = 25
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Makes data and activity repeatable.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Makes data and activity repeatable; another seed is another org.", valueName: "n")
+    )
     var seed: UInt64 = 1
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Milliseconds added to every response.", valueName: "ms"))
@@ -54,6 +57,8 @@ struct SimulateOrgCommand: ParsableCommand {
         configuration.host = host
         configuration.port = port
         configuration.seed = seed
+        // That of no --seed is the first.
+        configuration.organization = Int((seed &- 1) % SimulatedOrgConfiguration.organizations)
         configuration.rate = rate
         configuration.recordsPerObject = records
         configuration.isSandbox = sandbox

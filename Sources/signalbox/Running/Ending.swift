@@ -12,7 +12,7 @@ final class Ending: Sendable {
     private struct State {
         var hasBegun = false
         var isOver = false
-        var signals = 0
+        var signals = SignalRepeats()
         var stages: [String] = []
     }
 
@@ -79,19 +79,16 @@ final class Ending: Sendable {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 // It keeps itself: nothing else needs it, and it watches for as long as the process lives.
-                withExtendedLifetime(source) { self.handle(number, times: Int(source.data)) }
+                withExtendedLifetime(source) { self.handle(number) }
             }
             source.resume()
         }
     }
 
-    private func handle(_ number: Int32, times: Int) {
-        let count = state.withLock { state in
-            state.signals += max(1, times)
-            return state.signals
-        }
+    private func handle(_ number: Int32) {
+        let isSecond = state.withLock { $0.signals.isSecond(at: .now) }
         begin()
-        guard count > 1 else { return }
+        guard isSecond else { return }
         // As if nobody had ever handled it, so that whoever waits sees which signal it was.
         Glibc.signal(number, SIG_DFL)
         var own = sigset_t()

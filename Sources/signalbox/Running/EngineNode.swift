@@ -80,6 +80,8 @@ struct EngineNode: Sendable {
         // The host's name is told to nobody who did not ask for it, but where there may be several.
         options.node = settings.database == nil ? settings.node : settings.nodeName
         options.retryPolicy = settings.retryPolicy
+        options.userAgent = "Signalbox/\(Version.text)"
+        options.callbackRule = settings.callbackRule
         options.callbackTimeout = settings.callbackTimeout.wholeMilliseconds
         options.pollOverlap = settings.pollOverlap.wholeMilliseconds / 1000
         options.reconcileEvery = Int(settings.reconcileEvery.wholeMilliseconds / 60_000)
@@ -123,6 +125,7 @@ struct EngineNode: Sendable {
         environment: [String: String] = [:],
         onListening: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void = { _, _ in }
     ) -> ServiceGroup {
+        StoreMark.save(settings, logger: logger)
         let (bound, isBound) = AsyncStream<Void>.makeStream()
         let socket = tls.map { _ in LocalSocket.path(dataDirectory: settings.dataDirectory) }
         let isSecure = settings.tls != nil
@@ -181,6 +184,7 @@ struct EngineNode: Sendable {
         at address: HostPort = HostPort(host: "127.0.0.1", port: 0),
         _ work: @escaping @Sendable @concurrent (ManagementClient) async throws -> Void
     ) async throws {
+        StoreMark.note(settings, logger: logger)
         let (bound, continuation) = AsyncStream.makeStream(of: HostPort.self)
         let gateway = gateway(
             management: address,

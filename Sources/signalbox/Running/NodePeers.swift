@@ -39,7 +39,8 @@ final class NodePeers: Sendable {
             ) { error, url in
                 await TransportFault.examined(error, url: url).clause(
                     connect: Limit.connect.text,
-                    answer: Limit.nodeAnswer.text
+                    answer: Limit.nodeAnswer.text,
+                    trustedBy: SettingKey.attachCA.option
                 )
             }
             // Nodes come and go, each maybe at another port.

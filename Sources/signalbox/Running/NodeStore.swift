@@ -1,7 +1,7 @@
 import Domain
 import FoundationEssentials
-import Glibc
 import Logging
+import Primitives
 import Store
 
 #if PostgreSQL
@@ -19,8 +19,8 @@ struct NodeStore: Sendable {
     /// Opens it, beside other nodes where it `shares` it; where one is in the way that has ended without a word, when that
     /// one's time is over.
     ///
-    /// - Throws: `StoreError` with `.locked` where another process has the data directory; `CommandFailure` for a key that
-    ///   can't be read.
+    /// - Throws: `StoreError` with `.locked` where another process has the data directory; `UsageError` where its node has its
+    ///   events elsewhere, and the settings don't say where; `CommandFailure` for a key that can't be read.
     static func open(_ settings: Settings, shares: Bool = false, logger: Logger) throws -> NodeStore {
         let key = try SealingKey.given(ProcessInfo.processInfo.environment)
         #if PostgreSQL
@@ -39,6 +39,11 @@ struct NodeStore: Sendable {
             return NodeStore(store: store, onLoss: { store.onLoss($0) }, sharedFiles: { try await store.sharedFiles() })
         }
         #endif
+        if let mark = settings.storeElsewhere {
+            // Whoever has the directory is found first: there is an engine to be used.
+            _ = try DirectoryLock(path: settings.dataDirectory + "/" + DirectoryLock.fileName)
+            throw UsageError(mark.sentence(settings.dataDirectory))
+        }
         var options = SQLiteStore.Options(key: key)
         if settings.storeDirectory != nil { options.directory = settings.dataDirectory }
         let store = try SQLiteStore(directory: settings.eventsDirectory, options: options, logger: logger)
@@ -52,10 +57,11 @@ extension Settings {
     ///
     /// - Throws: `CommandFailure` where nothing is stored and nobody is about to; `StoreError` where that can't be told.
     func requireStore() throws {
-        guard database == nil, unsafe access(DataDirectory.databasePath(in: eventsDirectory), F_OK) != 0 else { return }
+        guard database == nil, try !DataDirectory.hasStore(in: eventsDirectory) else { return }
         // A node that starts makes it in a moment.
         let isHeld = [dataDirectory, eventsDirectory].contains { DirectoryLock.isHeld(in: $0) }
         guard !isHeld, try StoreHealth.standing(directory: eventsDirectory) == .missing else { return }
+        try requireNamedStore()
         let option: SettingKey = storeDirectory == nil ? .dataDirectory : .store
         throw CommandFailure(
             "There is no store in \(eventsDirectory); name its directory with \(option.option), or start `signalbox`, which "
@@ -65,7 +71,7 @@ extension Settings {
 
     /// For commands that are about the secrets of a node, which may have been made before its store.
     func requireDataDirectory() throws(CommandFailure) {
-        guard database == nil, unsafe access(dataDirectory, F_OK) != 0, errno == ENOENT else { return }
+        guard database == nil, FilePresence(of: dataDirectory) == .missing else { return }
         throw CommandFailure(
             "There is no data directory \(dataDirectory); name another with \(SettingKey.dataDirectory.option), or start "
                 + "`signalbox`, which makes it."
@@ -74,9 +80,9 @@ extension Settings {
 
     /// For commands that are about the files of a data directory.
     ///
-    /// - Throws: `UsageError` that names the tools which do that with PostgreSQL.
+    /// - Throws: `UsageError` that names the tools which do that with PostgreSQL, or the option where they are elsewhere.
     func requireFiles(_ what: String, instead: String) throws(UsageError) {
-        guard database != nil else { return }
+        guard database != nil else { return try requireNamedStore() }
         throw UsageError(
             "With --store, events are in PostgreSQL, whose own tools \(what): \(instead). Keep SIGNALBOX_KEY beside that."
         )

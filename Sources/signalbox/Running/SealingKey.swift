@@ -1,5 +1,4 @@
 import Domain
-import Glibc
 import Primitives
 import Store
 
@@ -17,9 +16,11 @@ enum SealingKey {
         if let key = try key(environment, "SIGNALBOX_KEY") { return key }
         guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else { return nil }
         let path = directory + "/" + credential
-        guard unsafe access(path, F_OK) == 0 else { return nil }
-        guard let bytes = try? BoundedFile.read(path, atMost: mostBytes) else {
-            throw CommandFailure("The credential \(path) can't be read; it is to hold 32 bytes in base64.")
+        // Only where there is none another key is meant.
+        guard FilePresence(of: path) != .missing else { return nil }
+        let bytes: [UInt8]
+        do throws(BoundedFile.Fault) { bytes = try BoundedFile.read(path, atMost: mostBytes) } catch {
+            throw CommandFailure("The credential \(path) \(error.clause); it is to hold 32 bytes in base64.")
         }
         return GivenKey(Secret(String(decoding: bytes, as: UTF8.self)), source: path)
     }

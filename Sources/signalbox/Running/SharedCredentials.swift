@@ -12,14 +12,15 @@ import StorePostgres
 /// The management API's secrets and tokens: files of the data directory, and with PostgreSQL copies of what the database has,
 /// which all its nodes share.
 struct SharedCredentials: Sendable {
-    let dataDirectory: String
+    private let settings: Settings
+    private var dataDirectory: String { settings.dataDirectory }
     #if PostgreSQL
     private let shared: SharedFiles?
     #endif
 
     /// - Throws: `StoreError`, `CommandFailure` for a key that can't be used.
     init(_ settings: Settings) throws {
-        dataDirectory = settings.dataDirectory
+        self.settings = settings
         #if PostgreSQL
         guard let address = settings.database.flatMap({ PostgresAddress($0.exposed) }) else {
             shared = nil
@@ -48,6 +49,8 @@ struct SharedCredentials: Sendable {
                 // Says why there are none.
                 try shared.change { $0 }
             }
+            // Copies from now on, of which commands that don't name the database are to know.
+            StoreMark.note(settings, logger: .diagnostics(.warning))
         }
         #endif
         return try Credentials.load(dataDirectory: dataDirectory)
@@ -63,7 +66,11 @@ struct SharedCredentials: Sendable {
     /// Changes the files by `work`, wherever they are kept.
     func change<Value>(_ work: (inout CredentialFiles) throws(Credentials.Fault) -> Value) throws -> Value {
         #if PostgreSQL
-        if let shared { return try Self.change(in: dataDirectory, by: shared.change, work) }
+        if let shared {
+            let value = try Self.change(in: dataDirectory, by: shared.change, work)
+            StoreMark.note(settings, logger: .diagnostics(.warning))
+            return value
+        }
         #endif
         return try Credentials.change(in: dataDirectory, work)
     }

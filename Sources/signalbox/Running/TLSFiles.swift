@@ -82,7 +82,7 @@ struct TLSFiles: Sendable, Hashable {
             throw Fault(
                 description: error == .tooLarge
                     ? "\(path) is larger than 1 MiB, so it is no file for \(name)."
-                    : "\(path) can't be read; check its rights, and the path given by \(name)."
+                    : "\(path) \(error.clause); check \(name)."
             )
         }
     }

@@ -45,10 +45,11 @@ struct CredentialsShow: ParsableCommand {
     @Flag(help: "Print the value of the Authorization header instead.")
     var header = false
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireCurrentCredentials()
         try settings.requireDataDirectory()
         let credentials = try SharedCredentials(settings).load()
         if header {
@@ -68,10 +69,11 @@ struct CredentialsRotate: ParsableCommand {
         discussion: "The former ones open nothing any more, also at a node that runs."
     )
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireNamedStore()
         try settings.requireDataDirectory()
         let fresh = try CommandAudit.record(.rotateManagementSecrets, "", in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in try files.rotate() }
@@ -95,7 +97,7 @@ struct CredentialsCreate: ParsableCommand {
     )
     var scope: String
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let settings = try common.settings()
@@ -107,6 +109,7 @@ struct CredentialsCreate: ParsableCommand {
                 "A token's name is 1 to 64 letters, digits, dots, hyphens and underscores; “\(name.prefix(60))” is not."
             )
         }
+        try settings.requireNamedStore()
         let subject = "\(name.prefix(64)), scope \(scope.rawValue)"
         let token = try CommandAudit.record(.createToken, subject, in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in
@@ -126,10 +129,11 @@ struct CredentialsList: ParsableCommand {
         abstract: "Lists the tokens by name, with scope and time, one JSON line each."
     )
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireCurrentCredentials()
         try settings.requireDataDirectory()
         for token in try SharedCredentials(settings).load().tokens {
             let json: JSON = [
@@ -150,10 +154,11 @@ struct CredentialsRevoke: ParsableCommand {
     @Argument(help: "Its name.")
     var name: String
 
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         let settings = try common.settings()
+        try settings.requireNamedStore()
         try settings.requireDataDirectory()
         try CommandAudit.record(.revokeToken, String(name.prefix(64)), in: settings) {
             try SharedCredentials(settings).change { (files) throws(Credentials.Fault) in
@@ -189,6 +194,7 @@ struct CredentialsRotateKey: ParsableCommand {
         } else if let shared = try Self.changeShared(settings, environment, new) {
             change = shared
         } else {
+            try settings.requireNamedStore()
             try settings.requireStore()
             do {
                 let (old, key) = (try SealingKey.given(environment), new?.source ?? "the key file")

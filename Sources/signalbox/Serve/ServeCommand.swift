@@ -13,7 +13,7 @@ struct ServeCommand: ParsableCommand {
         discussion: """
             Logs to standard error. SIGTERM or Ctrl-C stops it within five seconds: nothing more is accepted, what \
             is in flight finishes or, if it hangs, is retried by the next start, and the exit status is 0. A second \
-            signal ends it at once. SIGHUP reads the files of --tls-certificate and --tls-key anew; the closing of its terminal ends it. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
+            signal, a moment later, ends it at once. SIGHUP reads the files of --tls-certificate and --tls-key anew; the closing of its terminal ends it. After a kill it resumes at its next start; nothing acknowledged is lost. Under \
             systemd (Type=notify, WatchdogSec=) it notifies when it is ready and, while nothing is overdue, that it is alive. With \
             PostgreSQL, several at one database work side by side, and each goes on with what another one held that ended.
 
@@ -22,7 +22,7 @@ struct ServeCommand: ParsableCommand {
     )
 
     @OptionGroup(title: "Engine options") var engine: EngineArguments
-    @OptionGroup var common: CommonArguments
+    @OptionGroup var common: StoreArguments
 
     func run() throws {
         // First of all, with TLS or without: by default this signal ends a program, and whoever reloads a unit would stop it.
@@ -58,6 +58,8 @@ struct ServeCommand: ParsableCommand {
             }
             await node.close()
             try result.get()
+            // The log of a killed one lacks it.
+            node.logger.notice("Stopped")
         }
     }
 }

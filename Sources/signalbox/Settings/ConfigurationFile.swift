@@ -22,15 +22,18 @@ struct ConfigurationFile: Sendable, Hashable {
     ///
     /// - Throws: `UsageError` that names file and key.
     init(path: String, isRequired: Bool) throws(UsageError) {
-        var isDirectory = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            guard isRequired else {
-                try self.init(path: path, yaml: "")
-                isThere = false
-                return
-            }
-            throw UsageError("There is no configuration file \(path); create it, or leave out --config.")
+        switch FilePresence(of: path) {
+        case .there: break
+        // In the home directory of somebody else, whose program this user runs, nobody meant this one.
+        case .missing where !isRequired, .unknown where !isRequired:
+            try self.init(path: path, yaml: "")
+            isThere = false
+            return
+        case .missing: throw UsageError("There is no configuration file \(path); create it, or leave out --config.")
+        case .unknown: throw UsageError("The configuration file \(path) can't be read; check its permissions.")
         }
+        var isDirectory = false
+        _ = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
         guard !isDirectory else {
             throw UsageError("The configuration file \(path) is a directory; name a YAML file with --config.")
         }

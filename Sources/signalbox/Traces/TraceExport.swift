@@ -80,6 +80,13 @@ struct TraceExport: Service {
         isFailing = fault != nil
     }
 
+    /// In our words; what none are known for, in full, as nobody else writes it down.
+    private static func reason(_ error: any Error, _ url: String) async -> String {
+        let fault = await TransportFault.examined(error, url: url)
+        guard fault.kind != .unknown else { return fault.details }
+        return fault.clause(connect: Limit.connect.text, answer: Limit.traces.text)
+    }
+
     /// Why it was not taken; nil where it was.
     private func post(_ body: JSON, by client: HTTPClient, until deadline: NIODeadline) async -> String? {
         var request = HTTPClientRequest(url: url)
@@ -95,7 +102,7 @@ struct TraceExport: Service {
                     _ = try await response.body.collect(upTo: 64 << 10)
                     return (200..<300).contains(response.status.code) ? nil : "it answered \(response.status.code)"
                 } catch {
-                    return "\(error)"
+                    return await Self.reason(error, url)
                 }
             }
             group.addTask {

@@ -194,6 +194,25 @@ struct OAuthTests {
         #expect(answer["organization_id"]?.string == (await client.org.organizationID))
     }
 
+    @Test func `Each organization has an id of its own, by which its row is found`() async throws {
+        var ids: Set<String> = []
+        for number in [0, 1, 2, Int(SimulatedOrgConfiguration.organizations - 1)] {
+            var configuration = SimulatedOrgConfiguration.empty
+            configuration.organization = number
+            let client = await OrgClient(configuration)
+            let id = await client.org.organizationID
+            #expect(id.hasPrefix("00DHs0") && id.count == 18 && RecordID.normalised(String(id.prefix(15))) == id)
+            #expect(await client.column("Name", "SELECT Name FROM Organization WHERE Id = '\(id)'") == ["Acme GmbH"])
+            _ = await client.org.respond(
+                to: SimulatedRequest("POST", "/control/org", body: Array(#"{"sandbox": false}"#.utf8))
+            )
+            // The row is found by that id.
+            #expect(await client.column("IsSandbox", "SELECT IsSandbox FROM Organization") == [false])
+            ids.insert(id)
+        }
+        #expect(ids.count == 4 && ids.contains("00DHs0000000000MAA"))
+    }
+
     @Test func `Orgs of one seed don't honour each other's tokens, unless their clock stands still`() async {
         let (first, second) = (Org(configuration: .empty), Org(configuration: .empty))
         let stranger = OrgClient(org: second, token: await first.openSession())

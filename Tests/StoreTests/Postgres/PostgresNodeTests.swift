@@ -87,6 +87,8 @@ struct PostgresNodeTests {
             try await store.close()
             let none = await #expect(throws: StoreError.self) { _ = try await place.opened(key: nil) }
             #expect(none?.message.hasPrefix("SIGNALBOX_KEY is needed with PostgreSQL") == true)
+            // A fresh one opens nothing of a database that has secrets.
+            #expect(none?.message.contains("give the key of this database, or, before its first start,") == true)
             let wrong = await #expect(throws: StoreError.self) {
                 _ = try await place.opened(key: Secret("/////wQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))
             }

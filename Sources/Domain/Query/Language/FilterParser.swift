@@ -175,15 +175,20 @@ struct FilterParser {
         }
     }
 
+    /// Of a term that is near a known one that is named alone; of others, all are.
+    private static func unknown(_ key: String) -> String {
+        let names = FilterTerm.allCases.map(\.rawValue)
+        let hint =
+            NearWord.find(key, among: names, for: .refusal).map { "did you mean \($0):? If not," }
+            ?? "use \(names.joined(separator: ", ")), or"
+        return "“\(key.prefix(60)):” is not known; \(hint) put the words into quotes to look for them."
+    }
+
     private mutating func term() throws(FilterFault) -> EventExpression {
         let start = place
         if let key = key() {
             guard let term = FilterTerm(rawValue: key.lowercased()) else {
-                let names = FilterTerm.allCases.map(\.rawValue).joined(separator: ", ")
-                throw FilterFault(
-                    start..<(place - 1),
-                    "“\(key.prefix(60)):” is not known; use \(names), or put the words into quotes to look for them."
-                )
+                throw FilterFault(start..<(place - 1), Self.unknown(key))
             }
             var values = [try value(of: term)]
             while peek == "," {
