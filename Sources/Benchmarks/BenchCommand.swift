@@ -10,7 +10,7 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measures Signalbox beside its limits, each measured in the same run.",
         discussion: "Ratios travel between machines, absolute figures don't: quote those with the machine.",
         subcommands: [
-            MeasureCommand.self, ScaleCommand.self, LoadCommand.self, SinkCommand.self, StoredCommand.self,
+            MeasureCommand.self, NodesCommand.self, LoadCommand.self, SinkCommand.self, StoredCommand.self,
             OrgCommand.self,
             QueriesCommand.self, LiveCommand.self, PollCommand.self, BackfillCommand.self, HourCommand.self,
             NodeCommand.self,

@@ -59,7 +59,7 @@ package protocol EngineClient: Sendable {
     func failures(_ id: InstanceID) async throws -> [FailureGroup]
     /// How things stand in figures, with more of one instance; cheap however many events there are.
     func statistics(of id: InstanceID?) async throws -> EngineStatistics
-    /// One more attempt of the event's notification: same `eventId`, new signature. Never retried by itself.
+    /// One more attempt of the event's notification: same `eventId`, signed at its time. Never retried by itself.
     func replay(eventID: String, options: ReplayOptions) async throws -> Attempt
     /// The request that a replay to the event's own callback would make now; nothing is sent.
     func signedRequest(eventID: String) async throws -> SignedRequest

@@ -4,8 +4,8 @@ package import Testing
 /// A part of a document that is written from a table of the program, between `<!-- name -->` and `<!-- /name -->`.
 ///
 /// ```swift
-/// @Test func `README has every key`() throws {
-///     try RecordedSection.expect("keys", ActionTable.standard.markdown)
+/// @Test func `README has every setting`() throws {
+///     try RecordedSection.expect("settings", Setting.markdown)
 /// }
 /// ```
 package enum RecordedSection {

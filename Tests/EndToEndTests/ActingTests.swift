@@ -90,7 +90,7 @@ struct ActingTests {
         )
 
         await tmux.press("U")
-        try await tmux.wait(for: "Once, with a new signature")
+        try await tmux.wait(for: "Once, with the same eventId")
         await tmux.type(address + "/other")
         await tmux.press("Enter")
         let other = try await waitUntil("the replay elsewhere", seen: { elsewhere.output }) {

@@ -209,11 +209,12 @@ enum NodesBench {
     }
 }
 
-/// `signalbox-bench scale`.
-struct ScaleCommand: AsyncParsableCommand {
+/// `signalbox-bench nodes`. Its former name is that of a part which measures something else.
+struct NodesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scale",
-        abstract: "Prints what one, two and four nodes on one PostgreSQL do (as --only nodes)."
+        commandName: "nodes",
+        abstract: "Prints what one, two and four nodes on one PostgreSQL do (as --only nodes).",
+        aliases: ["scale"]
     )
 
     @OptionGroup var measure: MeasureCommand

@@ -119,9 +119,9 @@ struct ReplayTarget: TextDialog {
     }
 
     private var words: String {
-        if case .one = subject { return "Once, with a new signature; the delivery itself stays as it is." }
-        return "One after another, oldest first, each once and with a new signature; the deliveries themselves stay as "
-            + "they are."
+        if case .one = subject { return "Once, with the same eventId; the delivery itself stays as it is." }
+        return "One after another, oldest first, each once and with the same eventId; the deliveries themselves stay "
+            + "as they are."
     }
 
     func draw(in rect: Rect, _ painter: inout Painter) {
