@@ -20,13 +20,13 @@ struct HelpFeature: Feature {
             hint: "commands",
             in: [.everywhere, .palette]
         ),
-        Action(.help, [.character("?"), .function(1)], "Show all keys", hint: "help", in: [.everywhere, .help]),
+        Action(.help, [.character("?"), .function(1)], "Show all keys", hint: "help", in: [.always, .help]),
     ]
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .palette: effects.open(Palette())
-        case .help: effects.open(HelpOverlay(context.places))
+        case .help: effects.open(HelpOverlay(context.places, isOverWindow: !context.overlays.isEmpty))
         default: return false
         }
         return true

@@ -87,4 +87,43 @@ struct HelpTests {
         #expect(!footer.contains("p poll now") && !footer.contains(": commands"))
         #expect(footer.contains("^P commands") && footer.contains("F1 help"))
     }
+
+    static let windows = ActionTable.standard.contexts.filter { $0.kind == .overlay && $0 != .help }
+
+    @Test(arguments: windows.indices)
+    func `help shows the keys of every window, with either key that no text takes`(index: Int) throws {
+        let window = Self.windows[index]
+        let there = try #require(KeyScripts.driver(for: .help, in: window), "\(window.name)")
+        let layers = there.dashboard.layers.count
+        let takesLetters = there.dashboard.typingSurface?.acceptsLetter("?") == true
+        #expect(there.text.contains(takesLetters ? "F1 help" : "? help"), "\(window.name)\n\(there.text)")
+        for key in takesLetters ? ["f1"] : ["f1", "?"] {
+            var driver = there
+            driver.keys(key)
+            #expect(driver.dashboard.layers.top is HelpOverlay, "\(window.name)")
+            driver.keys("esc")
+            #expect(driver.dashboard.layers.count == layers, "\(window.name)")
+        }
+    }
+
+    @Test func `over a window help offers nothing that would change what that is about`() {
+        var driver = OverviewTests.opened()
+        driver.keys("?")
+        let help = driver.dashboard.layers.top as? HelpOverlay
+        let items = help?.items(driver.context) { _ in nil } ?? []
+        #expect(items.prefix(2).contains { $0.title == "Show the overview: all instances, and one in figures" })
+        #expect(items.contains { $0.title.hasPrefix("Everywhere: ") && !$0.isEnabled })
+        #expect(!items.contains { $0.title.hasPrefix("Theme: ") })
+        driver.type("choose what")
+        driver.keys("enter")
+        #expect(driver.dashboard.layers.isEmpty && driver.dashboard.focus == .events)
+    }
+
+    @Test func `a key that means nothing in a window names the one of help that works there`() {
+        var driver = OverviewTests.opened()
+        driver.keys("f7")
+        #expect(driver.text.contains("F7 does nothing here; ? shows what does."), "\(driver.text)")
+        driver.keys("esc ctrl+p f7")
+        #expect(driver.text.contains("F7 does nothing here; F1 shows what does."), "\(driver.text)")
+    }
 }
