@@ -62,7 +62,12 @@ struct CompareOverlay: Overlay {
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
-        case .page(let token, let result): comparison.accept(token: token, result)
+        case .page(let token, let result):
+            comparison.accept(token: token, result)
+            guard comparison.isAlone else { break }
+            // A window for one sentence would only be one more thing to close.
+            effects.close()
+            effects.say(.info, "There is no earlier event of this record to compare with.")
         case .detail(let sequence, let result): comparison.accept(sequence, result)
         default: break
         }
