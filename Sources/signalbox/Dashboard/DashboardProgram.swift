@@ -39,6 +39,7 @@ struct DashboardProgram: Sendable {
                 environment: environment,
                 companions: companions,
                 arrangement: arrangement,
+                extraPolls: extraPolls,
                 mayAttach: mayAttach
             ).run()
             return
