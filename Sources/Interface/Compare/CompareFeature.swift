@@ -18,7 +18,8 @@ struct CompareFeature: Feature {
             [.character("d")],
             "Compare two marked events, or one with its former",
             hint: "compare",
-            in: [.events, .detail]
+            in: [.events, .detail],
+            onlyShows: true
         )
     ]
 

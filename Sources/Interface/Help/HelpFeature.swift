@@ -20,7 +20,14 @@ struct HelpFeature: Feature {
             hint: "commands",
             in: [.everywhere, .palette]
         ),
-        Action(.help, [.character("?"), .function(1)], "Show all keys", hint: "help", in: [.always, .help]),
+        Action(
+            .help,
+            [.character("?"), .function(1)],
+            "Show all keys",
+            hint: "help",
+            in: [.always, .help],
+            onlyShows: true
+        ),
     ]
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {

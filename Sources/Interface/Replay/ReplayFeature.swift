@@ -24,7 +24,8 @@ struct ReplayFeature: Feature {
                 [.character("J")],
                 "Show the bulk replays; pause or cancel them",
                 hint: "bulk replays",
-                in: [.everywhere, .replayJobs]
+                in: [.everywhere, .replayJobs],
+                onlyShows: true
             ),
         ] + ReplayJobList.actions + ReplayDialog.actions + ReplayTarget.actions
 

@@ -19,12 +19,14 @@ struct HelpTests {
     }
 
     @Test func `the palette begins on something that can be done, and says of what is chosen that it can't`() {
+        var new = Driver(140, 40, instances: [])
+        new.keys("ctrl+p")
+        let first = new.text.split(separator: "\n").first { $0.contains("Open the selected event") }
+        #expect(first?.contains("not now") == false, "\(new.text)")
+        let finder = (new.dashboard.layers.top as? Palette)?.finder
+        #expect((finder?.selection ?? 0) > 0)
         var driver = Driver(140, 40)
         driver.keys("ctrl+p")
-        let first = driver.text.split(separator: "\n").first { $0.contains("Apply the changes") }
-        #expect(first?.contains("not now") == false)
-        let finder = (driver.dashboard.layers.top as? Palette)?.finder
-        #expect((finder?.selection ?? 0) > 0)
         driver.type("apply the changes")
         let chosen = driver.text.split(separator: "\n").first { $0.contains("Apply the changes") }
         #expect(chosen?.contains("not now") == true, "\(driver.text)")
@@ -125,5 +127,19 @@ struct HelpTests {
         #expect(driver.text.contains("F7 does nothing here; ? shows what does."), "\(driver.text)")
         driver.keys("esc ctrl+p f7")
         #expect(driver.text.contains("F7 does nothing here; F1 shows what does."), "\(driver.text)")
+    }
+
+    @Test func `Enter in the palette without a choice sends nothing and changes nothing`() {
+        for instances in [[], [Sample.overview()]] {
+            for log in [[], (1...5).map { Sample.event($0) }] {
+                var driver = Driver(140, 40, instances: instances, log: log)
+                driver.keys("c")
+                driver.keys("ctrl+p")
+                driver.forget()
+                driver.keys("enter")
+                #expect(!driver.commands.contains(where: ActionTableTests.isSending), "\(driver.commands)")
+                #expect(!(driver.dashboard.layers.top is Palette))
+            }
+        }
     }
 }

@@ -18,7 +18,14 @@ extension ActionID {
 /// The line under the list in which a filter is typed; what it says is applied while it is typed.
 struct FilterLine: Sendable {
     static let actions: [Action] = [
-        Action(.filter, [.character("/")], "Filter the events", hint: "filter", in: [.events, .detail]),
+        Action(
+            .filter,
+            [.character("/")],
+            "Filter the events",
+            hint: "filter",
+            in: [.events, .detail],
+            onlyShows: true
+        ),
         .keyed(.keepFilter, [.enter], "Keep the filter", hint: "keep", in: [.filterLine]),
         .keyed(
             .leaveFilter,
