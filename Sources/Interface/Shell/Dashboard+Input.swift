@@ -78,6 +78,8 @@ extension Dashboard {
 
     /// Says that a key does nothing: the last one alone, so that many of them cover no more than one.
     private mutating func reportUnbound(_ key: Key) {
+        // With nothing to give up it is no mistake.
+        guard key.code != .escape else { return }
         // Where a text takes letters, one of them would not show it.
         let takesLetters = typingSurface?.acceptsLetter("?") == true
         let helpKey = layers.top is HelpOverlay ? nil : table[.help]?.keys.first { !takesLetters || !$0.isLetter }

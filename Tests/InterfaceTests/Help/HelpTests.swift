@@ -142,4 +142,19 @@ struct HelpTests {
             }
         }
     }
+
+    @Test(arguments: [(140, 40), (60, 16), (40, 8), (20, 5), (6, 2)])
+    func `Esc with nothing to give up says nothing, on screens of any size`(width: Int, height: Int) {
+        for keys in ["esc", "2 esc esc", "enter esc esc esc", "c esc esc"] {
+            var driver = Driver(width, height, log: (1...5).map { Sample.event($0) })
+            driver.keys(keys)
+            driver.answer()
+            driver.keys("esc esc")
+            #expect(!driver.messages.entries.contains { $0.text.contains("does nothing") }, "\(keys)")
+        }
+        let keys = try? ActionTable.standard.rebound([KeyBinding(action: "close-detail", keys: [])])
+        var unbound = Driver(width, height, keys: keys ?? .standard)
+        unbound.keys("esc")
+        #expect(keys != nil && !unbound.messages.entries.contains { $0.text.contains("does nothing") })
+    }
 }
