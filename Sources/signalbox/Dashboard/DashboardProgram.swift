@@ -184,6 +184,7 @@ struct DashboardProgram: Sendable {
                 canOpen: browser.isAvailable,
                 canEdit: editor.isKnown,
                 allowsPasswordGrant: settings.allowsPasswordGrant,
+                directory: FileManager.default.currentDirectoryPath,
                 extraPolls: extraPolls,
                 node: node,
                 attached: settings.attach,
