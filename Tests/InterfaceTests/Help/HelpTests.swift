@@ -130,8 +130,9 @@ struct HelpTests {
     }
 
     @Test func `Enter in the palette without a choice sends nothing and changes nothing`() {
+        let logs: [[EventSummary]] = [[], (1...5).map { Sample.event($0) }]
         for instances in [[], [Sample.overview()]] {
-            for log in [[], (1...5).map { Sample.event($0) }] {
+            for log in logs {
                 var driver = Driver(140, 40, instances: instances, log: log)
                 driver.keys("c")
                 driver.keys("ctrl+p")
