@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Interface
 import Primitives
 import Testing
 
@@ -71,5 +72,39 @@ struct PlainReporterTests {
         #expect(reported.count == 166)
         #expect(reported.first?.contains("UPDATED Account record498 replay was answered 200 in 3 ms.") == true)
         #expect(Set(reported.map { $0.dropFirst(9) }).count == 166)
+    }
+
+    @Test("What is dead is sent again by a command that reaches the node at hand")
+    func dead() {
+        var delivery = Self.event(7, replayedAt: nil).delivery
+        delivery?.state = .dead
+        let sentence = delivery.map { PlainSentence.delivery($0, [], of: Self.event(7, replayedAt: nil)).string } ?? ""
+        #expect(sentence.hasSuffix("; typed here, replay event7 sends it again."), "\(sentence)")
+        #expect(!sentence.contains("signalbox "))
+    }
+
+    @Test("Beside polls that somebody makes the schedule is not what one waits for")
+    func polledBeside() {
+        let instance = InstanceOverview(
+            id: 1,
+            name: "Demo org",
+            tags: ["demo"],
+            configuration: InstanceConfiguration(),
+            isDisabled: false,
+            source: .live(lastSuccess: Timestamp(milliseconds: 1)),
+            callback: .none,
+            pollers: [],
+            nextPoll: Timestamp(milliseconds: 60_000),
+            isPolling: false,
+            apiUsage: nil,
+            receiverURL: "http://127.0.0.1:8180",
+            organizationName: nil,
+            isConnected: true
+        )
+        let extra = ExtraPolls(tags: instance.tags, seconds: 3)
+        let sentence = PlainSentence.source(instance, extraPolls: extra).string
+        #expect(sentence.hasSuffix("; it is polled every 3 s."), "\(sentence)")
+        let other = PlainSentence.source(instance, extraPolls: ExtraPolls(tags: ["other"], seconds: 3)).string
+        #expect(other.contains("the next poll is at"), "\(other)")
     }
 }

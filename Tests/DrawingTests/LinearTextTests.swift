@@ -55,8 +55,21 @@ struct LinearTextTests {
     @Test func `a canvas with ASCII glyphs holds nothing but ASCII`() {
         var canvas = Canvas(size: Size(width: 20, height: 1), glyphs: .ascii)
         canvas.draw("≈ 界 e\u{301} “é” … ·x", at: .zero)
-        #expect(canvas.text == "~ ?  e \"?\" ~ -x")
-        #expect(DisplayText("≈ 界é…").ascii.string == "~ ? ?~")
+        #expect(canvas.text == "~ ?  e \"e\" ~ -x")
+        #expect(DisplayText("≈ 界é…").ascii.string == "~ ? e~")
         #expect(DisplayText("≈ 界é…").ascii.width == DisplayText("≈ 界é…").width)
+    }
+
+    @Test func `letters lose their accents in ASCII, and what is no letter of Latin is a question mark`() {
+        #expect(DisplayText("Émile Søren Łódź Nguyễn Straße").ascii.string == "Emile Soren Lodz Nguyen Strase")
+        #expect(DisplayText("Ωж").ascii.string == "??")
+    }
+
+    @Test func `what has arrived, has failed, is folded and is unfolded has a sign each`() {
+        for glyphs in [Glyphs.unicode, .ascii] {
+            let signs = [glyphs.success, glyphs.failure, glyphs.folded, glyphs.unfolded, glyphs.retry, glyphs.warning]
+            #expect(Set(signs).count == signs.count)
+        }
+        #expect(DisplayText("✓").ascii == Glyphs.ascii.success)
     }
 }

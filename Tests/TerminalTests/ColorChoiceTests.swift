@@ -37,6 +37,25 @@ struct ColorChoiceTests {
         #expect(ColorNumbers(count: 0, hasDirectColors: false).foreground(.ansi(9)) == (-1, false))
     }
 
+    @Test("Where there are only eight colours nothing is written in black on black")
+    func faint() {
+        func resolved(_ count: Int, _ ground: Color = .terminal, _ attributes: Attributes = []) -> Paint {
+            let numbers = ColorNumbers(count: count, hasDirectColors: false)
+            let paint = Paint(foreground: .ansi(8), background: ground, attributes: attributes)
+            let (foreground, background, shown) = numbers.resolve(paint)
+            func color(_ number: Int32) -> Color { number < 0 ? .terminal : .ansi(UInt8(number)) }
+            return Paint(foreground: color(foreground), background: color(background), attributes: shown)
+        }
+        for count in [8, 1 << 24] { #expect(resolved(count) == Paint(attributes: .dim)) }
+        #expect(resolved(8, .ansi(0)) == Paint(foreground: .ansi(7), background: .ansi(0), attributes: .dim))
+        #expect(resolved(8, .ansi(7)) == Paint(foreground: .ansi(0), background: .ansi(7), attributes: .bold))
+        #expect(resolved(8, .terminal, .reverse) == Paint(attributes: .reverse))
+        #expect(resolved(16) == Paint(foreground: .ansi(8)) && resolved(256) == Paint(foreground: .ansi(8)))
+        #expect(resolved(0) == Paint(attributes: .dim))
+        let bold = ColorNumbers(count: 8, hasDirectColors: false).resolve(Paint(foreground: .ansi(9)))
+        #expect(bold == (1, -1, Attributes.bold))
+    }
+
     @Test(
         "Text for the clipboard is encoded, and too much is refused",
         arguments: [("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("", "")]

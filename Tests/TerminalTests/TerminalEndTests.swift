@@ -27,6 +27,30 @@ struct TerminalEndTests {
         #expect(terminal.isCooked)
     }
 
+    @Test(
+        "Where the last frame stays on the screen, the prompt gets a line of its own",
+        arguments: ["linux", "vt100", "vt220"]
+    )
+    func noOtherScreen(term: String) async throws {
+        let terminal = try PseudoTerminal()
+        await #expect(processExitsWith: .exitCode(7)) { [path = terminal.path as String, term = term as String] in
+            var session = try Scenario.open(path, term: term)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            session.leave()
+            exit(7)
+        }
+        let output = terminal.finish()
+        #expect(output.hasSuffix("\r\n"), "\(output.suffix(40).debugDescription)")
+        let sudden = try PseudoTerminal()
+        await #expect(processExitsWith: .failure) { [path = sudden.path as String, term = term as String] in
+            var session = try Scenario.open(path, term: term)
+            session.present(Scenario.frame(session, "ready"), styles: Scenario.styles)
+            abort()
+        }
+        #expect(sudden.finish().contains("\u{1B}[999;1H"))
+        #expect(ScreenModes(term: "xterm").end.isEmpty && ScreenModes(term: "xterm").suddenEnd.isEmpty)
+    }
+
     @Test("A terminal that nobody reads does not keep the program from ending")
     func stalled() async throws {
         let terminal = try PseudoTerminal(reads: false)

@@ -90,7 +90,7 @@ extension Glyphs {
         marker: ">",
         changed: "*",
         mark: "*",
-        success: "+",
+        success: "V",
         failure: "x",
         retry: "@",
         replay: "R",

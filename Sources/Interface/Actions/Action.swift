@@ -22,6 +22,8 @@ package struct Action: Sendable, Hashable {
     let isCommand: Bool
     /// Whether it says nothing where it can't be done: Esc with nothing to do is no mistake.
     let isSilent: Bool
+    /// Whether it only shows something: nothing is sent or changed by it, so that it may be chosen by mistake.
+    let onlyShows: Bool
 
     init(
         _ id: ActionID,
@@ -30,7 +32,8 @@ package struct Action: Sendable, Hashable {
         hint: String,
         in contexts: [ActionContext] = [.everywhere],
         isCommand: Bool = true,
-        isSilent: Bool = false
+        isSilent: Bool = false,
+        onlyShows: Bool = false
     ) {
         self.id = id
         self.keys = keys
@@ -39,6 +42,7 @@ package struct Action: Sendable, Hashable {
         self.contexts = contexts
         self.isCommand = isCommand
         self.isSilent = isSilent
+        self.onlyShows = onlyShows
     }
 }
 

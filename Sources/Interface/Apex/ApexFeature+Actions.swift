@@ -26,7 +26,8 @@ extension ApexFeature {
             [.character("a")],
             "Show the Apex: deploy, remove, export",
             hint: "apex",
-            in: [.everywhere, .apex]
+            in: [.everywhere, .apex],
+            onlyShows: true
         ),
         Action(.deployApex, [], "Deploy the Apex triggers into the org", hint: "deploy"),
         Action(.removeApex, [], "Remove the Apex from the org", hint: "remove"),

@@ -76,9 +76,11 @@ struct FolderPrompt: Overlay {
                 + "steps for production. Its relay class holds the secret that signs webhooks."
         ).wrapped(to: room)
         let reason = fault.map { DisplayText(painter.glyphs.failure.string + " " + $0).wrapped(to: room) } ?? []
-        let isRoomy = rect.height - 4 >= text.count + reason.count + 2
+        let directory = painter.context.directory(of: folder.text, columns: room - 8)
+        let below = reason.count + (directory == nil ? 0 : 1)
+        let isRoomy = rect.height - 4 >= text.count + below + 2
         let inner = painter.window(
-            Size(width: width, height: (isRoomy ? text.count + 1 : 0) + 1 + max(1, reason.count) + 2),
+            Size(width: width, height: (isRoomy ? text.count + 1 : 0) + 1 + max(1, below) + 2),
             title: "Export the Apex into a folder",
             footer: isWriting ? "Writing…" : painter.context.offers((.submit, "writes"), (.close, "leaves"))
         )
@@ -92,6 +94,9 @@ struct FolderPrompt: Overlay {
         painter.canvas.draw("Folder", in: row, style: Style(.title, on: .overlay))
         let box = row.inset(left: 8)
         painter.field(folder, in: box, fault == nil ? .fieldFocus : .fieldInvalid)
+        if let directory, !rest.isEmpty {
+            painter.canvas.draw(directory, in: rest.cutTop(1).inset(left: 8), style: Style(.dim, on: .overlay))
+        }
         for line in reason { painter.canvas.draw(line, in: rest.cutTop(1), style: Style(.statusFail, on: .overlay)) }
     }
 }

@@ -17,7 +17,8 @@ struct AuditFeature: Feature {
             [.character("W")],
             "Show who applied, replayed, held, rotated or deleted what",
             hint: "audit",
-            in: [.everywhere, .audit]
+            in: [.everywhere, .audit],
+            onlyShows: true
         )
     ]
 

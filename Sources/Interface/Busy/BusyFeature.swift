@@ -17,7 +17,8 @@ struct BusyFeature: Feature {
             [.character("b")],
             "Show the records that change most",
             hint: "busiest records",
-            in: [.everywhere, .overview, .busyRecords]
+            in: [.everywhere, .overview, .busyRecords],
+            onlyShows: true
         )
     ]
 

@@ -18,7 +18,8 @@ struct CompareFeature: Feature {
             [.character("d")],
             "Compare two marked events, or one with its former",
             hint: "compare",
-            in: [.events, .detail]
+            in: [.events, .detail],
+            onlyShows: true
         )
     ]
 
@@ -28,7 +29,9 @@ struct CompareFeature: Feature {
         guard action == .compare else { return nil }
         let marked = context.marked
         if marked.matching != nil || marked.events.count > 2 {
-            return "Two events are compared, and more are marked; \(context.key(.markAll)) takes all marks."
+            // Where only some are marked, the key for all marks the others, too, before it takes all.
+            let way = marked.isAll ? "\(context.key(.markAll)) takes all marks" : "\(context.key(.mark)) takes one"
+            return "Two events are compared, and more are marked; \(way)."
         }
         return marked.events.count < 2 && context.subject == nil ? context.missingSubject() : nil
     }

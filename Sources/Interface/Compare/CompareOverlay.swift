@@ -22,7 +22,8 @@ struct CompareOverlay: Overlay {
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.compare] }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [.action(.toggleFold), .action(.close), .action(.selectUp), .action(.selectDown)]
+        let fold: [Hint] = hasFold(context) ? [.action(.toggleFold)] : []
+        return fold + [.action(.close), .action(.selectUp), .action(.selectDown)]
     }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
@@ -61,7 +62,12 @@ struct CompareOverlay: Overlay {
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
-        case .page(let token, let result): comparison.accept(token: token, result)
+        case .page(let token, let result):
+            comparison.accept(token: token, result)
+            guard comparison.isAlone else { break }
+            // A window for one sentence would only be one more thing to close.
+            effects.close()
+            effects.say(.info, "There is no earlier event of this record to compare with.")
         case .detail(let sequence, let result): comparison.accept(sequence, result)
         default: break
         }
@@ -92,6 +98,8 @@ struct CompareOverlay: Overlay {
         return context.compareRows(comparison, width: room(context).width, toggled: toggled)
     }
 
+    private func hasFold(_ context: DashboardContext) -> Bool { rows(context).rows.contains { $0.fold != nil } }
+
     private func page(_ context: DashboardContext) -> RowReader.Page {
         RowReader.Page(rows(context), room(context))
     }
@@ -101,7 +109,9 @@ struct CompareOverlay: Overlay {
         let inner = painter.window(
             Size(width: page.width + 4, height: page.height + 2),
             title: "The earlier event, and the later one",
-            footer: painter.context.offers((.toggleFold, "folds"), (.close, "closes"))
+            footer: hasFold(painter.context)
+                ? painter.context.offers((.toggleFold, "folds"), (.close, "closes"))
+                : painter.context.offers((.close, "closes"))
         )
         painter.paint(
             page,

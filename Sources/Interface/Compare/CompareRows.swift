@@ -14,10 +14,6 @@ extension DashboardContext {
             say(failure, .statusFail)
             return rows
         }
-        guard !comparison.isAlone else {
-            say("There is no earlier event of this record to compare with.")
-            return rows
-        }
         guard let earlier = comparison.earlier, let later = comparison.later else {
             say("Loading…")
             return rows

@@ -18,7 +18,7 @@ struct DashboardContext: Sendable {
     let focus: PaneID
     /// The kinds of the open overlays; the last has the keys.
     let overlays: [any Overlay.Type]
-    /// Where keys mean something in the focused pane, the innermost first.
+    /// Where keys mean something in the window on top, else in the focused pane, the innermost first.
     var places: [ActionContext] = []
     /// Whether an open overlay says what the message being delivered says; then features change their state silently.
     var isShownByOverlay = false

@@ -21,6 +21,8 @@ package struct DashboardSettings: Sendable {
     package var canEdit: Bool
     /// Whether the form offers user name and password.
     package var allowsPasswordGrant: Bool
+    /// The directory that relative paths begin in; nil where that is not known.
+    package var directory: String?
     /// Polls that somebody makes beside the schedule.
     package var extraPolls: ExtraPolls?
     /// Where the engine is, if not in this process.
@@ -46,6 +48,7 @@ package struct DashboardSettings: Sendable {
         canOpen: Bool = false,
         canEdit: Bool = false,
         allowsPasswordGrant: Bool = false,
+        directory: String? = nil,
         extraPolls: ExtraPolls? = nil,
         node: String? = nil,
         attached: String? = nil,
@@ -64,6 +67,7 @@ package struct DashboardSettings: Sendable {
         self.canOpen = canOpen
         self.canEdit = canEdit
         self.allowsPasswordGrant = allowsPasswordGrant
+        self.directory = directory
         self.extraPolls = extraPolls
         self.node = node
         self.attached = attached

@@ -19,7 +19,7 @@ extension DetailPane {
         let told = open.showsFailure ? open.detail.map { context.failureLine($0, width: inner.width) } : nil
         // Where the rows have little room, the row of the list says what this one does.
         let isLow = told != nil && !hasFailureRow(rect)
-        if !isLow { painter.canvas.draw(context.about(open), in: inner.row(0)) }
+        if !isLow { painter.canvas.draw(context.about(open, width: inner.width), in: inner.row(0)) }
         paintTabs(open, in: inner.row(1), &painter)
         if let told {
             let row = inner.row(isLow ? 0 : 2)
@@ -60,30 +60,31 @@ extension DetailPane {
             + StyledText(" " + DisplayText(event.object), .title)
     }
 
-    /// Where there is no room for all, those around the active one.
+    /// Where there is no room for all, those around the active one, with a sign at each end that hides some.
     private func paintTabs(_ open: OpenEvent, in row: Rect, _ painter: inout Painter) {
+        let sign = 2
         let labels = DetailTab.allCases.map { tab -> (tab: DetailTab, text: DisplayText) in
             let count = open.detail.flatMap(tab.count).map { " \($0)" } ?? ""
             let label = DisplayText(tab.title + count)
             return (tab, tab == open.tab ? "[" + label + "]" : " " + label + " ")
         }
         func width(_ shown: ArraySlice<(tab: DetailTab, text: DisplayText)>) -> Int {
-            shown.reduce(-1) { $0 + $1.text.width + 1 }
+            let ends = (shown.startIndex > 0 ? sign : 0) + (shown.endIndex < labels.count ? sign : 0)
+            return shown.reduce(ends - 1) { $0 + $1.text.width + 1 }
         }
         var shown = labels[...]
         while shown.count > 1, width(shown) > row.width {
             if shown.last?.tab == open.tab { shown.removeFirst() } else { shown.removeLast() }
         }
         var x = row.x
-        for (tab, text) in shown {
-            let width = painter.canvas.draw(
-                text,
-                at: Point(x: x, y: row.y),
-                style: tab == open.tab ? .accent : .dim
-            )
+        func put(_ text: DisplayText, _ style: Style, for tab: DetailTab) {
+            let width = painter.canvas.draw(text, at: Point(x: x, y: row.y), style: style)
             painter.hit(Rect(x: x, y: row.y, width: width, height: 1), part: tab)
             x += width + 1
         }
+        if shown.startIndex > 0 { put(painter.glyphs.previous, .dim, for: labels[shown.startIndex - 1].tab) }
+        for (tab, text) in shown { put(text, tab == open.tab ? .accent : .dim, for: tab) }
+        if shown.endIndex < labels.count { put(painter.glyphs.next, .dim, for: labels[shown.endIndex].tab) }
     }
 
     /// Where the rows stand: less the border, the heading, the line of tabs, that about a failure and that in which one finds.
@@ -98,16 +99,18 @@ extension DetailPane {
 
 extension DashboardContext {
     /// The record, and when it changed.
-    fileprivate func about(_ open: OpenEvent) -> StyledText {
+    fileprivate func about(_ open: OpenEvent, width: Int) -> StyledText {
         guard let event = open.detail?.event else { return StyledText() }
-        var text = StyledText()
-        if let name = event.shownName { text.append(DisplayText(name, limit: 1000) + "  ", .title) }
-        text.append(DisplayText(event.recordID), .text)
+        var text = StyledText(DisplayText(event.recordID), .text)
         text.append("  changed " + (isToday(event.date) ? clock(event.date) : fullClock(event.date)), .dim)
         text.append(", stored " + storedClock(event), .dim)
         text.append("  by " + DisplayText(event.source.rawValue), .dim)
         if event.isUndelete { text.append("  undeleted", .statusInfo) }
-        return text
+        guard let name = event.shownName else { return text }
+        // However long it is, what tells the event from others stands beside it.
+        let room = max(width - text.width - 2, min(16, width / 3))
+        let shown = DisplayText(name, limit: 1000).truncated(to: room, mark: glyphs.ellipsis)
+        return StyledText(shown + "  ", .title) + text
     }
 
     /// Without the date where it is that of the change.

@@ -15,7 +15,7 @@ extension EventsPane {
     static let actions: [Action] =
         FilterLine.actions + SavedFilterList.actions + FindLine.actions + ColumnDialog.actions + HeatStrip.actions
         + TimeJump.actions + [
-            Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events]),
+            Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events], onlyShows: true),
             Action(
                 .replay,
                 [.character("r")],

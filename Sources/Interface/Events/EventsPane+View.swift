@@ -7,15 +7,19 @@ extension EventsPane {
     func draw(in rect: Rect, _ painter: inout Painter) {
         let context = painter.context
         let followWords = followWords(context)
-        let filterWords = filterWords(room: max(8, rect.width / 3), context)
         let markWords = markWords(context)
         let reachWords = reachWords(context).map { StyledText(" · ", .faint) + $0 } ?? StyledText()
+        let found = filtering.isOn && filtering.line == nil ? filteredTotals() : nil
+        // A third at least, and more where nothing else needs it: corners, margins, and what comes before the filter.
+        let beside = followWords.width + markWords.width + reachWords.width + (found?.width ?? 0)
+        let free = found == nil ? 0 : rect.width - beside - 33
+        let filterWords = filterWords(room: max(8, rect.width / 3, free), context)
         let room = rect.width - 20 - followWords.width - filterWords.width - markWords.width - reachWords.width
         painter.canvas.box(
             rect,
             title: StyledText("Events", .title) + filterWords + reachWords + markWords
                 + (context.instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
-            trailing: filtering.isOn && filtering.line == nil ? filteredTotals() : totals(room: room, context),
+            trailing: found ?? totals(room: room, context),
             isFocused: context.focus == .events
         )
         var inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)

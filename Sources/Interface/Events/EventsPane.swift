@@ -64,12 +64,7 @@ struct EventsPane: Pane {
     }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        guard filtering.line == nil else {
-            return [
-                .action(.keepFilter), .action(.leaveFilter), .action(.completeFilter), .action(.formerFilter),
-                .action(.laterFilter),
-            ]
-        }
+        if let line = filtering.line { return hints(line) }
         if let finding {
             if finding.line.isTyping { return [.action(.keepFind), .action(.endFind, "back")] }
             return [
@@ -77,13 +72,17 @@ struct EventsPane: Pane {
                 .action(.palette),
             ]
         }
+        let poll: [Hint] = context.isPolled ? [.action(.pollNow)] : []
+        let rest: [Hint] =
+            [.action(.focusForm)] + poll + [.action(.palette), .action(.replayMany), .action(.switchInstance)]
+        let filter: [Hint] = filtering.isOn ? [.action(.filter)] : []
+        // Without a row most keys have nothing to be about.
+        guard !window.rows.isEmpty else { return filter + rest }
         return [
             .action(.openDetail), .action(.replay, replayHint(context)),
             .action(.follow, window.isFollowing ? "pause" : nil),
-            .action(.filter), .action(.nextFailure), .action(.copy), .action(.focusForm), .action(.pollNow),
-            .action(.palette),
-            .action(.replayMany), .action(.switchInstance),
-        ]
+            .action(.filter), .action(.nextFailure), .action(.copy),
+        ] + rest
     }
 
     func publish(to context: inout DashboardContext) {

@@ -116,14 +116,19 @@ struct ExportDialog: Overlay {
         let role: StyleRole = fault == nil ? .dim : .statusFail
         let words = fault.map { context.glyphs.failure.string + " " + $0 } ?? format.words
         let lines = DisplayText(words).wrapped(to: room)
+        let directory = context.directory(of: file.text, columns: room - 10)
         let inner = painter.window(
-            Size(width: width, height: lines.count + 6),
+            Size(width: width, height: lines.count + 6 + (directory == nil ? 0 : 1)),
             title: DisplayText("Export \(what)", limit: 200),
             footer: context.offers((.submit, "exports"), (.nextPane, "next field"), (.close, "leaves"))
         )
         var rest = inner
         paintFormats(in: rest.cutTop(1), &painter)
         paintFile(in: rest.cutTop(1), &painter)
+        // Before the words about the format, which can be read elsewhere.
+        if let directory, !rest.isEmpty {
+            painter.canvas.draw(directory, in: rest.cutTop(1).inset(left: 10), style: Style(.dim, on: .overlay))
+        }
         if rest.height > lines.count { _ = rest.cutTop(1) }
         for line in lines { painter.canvas.draw(line, in: rest.cutTop(1), style: Style(role, on: .overlay)) }
     }

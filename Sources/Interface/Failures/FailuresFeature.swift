@@ -10,7 +10,8 @@ struct FailuresFeature: Feature {
                 [.character("!")],
                 "Show what fails, by reason; list or replay a group",
                 hint: "failures",
-                in: [.everywhere, .failures]
+                in: [.everywhere, .failures],
+                onlyShows: true
             )
         ] + FailureList.actions
 

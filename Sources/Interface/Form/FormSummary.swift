@@ -28,7 +28,7 @@ struct FormSummary {
         let settings = instance.configuration
         let separator = StyledText(" " + context.glyphs.separator + " ", .faint)
         var head = StyledText(context.glyphs.folded + " ", .accent)
-        head += source(settings)
+        head += source(settings, extraPolls: context.extraPolls)
         var tail = separator + callback(settings)
         if unsaved > 0 {
             tail +=
@@ -45,11 +45,13 @@ struct FormSummary {
         return head + tail
     }
 
-    private func source(_ settings: InstanceConfiguration) -> StyledText {
+    private func source(_ settings: InstanceConfiguration, extraPolls: Int?) -> StyledText {
         guard settings.eventsEnabled, !instance.isDisabled else {
             return StyledText(instance.isDisabled ? "disabled" : "events off", .statusWarn)
         }
         guard settings.eventType == .polling else { return StyledText("webhooks") }
+        // As the header says it, which has no room everywhere.
+        if let extraPolls { return StyledText(DisplayText("polled every \(extraPolls) s")) }
         let minutes = settings.refreshInterval
         return StyledText(DisplayText("polling every " + (minutes == 1 ? "minute" : Words.minutes(minutes))))
     }

@@ -10,7 +10,7 @@ extension ActionID {
 /// How the instance is: records what the banner says, and explains it in full.
 struct HealthFeature: Feature {
     static let actions: [Action] = [
-        Action(.explain, [.character("w")], "Say in full what is wrong", hint: "what is wrong")
+        Action(.explain, [.character("w")], "Say in full what is wrong", hint: "what is wrong", onlyShows: true)
     ]
 
     /// What the banner said when it was last recorded.

@@ -20,13 +20,20 @@ struct HelpFeature: Feature {
             hint: "commands",
             in: [.everywhere, .palette]
         ),
-        Action(.help, [.character("?"), .function(1)], "Show all keys", hint: "help", in: [.everywhere, .help]),
+        Action(
+            .help,
+            [.character("?"), .function(1)],
+            "Show all keys",
+            hint: "help",
+            in: [.always, .help],
+            onlyShows: true
+        ),
     ]
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .palette: effects.open(Palette())
-        case .help: effects.open(HelpOverlay(context.places))
+        case .help: effects.open(HelpOverlay(context.places, isOverWindow: !context.overlays.isEmpty))
         default: return false
         }
         return true

@@ -4,6 +4,8 @@ import Drawing
 struct HelpOverlay: FinderOverlay {
     /// Where keys meant something when it was opened, the innermost first.
     private let places: [ActionContext]
+    /// Whether it was opened over a window, which has all keys but those that always work.
+    private let isOverWindow: Bool
     var finder = Finder()
 
     static let opener = ActionID.help
@@ -11,14 +13,17 @@ struct HelpOverlay: FinderOverlay {
     static let mark: DisplayText = "?"
     static let noneFound: DisplayText = "Nothing here has these letters."
 
-    init(_ places: [ActionContext] = []) { self.places = places }
+    init(_ places: [ActionContext] = [], isOverWindow: Bool = false) {
+        self.places = places
+        self.isOverWindow = isOverWindow
+    }
 
     func title(_ context: DashboardContext) -> String { "Keys" }
 
     /// Each action once, in the first place where its keys work.
     func items(_ context: DashboardContext, obstacle: (ActionID) -> String?) -> [Finder.Item] {
         var seen: Set<ActionID> = []
-        let first = places + [.everywhere, .always]
+        let first = places + (isOverWindow ? [.always] : [.everywhere, .always])
         let actions = (first + context.table.contexts.filter { !first.contains($0) }).flatMap { place in
             context.table.actions.filter { $0.works(in: place) && seen.insert($0.id).inserted }.map { action in
                 let keys = action.keys.map { $0.label(context.glyphs) }.joined(separator: " ")
@@ -31,6 +36,7 @@ struct HelpOverlay: FinderOverlay {
                 )
             }
         }
-        return actions + context.destinations
+        // What a window is about must not change under it.
+        return isOverWindow ? actions : actions + context.destinations
     }
 }

@@ -11,14 +11,15 @@ struct Palette: FinderOverlay {
 
     func title(_ context: DashboardContext) -> String { "Commands" }
 
-    /// The cursor begins on something that can be done.
+    /// The cursor begins on something that can be done and only shows, as Enter is easily pressed twice.
     mutating func begin(_ context: DashboardContext, obstacle: (ActionID) -> String?) {
         finder.selectEnabled(items(context, obstacle: obstacle))
     }
 
-    /// All that can be chosen: what can be done, then what can be gone to.
+    /// All that can be chosen: what shows something, what does something, then what can be gone to.
     func items(_ context: DashboardContext, obstacle: (ActionID) -> String?) -> [Finder.Item] {
-        let commands = context.table.commands.map { action in
+        let all = context.table.commands
+        let commands = (all.filter(\.onlyShows) + all.filter { !$0.onlyShows }).map { action in
             let title = context.title(of: action)
             let words = SearchWords.of(action.id)
             return Finder.Item(

@@ -71,6 +71,12 @@ extension DashboardContext {
         return instance.isDisabled ? "Enable this instance" : "Disable this instance"
     }
 
+    /// Whether the instance is polled at all, as long as its settings stay as they are.
+    var isPolled: Bool {
+        guard let instance, !instance.isDisabled else { return false }
+        return instance.configuration.eventType == .polling && instance.configuration.eventsEnabled
+    }
+
     /// Why the instance can't be polled now; nil if it can.
     var pollObstacle: String? {
         guard let instance else { return noInstance }

@@ -2,7 +2,7 @@ import Drawing
 
 extension Painter {
     /// The footer: what has the keys offers them here, the most useful first. `letters`: whether letters are keys now, rather
-    /// than what a text takes; `help`: whether the key of help stands at the end, as it does over the panes.
+    /// than what a text takes; `help`: whether the key of help stands at the end, as it does but in the help.
     mutating func drawHints(_ hints: [Hint], in row: Rect, letters: Bool, help: Bool) {
         canvas.fill(row, style: Style(.text, on: .footer))
         var end = row.maxX - 1

@@ -40,6 +40,9 @@ struct EventMarks: Sendable, Hashable {
 
     var isEmpty: Bool { matching == nil && events.isEmpty }
 
+    /// Whether nothing was taken out of all that a filter finds.
+    var isAll: Bool { matching != nil && events.isEmpty }
+
     func contains(_ sequence: Int64) -> Bool {
         if let range, range.sequences.contains(sequence) { return true }
         return (events[sequence] != nil) != (matching != nil)

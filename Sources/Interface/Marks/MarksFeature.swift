@@ -55,9 +55,7 @@ struct MarksFeature: Feature {
         case .mark: context.selection == nil ? "No event is selected." : nil
         case .markRange: context.selection == nil && marks.range == nil ? "No event is selected." : nil
         case .markAll:
-            // Without an instance "all" would be the events of every one.
-            marks.isEmpty && marks.range == nil && (context.instance == nil || context.shownTotal == 0)
-                ? "There is no event to mark." : nil
+            marks.isEmpty && marks.range == nil && !canMarkAll(context) ? "There is no event to mark." : nil
         default: nil
         }
     }
@@ -71,10 +69,12 @@ struct MarksFeature: Feature {
             effects.perform(.selectDown)
         case .markRange: turnRange(context, &effects)
         case .markAll:
-            guard marks.isEmpty, marks.range == nil else {
+            guard canMarkAll(context), !(marks.isAll && marks.range == nil) else {
                 clear()
+                effects.say(.info, Self.noneMarked)
                 break
             }
+            reading = nil
             stay(context, &effects)
             marks.markAll(EventMarks.Matching(text: context.eventFilter, filter: context.shownFilter))
         case .closeDetail where context.escape == .range:
@@ -83,11 +83,16 @@ struct MarksFeature: Feature {
             effects.say(.info, "The range was given up.")
         case .closeDetail where context.escape == .marks:
             clear()
-            effects.say(.info, "No event is marked any more.")
+            effects.say(.info, Self.noneMarked)
         default: return false
         }
         return true
     }
+
+    private static let noneMarked = "No event is marked any more."
+
+    /// Without an instance "all" would be the events of every one.
+    private func canMarkAll(_ context: DashboardContext) -> Bool { context.instance != nil && context.shownTotal != 0 }
 
     /// What is being marked must not slip away.
     private func stay(_ context: DashboardContext, _ effects: inout Effects) {

@@ -24,7 +24,14 @@ struct MessagesFeature: Feature {
             isCommand: false,
             isSilent: true
         ),
-        Action(.messageLog, [.ctrl("l")], "Show all messages", hint: "messages", in: [.everywhere, .messages]),
+        Action(
+            .messageLog,
+            [.ctrl("l")],
+            "Show all messages",
+            hint: "messages",
+            in: [.everywhere, .messages],
+            onlyShows: true
+        ),
     ]
     static let outlivesEngine = true
 

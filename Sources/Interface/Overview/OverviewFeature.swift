@@ -16,7 +16,8 @@ struct OverviewFeature: Feature {
             [.character("o")],
             "Show the overview: all instances, and one in figures",
             hint: "overview",
-            in: [.everywhere, .overview]
+            in: [.everywhere, .overview],
+            onlyShows: true
         )
     ]
 

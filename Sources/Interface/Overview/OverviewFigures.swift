@@ -5,9 +5,10 @@ import Primitives
 
 /// One instance in figures, as blocks of lines.
 struct OverviewFigures {
-    private static let mostPolls = 5
-    private static let mostObjects = 12
-    private static let mostRecords = 5
+    /// Rows of the longer lists, more of them where there is room.
+    var mostPolls = 5
+    var mostObjects = 12
+    var mostRecords = 5
 
     let instance: InstanceOverview
     private let own: InstanceStatistics
@@ -47,9 +48,9 @@ struct OverviewFigures {
         let columns = ["events", "failed", "waiting"].map { DisplayText($0).fitted(to: 10, .right) }.joined()
         let room = max(8, width - columns.width)
         var lines = [StyledText(DisplayText("Objects").fitted(to: room), .title) + StyledText(columns, .dim)]
-        lines += objects.prefix(Self.mostObjects).map { line($0.object, $0.counts, room: room) }
-        if objects.count > Self.mostObjects {
-            lines.append(StyledText(DisplayText("\(objects.count - Self.mostObjects) more with fewer events"), .dim))
+        lines += objects.prefix(mostObjects).map { line($0.object, $0.counts, room: room) }
+        if objects.count > mostObjects {
+            lines.append(StyledText(DisplayText("\(objects.count - mostObjects) more with fewer events"), .dim))
         }
         return lines
     }
@@ -86,7 +87,7 @@ struct OverviewFigures {
         }
         let room = max(8, width - 10)
         return [heading("Records that change most"), more]
-            + busiest.records.prefix(Self.mostRecords).map { record in
+            + busiest.records.prefix(mostRecords).map { record in
                 let name = record.newest.shownName ?? record.newest.recordID
                 let words =
                     StyledText(DisplayText(name, limit: room)) + StyledText("  ")
@@ -168,7 +169,7 @@ struct OverviewFigures {
         if let moment = instance.nextPoll { next = StyledText("next at " + context.shortClock(moment), .dim) }
         var lines = [heading("Polls", next)]
         if own.polls.isEmpty { lines.append(StyledText("None since Signalbox started.", .dim)) }
-        lines += own.polls.suffix(Self.mostPolls).reversed().map { poll in
+        lines += own.polls.suffix(mostPolls).reversed().map { poll in
             let glyph = poll.isFaulty ? context.glyphs.failure : context.glyphs.success
             let mark = StyledText(glyph + " ", Style(poll.isFaulty ? .statusFail : .statusOK))
             let time = StyledText(context.shortClock(poll.at).fitted(to: 11) + " ", .dim)

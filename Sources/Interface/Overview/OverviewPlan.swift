@@ -28,10 +28,11 @@ struct OverviewPlan {
         let first = min(max(0, index - shown + 1), max(0, list.count - shown))
         rows = first..<(first + shown)
         figures = inside.inset(top: shown + 2)
-        lines = Self.lines(page, context, width: inside.width)
+        lines = Self.lines(page, context, size: figures.size)
     }
 
-    private static func lines(_ page: OverviewPage, _ context: DashboardContext, width: Int) -> [StyledText] {
+    private static func lines(_ page: OverviewPage, _ context: DashboardContext, size: Size) -> [StyledText] {
+        let width = size.width
         guard let instance = page.instance(context) else { return [] }
         if let failure = page.load.failure {
             return DisplayText(failure).wrapped(to: width).map { StyledText($0, .statusFail) }
@@ -41,20 +42,32 @@ struct OverviewPlan {
         }
         let isWide = width >= twoColumns
         let column = isWide ? (width - gap) / 2 : width
-        let blocks = OverviewFigures(instance, own, statistics, context.turned(to: instance.id), width: column)
-        let left = blocks.stacked([blocks.objects, blocks.waiting, blocks.busiest])
-        let right = blocks.stacked([blocks.callback, blocks.polls, blocks.quota, blocks.nodes, blocks.disk])
-        guard isWide else {
-            return blocks.stacked([
-                blocks.waiting, blocks.callback, blocks.objects, blocks.busiest, blocks.polls, blocks.quota,
-                blocks.nodes, blocks.disk,
-            ])
-        }
+        var blocks = OverviewFigures(instance, own, statistics, context.turned(to: instance.id), width: column)
+        blocks.grow(to: size.height, isWide: isWide)
+        guard isWide else { return blocks.single }
+        let (left, right) = (blocks.left, blocks.right)
         return (0..<max(left.count, right.count)).map { row in
             let text = row < left.count ? left[row].truncated(to: column, mark: context.glyphs.ellipsis) : StyledText()
             let rest = row < right.count ? right[row] : StyledText()
             return rest.isEmpty ? text : text + StyledText(.spaces(column + gap - text.width)) + rest
         }
+    }
+}
+
+extension OverviewFigures {
+    /// The two columns, or all in one.
+    fileprivate var left: [StyledText] { stacked([objects, waiting, busiest]) }
+    fileprivate var right: [StyledText] { stacked([callback, polls, quota, nodes, disk]) }
+    fileprivate var single: [StyledText] {
+        stacked([waiting, callback, objects, busiest, polls, quota, nodes, disk])
+    }
+
+    /// Lets the longer lists have what would stay empty of so many rows.
+    fileprivate mutating func grow(to height: Int, isWide: Bool) {
+        func spare(_ lines: [StyledText]) -> Int { max(0, height - lines.count) }
+        mostObjects += spare(isWide ? left : single)
+        mostRecords += spare(isWide ? left : single)
+        mostPolls += spare(isWide ? right : single)
     }
 }
 

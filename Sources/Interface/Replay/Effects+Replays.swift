@@ -13,7 +13,7 @@ extension Effects {
         request: Int,
         _ context: DashboardContext
     ) {
-        let time = "about \(Words.duration(count / Int64(rate)))"
+        let time = "about \(Words.duration(ReplayPace.seconds(for: count, at: rate)))"
         let wait = context.callbackHold(instance).map { ". They wait for the callback (\($0))" }
         ask(
             "Replay \(Words.count(count, name))?",

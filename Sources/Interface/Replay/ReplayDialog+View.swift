@@ -87,7 +87,8 @@ extension ReplayDialog {
         if let hold = context.callbackHold(instance) {
             return lines("\(text), and wait for the callback (\(hold)).", .statusWarn)
         }
-        return lines("\(text): about \(Words.duration(preview.count / Int64(perSecond))).", .statusOK)
+        let seconds = ReplayPace.seconds(for: preview.count, at: perSecond)
+        return lines("\(text): about \(Words.duration(seconds)).", .statusOK)
     }
 
     private func paintRate(in row: Rect, _ painter: inout Painter) {

@@ -24,7 +24,8 @@ struct ReplayFeature: Feature {
                 [.character("J")],
                 "Show the bulk replays; pause or cancel them",
                 hint: "bulk replays",
-                in: [.everywhere, .replayJobs]
+                in: [.everywhere, .replayJobs],
+                onlyShows: true
             ),
         ] + ReplayJobList.actions + ReplayDialog.actions + ReplayTarget.actions
 
@@ -56,21 +57,10 @@ struct ReplayFeature: Feature {
         switch action {
         case .replay where Self.replaysMarked(context):
             guard let current = context.instances.current else { break }
-            guard let count = context.marked.count(shown: context.shownTotal) else {
-                // The dialog counts them.
-                let words = context.marked.filter.whole.description
-                openDialog(current, filter: words, context, &effects)
-                break
-            }
-            effects.askToReplay(
-                count,
-                called: "marked event",
-                of: current,
-                context.marked.filter,
-                rate: ReplayJob.defaultRate,
-                request: tokens.next(),
-                context
-            )
+            // Where they are not counted, the dialog counts them.
+            if !askToReplayMarked(current, context, &effects) { openMarked(current, context, &effects) }
+        case .replayMany where Self.replaysMarked(context):
+            if let current = context.instances.current { openMarked(current, context, &effects) }
         case .replayElsewhere: openElsewhere(context, &effects)
         case .replayMany:
             guard let current = context.instances.current else { break }
@@ -81,6 +71,41 @@ struct ReplayFeature: Feature {
         default: return false
         }
         return true
+    }
+
+    /// False where it is not known how many they are.
+    private mutating func askToReplayMarked(
+        _ instance: InstanceID,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) -> Bool {
+        guard let count = context.marked.count(shown: context.shownTotal) else { return false }
+        effects.askToReplay(
+            count,
+            called: "marked event",
+            of: instance,
+            context.marked.filter,
+            rate: ReplayJob.defaultRate,
+            request: tokens.next(),
+            context
+        )
+        return true
+    }
+
+    /// The dialog with the marked events. A field would cut the filter of very many, and then find others.
+    private mutating func openMarked(
+        _ instance: InstanceID,
+        _ context: DashboardContext,
+        _ effects: inout Effects
+    ) {
+        let words = context.marked.filter.whole.description
+        if words.count < TextField.limit { return openDialog(instance, filter: words, context, &effects) }
+        guard askToReplayMarked(instance, context, &effects) else {
+            return effects.say(
+                .warning,
+                "Too many marks were taken one by one; filter the list, then mark all it shows."
+            )
+        }
     }
 
     private mutating func openDialog(

@@ -25,6 +25,12 @@ struct ReplayPace: Sendable {
         return Double(last.done - first.done) * 1000 / Double(last.at.since(first.at))
     }
 
+    /// Seconds that so many take at a rate: the last of them, too, however few they are.
+    static func seconds(for count: Int64, at rate: Int) -> Int64 {
+        let rate = Int64(max(1, rate))
+        return count / rate + (count % rate == 0 ? 0 : 1)
+    }
+
     /// Seconds that the rest will take; nil while it does not run.
     func secondsLeft(_ job: ReplayJob) -> Int64? {
         guard job.state == .running else { return nil }

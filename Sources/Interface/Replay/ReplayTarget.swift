@@ -52,7 +52,9 @@ struct ReplayTarget: TextDialog {
     func title(_ context: DashboardContext) -> String { "Replay to another URL" }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [.action(.submit, "send"), .action(.close, "leave"), .action(.formerURL), .action(.laterURL)]
+        let former: [Hint] = canRecall(-1) ? [.action(.formerURL)] : []
+        let later: [Hint] = canRecall(1) ? [.action(.laterURL)] : []
+        return [.action(.submit, "send"), .action(.close, "leave")] + former + later
     }
 
     /// The text as the form would take it: cleaned, with a scheme.
@@ -101,9 +103,11 @@ struct ReplayTarget: TextDialog {
         }
     }
 
+    private func canRecall(_ step: Int) -> Bool { (0...history.count).contains((place ?? history.count) + step) }
+
     private mutating func recall(_ step: Int) {
+        guard canRecall(step) else { return }
         let next = (place ?? history.count) + step
-        guard (0...history.count).contains(next) else { return }
         if place == nil { draft = field.text }
         field.set(next == history.count ? draft : history[next])
         place = next == history.count ? nil : next

@@ -51,14 +51,14 @@ extension Dashboard {
         return painter
     }
 
-    /// Hints of what has the keys; over the panes `?` is always there.
+    /// Hints of what has the keys, with `?` at the end.
     private func drawFooter(_ row: Rect, _ painter: inout Painter) {
         let surface: (any Surface)? = layers.top ?? focusedPane
         painter.drawHints(
             surface?.hints(painter.context) ?? [],
             in: row,
             letters: surface?.acceptsLetter("a") != true,
-            help: layers.isEmpty
+            help: !(layers.top is HelpOverlay)
         )
     }
 

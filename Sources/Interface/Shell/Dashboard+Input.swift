@@ -78,9 +78,13 @@ extension Dashboard {
 
     /// Says that a key does nothing: the last one alone, so that many of them cover no more than one.
     private mutating func reportUnbound(_ key: Key) {
-        let help = table.keyName(.help, settings.glyphs).map { "; \($0) shows what does" } ?? ""
-        let name = key.label(settings.glyphs)
-        let words = layers.isEmpty ? "\(name) does nothing here\(help)." : "\(name) does nothing here."
+        // With nothing to give up it is no mistake.
+        guard key.code != .escape else { return }
+        // Where a text takes letters, one of them would not show it.
+        let takesLetters = typingSurface?.acceptsLetter("?") == true
+        let helpKey = layers.top is HelpOverlay ? nil : table[.help]?.keys.first { !takesLetters || !$0.isLetter }
+        let help = helpKey.map { "; \($0.label(settings.glyphs)) shows what does" } ?? ""
+        let words = "\(key.label(settings.glyphs)) does nothing here\(help)."
         deliver(Announcement(severity: .info, text: words, matter: .unboundKey))
     }
 

@@ -65,7 +65,8 @@ package struct Dashboard: Sendable {
             overlays: layers.kinds
         )
         for feature in features.all { feature.publish(to: &context) }
-        context.places = focusedPane?.contexts(context) ?? []
+        let surface: (any Surface)? = layers.top ?? focusedPane
+        context.places = surface?.contexts(context) ?? []
         return context
     }
 }

@@ -18,7 +18,8 @@ struct StoryFeature: Feature {
             [.character("s")],
             "Show the story of the record: all its events",
             hint: "story",
-            in: [.events, .detail]
+            in: [.events, .detail],
+            onlyShows: true
         )
     ]
 

@@ -25,10 +25,9 @@ struct StoryOverlay: Overlay {
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.story] }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [
-            .action(.submit, "open"), .action(.close), .action(.selectUp), .action(.selectDown), .action(.first),
-            .action(.last),
-        ]
+        let open: [Hint] = story.entries.isEmpty ? [] : [.action(.submit, "open")]
+        return open
+            + [.action(.close), .action(.selectUp), .action(.selectDown), .action(.first), .action(.last)]
     }
 
     // MARK: Doing
@@ -143,7 +142,8 @@ struct StoryOverlay: Overlay {
         let inner = painter.window(
             Size(width: room.width + 4, height: room.height + 2),
             title: DisplayText("Story of \(story.object) \(name)\(story.recordID)", limit: 400),
-            footer: context.offers((.submit, "opens"), (.close, "closes"))
+            footer: story.entries.isEmpty
+                ? context.offers((.close, "closes")) : context.offers((.submit, "opens"), (.close, "closes"))
         )
         painter.paint(
             page(context),

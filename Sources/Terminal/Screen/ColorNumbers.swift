@@ -7,6 +7,19 @@ struct ColorNumbers: Hashable {
     /// Whether our own description is in use, in which numbers up to 255 are palette colours and others 24-bit.
     let hasDirectColors: Bool
 
+    /// What a style comes to: the numbers of its colours, and its attributes with those that stand in for a colour.
+    func resolve(_ paint: Paint) -> (foreground: Int32, background: Int32, attributes: Attributes) {
+        let ground = background(paint.background)
+        // Where boldness doesn't brighten, bright black on black or on the terminal's own ground can't be read.
+        if case .ansi(8) = paint.foreground, paletteSize < 16, ground <= 0 {
+            let isReversed = paint.attributes.contains(.reverse)
+            let attributes = isReversed ? paint.attributes : paint.attributes.union(.dim)
+            return (ground < 0 ? -1 : number(.ansi(7)), ground, attributes)
+        }
+        let (letters, isBright) = foreground(paint.foreground)
+        return (letters, ground, isBright ? paint.attributes.union(.bold) : paint.attributes)
+    }
+
     /// The number, and whether boldness must stand in for a bright colour.
     func foreground(_ color: Color) -> (number: Int32, isBright: Bool) {
         if case .ansi(let index) = color, index >= 8, paletteSize < 16 {

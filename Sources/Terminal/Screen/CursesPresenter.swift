@@ -135,10 +135,8 @@ struct CursesPresenter {
         let flags: [(Attributes, attr_t)] = [
             (.bold, cn_bold), (.dim, cn_dim), (.italic, cn_italic), (.underline, cn_underline), (.reverse, cn_reverse),
         ]
-        for (attribute, flag) in flags where paint.attributes.contains(attribute) { attributes |= flag }
-        let (foreground, isBright) = colors.foreground(paint.foreground)
-        if isBright { attributes |= cn_bold }
-        let background = colors.background(paint.background)
+        let (foreground, background, shown) = colors.resolve(paint)
+        for (attribute, flag) in flags where shown.contains(attribute) { attributes |= flag }
         // Pairs are counted by ncurses: the same two colours give the same pair again.
         let pair = foreground < 0 && background < 0 ? 0 : alloc_pair(foreground, background)
         return Look(attributes: attributes, pair: max(0, pair))

@@ -40,11 +40,10 @@ struct LinkWriter {
         let flags: [(Attributes, String)] = [
             (.bold, "1"), (.dim, "2"), (.italic, "3"), (.underline, "4"), (.reverse, "7"),
         ]
-        for (attribute, code) in flags where paint.attributes.contains(attribute) { codes.append(code) }
-        let (foreground, isBright) = colors.foreground(paint.foreground)
-        if isBright { codes.append("1") }
+        let (foreground, background, shown) = colors.resolve(paint)
+        for (attribute, code) in flags where shown.contains(attribute) { codes.append(code) }
         codes += code(foreground, basic: 30, bright: 90, extended: 38)
-        codes += code(colors.background(paint.background), basic: 40, bright: 100, extended: 48)
+        codes += code(background, basic: 40, bright: 100, extended: 48)
         return "\u{1B}[\(codes.joined(separator: ";"))m"
     }
 

@@ -12,7 +12,11 @@ struct ScreenModes: Hashable {
     /// other takes them, or passes over the sequence as over any string that it doesn't know.
     let hasClipboard: Bool
 
-    init(term: String) {
+    /// Whether what was there before comes back at the end.
+    let hasOtherScreen: Bool
+
+    init(term: String, hasOtherScreen: Bool = true) {
+        self.hasOtherScreen = hasOtherScreen
         let titled = [
             "xterm", "tmux", "screen", "rxvt", "foot", "alacritty", "kitty", "ghostty", "wezterm", "konsole", "vte",
             "gnome", "st-", "contour", "iterm",
@@ -34,6 +38,12 @@ struct ScreenModes: Hashable {
     var leave: String {
         Self.frameEnd + mouseOff + Self.set(Self.always.reversed(), "l") + (hasTitle ? "\u{1B}[23;2t" : "")
     }
+
+    /// Follows the end. Where the last frame stays, ncurses leaves the cursor on its last row, which a prompt would overwrite.
+    var end: String { hasOtherScreen ? "" : "\r\n" }
+
+    /// The same where the cursor is anywhere.
+    var suddenEnd: String { hasOtherScreen ? "" : "\u{1B}[999;1H\r\n" }
 
     /// Takes back what a program may have left behind that had the terminal meanwhile and did not end well: other reports of
     /// the mouse, keys in other forms, a part that scrolls, letters that are lines.

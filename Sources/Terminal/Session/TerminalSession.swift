@@ -50,7 +50,8 @@ package struct TerminalSession: ~Copyable {
         noecho()
         nonl()
         set_escdelay(25)
-        let modes = ScreenModes(term: opened.capabilities.term)
+        let hasOtherScreen = !Self.withoutPadding("rmcup").isEmpty
+        let modes = ScreenModes(term: opened.capabilities.term, hasOtherScreen: hasOtherScreen)
         let line = TerminalLine.standard
         Self.arm(modes)
         capabilities = opened.capabilities
@@ -116,6 +117,7 @@ package struct TerminalSession: ~Copyable {
         guard !hasLeft else { return }
         line.write(modes.leave)
         endwin()
+        line.write(modes.end)
         cterminal_stop()
         resume()
     }
@@ -207,6 +209,7 @@ package struct TerminalSession: ~Copyable {
             cterminal_restore_from_background()
             line.write(modes.leave)
             endwin()
+            line.write(modes.end)
         }
         cterminal_restore_disarm()
         if !isAway { cterminal_restore_line() }
@@ -216,7 +219,7 @@ package struct TerminalSession: ~Copyable {
     /// Prepares what a crash writes: our modes off, then what ncurses would do at its end.
     private static func arm(_ modes: ScreenModes) {
         let capabilities = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].map(withoutPadding).joined()
-        let bytes = Array((modes.leave + capabilities).utf8)
+        let bytes = Array((modes.leave + capabilities + modes.suddenEnd).utf8)
         _ = unsafe bytes.withUnsafeBytes { raw in
             guard let address = raw.baseAddress else { return false }
             return unsafe cterminal_restore_arm(address, raw.count)

@@ -39,6 +39,7 @@ struct DashboardProgram: Sendable {
                 environment: environment,
                 companions: companions,
                 arrangement: arrangement,
+                extraPolls: extraPolls,
                 mayAttach: mayAttach
             ).run()
             return
@@ -183,6 +184,7 @@ struct DashboardProgram: Sendable {
                 canOpen: browser.isAvailable,
                 canEdit: editor.isKnown,
                 allowsPasswordGrant: settings.allowsPasswordGrant,
+                directory: FileManager.default.currentDirectoryPath,
                 extraPolls: extraPolls,
                 node: node,
                 attached: settings.attach,

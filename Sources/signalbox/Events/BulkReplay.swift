@@ -179,7 +179,7 @@ private struct ProgressReporter {
         }
         let failed = job.failed > 0 ? ", \(job.failed.grouped) failed" : ""
         let isMoving = job.state == .running && job.rate > 0
-        let left = isMoving ? ", about \(max(1, (job.total - job.done) / job.rate)) s left" : ""
+        let left = isMoving ? ", about \(max(1, (job.total - job.done + job.rate - 1) / job.rate)) s left" : ""
         StandardStreams.printDiagnostic(
             "\(job.done.grouped) of \(job.total.grouped) replayed\(failed), \(job.rate)/s\(left)"
         )

@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Interface
 import Primitives
 
 /// Does what is typed into the plain output, one command a line, and answers in sentences.
@@ -10,6 +11,8 @@ actor PlainConsole {
 
     private let engine: any EngineClient
     private let reporter: PlainReporter
+    /// Polls that somebody makes beside the schedule.
+    private let extraPolls: ExtraPolls?
     private let write: @Sendable (DisplayText) throws -> Void
     private let refuse: @Sendable (String) -> Void
     /// The instance that commands are about; nil: all, or the only one.
@@ -24,11 +27,13 @@ actor PlainConsole {
     init(
         engine: any EngineClient,
         reporter: PlainReporter,
+        extraPolls: ExtraPolls? = nil,
         write: @escaping @Sendable (DisplayText) throws -> Void,
         refuse: @escaping @Sendable (String) -> Void
     ) {
         self.engine = engine
         self.reporter = reporter
+        self.extraPolls = extraPolls
         self.write = write
         self.refuse = refuse
     }
@@ -116,7 +121,7 @@ actor PlainConsole {
         case .switchInstance: try await choose(command.argument)
         case .explain:
             for instance in try await shown() {
-                try write(PlainSentence.source(instance))
+                try write(PlainSentence.source(instance, extraPolls: extraPolls))
                 try write(PlainSentence.callback(instance))
                 for sentence in ObjectProblems.sentences(instance.objectProblems) { try say(sentence) }
                 for backlog in instance.backfills { try write(PlainSentence.backlog(backlog)) }

@@ -15,6 +15,8 @@ struct PlainProgram: Sendable {
     var companions: DashboardProgram.Companions
     /// What the companions set up, said in the place of the first steps.
     var arrangement: String?
+    /// Polls that the companions make beside the schedule.
+    var extraPolls: ExtraPolls?
     var mayAttach = true
 
     func run() throws {
@@ -36,11 +38,11 @@ struct PlainProgram: Sendable {
         let absence = Absence(dataDirectory: settings.dataDirectory, node: nil)
         let services = companions(node) { _, text in StandardStreams.printDiagnostic(text) }
         let (listening, listens) = AsyncStream<String>.makeStream()
-        let arrangement = arrangement
+        let (arrangement, extraPolls) = (arrangement, extraPolls)
         try waiting {
             let result: Result<Void, any Error>
             do {
-                let reporter = PlainService(engine: node.engine, absence: absence) {
+                let reporter = PlainService(engine: node.engine, absence: absence, extraPolls: extraPolls) {
                     if let arrangement { arrangement } else { await listening.first { _ in true } }
                 }
                 let group = node.group(with: services + [reporter], signals: [.sigterm, .sigint]) {
@@ -98,6 +100,7 @@ struct PlainProgram: Sendable {
 private struct PlainService: Service {
     let engine: any EngineClient
     let absence: Absence
+    var extraPolls: ExtraPolls?
     /// Told once where there is nothing to report on yet; nil where it ends before.
     let welcome: @Sendable () async -> String?
 
@@ -108,10 +111,11 @@ private struct PlainService: Service {
         }
         if let words = try? await absence.words(engine) { StandardStreams.printDiagnostic("signalbox: \(words)") }
         let write: @Sendable (DisplayText) throws -> Void = { try StandardStreams.printLine($0.string) }
-        let reporter = PlainReporter(source: PlainSource(engine), write: write)
+        let reporter = PlainReporter(source: PlainSource(engine), extraPolls: extraPolls, write: write)
         let console = PlainConsole(
             engine: engine,
             reporter: reporter,
+            extraPolls: extraPolls,
             write: write,
             refuse: { StandardStreams.printDiagnostic($0) }
         )

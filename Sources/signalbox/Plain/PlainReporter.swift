@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Interface
 import Primitives
 
 /// Reports what happens in sentences, one a line: for pipes, files, screen readers and dumb terminals.
@@ -10,6 +11,8 @@ actor PlainReporter {
     private static let maximumFollowed = 4096
 
     private let source: PlainSource
+    /// Polls that somebody makes beside the schedule.
+    private let extraPolls: ExtraPolls?
     private let write: @Sendable (DisplayText) throws -> Void
     private var last: Int64 = 0
     private var open: [Int64: EventSummary] = [:]
@@ -26,10 +29,12 @@ actor PlainReporter {
     init(
         source: PlainSource,
         start: Timestamp = .now(),
+        extraPolls: ExtraPolls? = nil,
         write: @escaping @Sendable (DisplayText) throws -> Void
     ) {
         self.source = source
         self.start = start
+        self.extraPolls = extraPolls
         self.write = write
     }
 
@@ -147,7 +152,7 @@ actor PlainReporter {
         for instance in try await source.instances() where self.instance == nil || instance.id == self.instance {
             if words[instance.id] != instance.source.word {
                 words[instance.id] = instance.source.word
-                try write(PlainSentence.source(instance))
+                try write(PlainSentence.source(instance, extraPolls: extraPolls))
             }
             let callback = PlainSentence.callbackWord(instance.callback)
             if let callback, callbacks[instance.id] != callback {

@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Interface
 import Primitives
 
 /// What the plain output says, one sentence for each thing that happened.
@@ -42,7 +43,8 @@ enum PlainSentence {
                 "attempt \(delivery.attempts) failed: \(error)"
                     + (delivery.nextAttempt.map { "; the next one is at \($0.timePart)" } ?? "")
             case .dead:
-                "dead after \(delivery.attempts) attempts: \(error); replay it with: signalbox events replay \(event.eventID)"
+                // Typed here it goes to the node at hand, wherever that keeps its data.
+                "dead after \(delivery.attempts) attempts: \(error); typed here, replay \(event.eventID) sends it again"
             case .queued: "queued"
             case .held: "held: the callback takes nothing at present"
             case .waiting: "waiting for an earlier change of the same record"
@@ -61,13 +63,18 @@ enum PlainSentence {
         return DisplayText(text.hasSuffix(".") ? text : text + ".", limit: 400)
     }
 
-    static func source(_ instance: InstanceOverview) -> DisplayText {
+    /// `extraPolls`: what makes the schedule of the instance say little.
+    static func source(_ instance: InstanceOverview, extraPolls: ExtraPolls? = nil) -> DisplayText {
         var text = "\(Timestamp.now().timePart) \(instance.name) is \(instance.source.word)"
         switch instance.source {
         case .degraded(let reason, _, _), .overdue(let reason, _, _), .needsAttention(let reason, _):
             text += ": \(reason)"
         case .live:
-            if let next = instance.nextPoll { text += "; the next poll is at \(next.timePart)" }
+            if let extraPolls, extraPolls.tags == instance.tags {
+                text += "; it is polled every \(extraPolls.seconds) s"
+            } else if let next = instance.nextPoll {
+                text += "; the next poll is at \(next.timePart)"
+            }
         case .stopped: text += ": its events are switched off"
         case .connecting: break
         }

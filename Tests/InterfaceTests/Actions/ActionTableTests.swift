@@ -125,7 +125,7 @@ struct ActionTableTests {
     // MARK: What letters can't do
 
     /// Commands that something leaves the program by, or that change it.
-    private static func isSending(_ command: Command) -> Bool {
+    static func isSending(_ command: Command) -> Bool {
         switch command {
         case .loadInstances, .loadPage, .loadMarks, .loadFailures, .loadAudit, .signRequest, .loadCounts, .loadActivity,
             .loadDetail, .describeObjects, .previewReplays,

@@ -236,4 +236,18 @@ struct ApexTests {
         driver.keys("w")
         #expect(driver.text.contains("reason 30."))
     }
+
+    @Test func `the folder of an export is said whole before it is written`() {
+        var driver = Driver(140, 40, instances: [Self.webhooks()])
+        driver.start(in: "/srv/work")
+        driver.keys("ctrl+p")
+        driver.type("export the apex")
+        driver.keys("enter")
+        #expect(driver.text.contains("in /srv/work"), "\(driver.text)")
+        driver.paste("/deeper")
+        #expect(driver.text.contains("in /srv/work"))
+        driver.keys("ctrl+u")
+        driver.type("/srv/other")
+        #expect(!driver.text.contains("in /srv/work"), "\(driver.text)")
+    }
 }

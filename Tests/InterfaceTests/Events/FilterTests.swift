@@ -27,6 +27,22 @@ struct FilterTests {
         #expect(driver.dashboard[EventsPane.self]?.filtering.line == nil)
     }
 
+    @Test func `the title cuts no filter that it has room for, and drops no count for one`() {
+        let filter = "state:dead,retrying object:Account since:2h"
+        for (width, isWhole) in [(100, true), (80, false)] {
+            var driver = Driver(width, 30, log: (1...40).map { Sample.event($0, state: .dead) })
+            driver.answer()
+            driver.keys("/")
+            driver.type(filter)
+            driver.pass(milliseconds: 600)
+            driver.keys("enter")
+            driver.pass(milliseconds: 600)
+            let title = driver.text.split(separator: "\n").first { $0.contains("FILTERED") } ?? ""
+            #expect(title.contains("FILTERED \(filter) ·") == isWhole, "\(title)")
+            #expect(title.contains(" of 40 "), "\(title)")
+        }
+    }
+
     @Test func `Esc goes back to where one was`() {
         var driver = Self.driver()
         driver.keys("home")

@@ -45,6 +45,21 @@ struct ExportTests {
         #expect(order.path == "signalbox-mySFDCInstance-20261123-180703.csv")
     }
 
+    @Test(arguments: sizes)
+    func `the dialog says in which directory it writes, as long as the name does not`(width: Int, height: Int) {
+        var driver = Self.opened("", width, height)
+        driver.start(in: "/srv/" + String(repeating: "deep/", count: 40) + "work")
+        driver.keys("X")
+        #expect(driver.text.contains(width < 60 ? "deep/work" : "deep/deep/work"), "\(driver.text)")
+        #expect(driver.text.contains("signalbox-mySFDC"), "\(driver.text)")
+        driver.keys("ctrl+u")
+        driver.type("/tmp/x.ndjson")
+        #expect(!driver.text.contains("deep/work"), "\(driver.text)")
+        driver.keys("ctrl+u")
+        driver.type("~/x.ndjson")
+        #expect(!driver.text.contains("deep/work"), "\(driver.text)")
+    }
+
     @Test func `marks go before what the list shows`() throws {
         var driver = Self.opened("k k space k k space X")
         #expect(driver.text.contains("Export 2 marked events"))

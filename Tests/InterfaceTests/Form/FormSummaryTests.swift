@@ -41,6 +41,16 @@ struct FormSummaryTests {
         }
     }
 
+    @Test func `beside the demo it says how often is polled as the header does`() {
+        var driver = Driver(140, 24)
+        driver.addPolls(of: Sample.overview().tags, every: 3)
+        for width in [80, 100] {
+            driver.resize(width, 24)
+            #expect(driver.text.contains("▹ polled every 3 s"), "\(driver.text)")
+            #expect(!driver.text.contains("polling every"))
+        }
+    }
+
     @Test func `it stands where the form has no place, and leads to it`() {
         for (width, height, isShown) in [
             (100, 30, true), (80, 24, true), (80, 16, false), (60, 24, false), (140, 40, false),

@@ -113,6 +113,9 @@ struct Driver {
     /// As on a machine with a display.
     mutating func allowOpening() { dashboard.settings.canOpen = true }
 
+    /// As started in a directory.
+    mutating func start(in directory: String) { dashboard.settings.directory = directory }
+
     /// As for a person with an editor.
     mutating func allowEditing() { dashboard.settings.canEdit = true }
 

@@ -139,7 +139,37 @@ struct MarksTests {
         filter.expression = .not(.term(.events(["evt38"])))
         #expect(driver.commands.first == .createReplays(request: driver.replaysRequest, 1, filter, rate: 10))
         driver.keys("*")
-        #expect(driver.context.marked.isEmpty)
+        #expect(driver.text.contains("◆ ALL 40 MARKED"), "what was taken out is among all")
+        driver.keys("*")
+        #expect(driver.context.marked.isEmpty && driver.text.contains("No event is marked any more."))
+    }
+
+    @Test func `all are marked also where some or a range were, and only then all marks are taken`() {
+        for keys in ["k k space k space", "k k V k k"] {
+            var driver = Self.driver()
+            driver.keys(keys + " *")
+            driver.answer()
+            #expect(driver.context.marked.isAll && driver.context.marked.range == nil, "\(keys)")
+            #expect(driver.text.contains("◆ ALL 60 MARKED"), "\(driver.text)")
+            driver.forget()
+            driver.keys("r")
+            #expect(driver.text.contains("Replay 60 marked events?"), "\(driver.text)")
+            driver.keys("esc *")
+            #expect(driver.context.marked.isEmpty && driver.text.contains("No event is marked any more."))
+        }
+    }
+
+    @Test func `a bulk replay begins with the marked events`() throws {
+        var driver = Self.driver()
+        driver.keys("k k space k k space B")
+        driver.answer()
+        let dialog = try #require(driver.dashboard.layers.top as? ReplayDialog)
+        let filter = try dialog.query(driver.context).get()
+        #expect(filter == Self.events(57, 58).normalized(), "\(dialog.filter.text)")
+        driver.keys("esc enter")
+        driver.answer()
+        driver.keys("B")
+        #expect((driver.dashboard.layers.top as? ReplayDialog)?.filter.text.hasPrefix("id:") == true)
     }
 
     @Test func `all ends with its filter, and says so`() {

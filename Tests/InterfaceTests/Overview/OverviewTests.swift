@@ -260,4 +260,27 @@ struct OverviewTests {
         // It is gone: the first one stands in.
         #expect(driver.text.contains("instance number 1 ") && driver.text.contains("Account"))
     }
+
+    @Test(arguments: [(300, 100), (200, 60), (80, 120)])
+    func `where there is room, the longer lists have more of what there is`(width: Int, height: Int) {
+        var figures = Self.figures()
+        let records = (1...20).map { BusyRecord(newest: Sample.event(Int64($0)), events: 4000 - $0) }
+        figures.instance?.events.busiest.records = records
+        figures.instance?.events.objects = (1...15).map {
+            .init(object: "Thing\($0)__c", counts: EventCounts(total: 100, byState: [:]))
+        }
+        func text(_ height: Int) -> String {
+            var driver = Self.opened(width, height)
+            driver.figures = figures
+            driver.pass(milliseconds: 6000)
+            return driver.text
+        }
+        let roomy = text(height)
+        #expect(roomy.contains("Thing15__c") && !roomy.contains("more with fewer"), "\(roomy)")
+        #expect(roomy.contains(3980.grouped), "the last of twenty records\n\(roomy)")
+        #expect(roomy.contains("17:37:00"), "the first poll of seven")
+        #expect(roomy.contains("Oldest event"), "nothing is pushed out")
+        let low = text(30)
+        #expect(!low.contains("Thing15__c") && !low.contains(3980.grouped), "\(low)")
+    }
 }

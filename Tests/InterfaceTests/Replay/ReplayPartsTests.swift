@@ -21,6 +21,12 @@ struct ReplayPaceTests {
         #expect(pace.perSecond == 1)
     }
 
+    @Test func `the last of them takes its time, too`() {
+        for (count, rate, seconds) in [(17, 10, 2), (20, 10, 2), (21, 10, 3), (3, 10, 1), (0, 10, 0), (1000, 1, 1000)] {
+            #expect(ReplayPace.seconds(for: Int64(count), at: rate) == Int64(seconds), "\(count) at \(rate)")
+        }
+    }
+
     @Test func `a pause starts it over, and nothing is left to wait for`() {
         var pace = ReplayPace()
         pace.record(ReplayTests.job(done: 0), at: at(0))

@@ -139,7 +139,7 @@ struct ShellTests {
 
     @Test func `an overlay has all keys, its hints and the title, and hands a result back to the pane`() {
         var test = opened()
-        #expect(test.footer.contains("⏎ hand back") && !test.footer.contains("help"))
+        #expect(test.footer.contains("⏎ hand back") && test.footer.contains("F1 help"))
         #expect(test.dashboard.frame().title?.string.hasSuffix("The overlay") == true)
         test.press(.character("?"), .character("9"))
         #expect(test.overlay?.text == "?9")

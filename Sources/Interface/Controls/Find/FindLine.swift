@@ -27,7 +27,8 @@ struct FindLine: Sendable {
             [.ctrl("f")],
             "Find in the list, or in the text of the open event",
             hint: "find",
-            in: [.events, .detail]
+            in: [.events, .detail],
+            onlyShows: true
         ),
         Action(.nextHit, [.character("n")], "Go to the next place found", hint: "next found", in: [.events, .detail]),
         Action(

@@ -14,6 +14,13 @@ extension EventsPane {
         )
     }
 
+    /// What the footer offers while the line is open.
+    func hints(_ line: FilterLine) -> [Hint] {
+        let former: [Hint] = line.canRecall(-1, from: filtering.memory.history) ? [.action(.formerFilter)] : []
+        return [.action(.keepFilter), .action(.leaveFilter), .action(.completeFilter)] + former
+            + [.action(.laterFilter), .action(.saveFilter), .action(.savedFilters, "saved")]
+    }
+
     /// Does what the open line is asked for; false if it means nothing to it.
     mutating func performInLine(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         guard filtering.line != nil else { return false }

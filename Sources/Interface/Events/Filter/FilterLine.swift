@@ -18,7 +18,14 @@ extension ActionID {
 /// The line under the list in which a filter is typed; what it says is applied while it is typed.
 struct FilterLine: Sendable {
     static let actions: [Action] = [
-        Action(.filter, [.character("/")], "Filter the events", hint: "filter", in: [.events, .detail]),
+        Action(
+            .filter,
+            [.character("/")],
+            "Filter the events",
+            hint: "filter",
+            in: [.events, .detail],
+            onlyShows: true
+        ),
         .keyed(.keepFilter, [.enter], "Keep the filter", hint: "keep", in: [.filterLine]),
         .keyed(
             .leaveFilter,
@@ -122,10 +129,15 @@ struct FilterLine: Sendable {
         return true
     }
 
+    /// Whether there is a kept filter before the present one, or after it.
+    func canRecall(_ step: Int, from history: [String]) -> Bool {
+        (0...history.count).contains((place ?? history.count) + step)
+    }
+
     /// Goes through the kept filters, -1 to an older one; false at either end.
     mutating func recall(_ step: Int, from history: [String]) -> Bool {
+        guard canRecall(step, from: history) else { return false }
         let next = (place ?? history.count) + step
-        guard (0...history.count).contains(next) else { return false }
         if place == nil { draft = field.text }
         field.set(next == history.count ? draft : history[next])
         round = nil

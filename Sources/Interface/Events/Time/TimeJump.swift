@@ -13,7 +13,14 @@ extension ActionID {
 /// Asks for the moment that the list goes to.
 struct TimeJump: TextDialog {
     static let actions: [Action] = [
-        Action(.goToTime, [.character("@")], "Go to a time", hint: "go to time", in: [.events, .detail])
+        Action(
+            .goToTime,
+            [.character("@")],
+            "Go to a time",
+            hint: "go to time",
+            in: [.events, .detail],
+            onlyShows: true
+        )
     ]
 
     static let place = ActionContext.time

@@ -41,7 +41,8 @@ struct SavedFilterList: Overlay {
     func title(_ context: DashboardContext) -> String { "Saved filters" }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [.action(.choose, "apply"), .action(.deleteFilter), .action(.close, "leave")]
+        let filters: [Hint] = context.savedFilters.isEmpty ? [] : [.action(.choose, "apply"), .action(.deleteFilter)]
+        return filters + [.action(.close, "leave")]
     }
 
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.savedFilters] }
@@ -97,7 +98,9 @@ struct SavedFilterList: Overlay {
         let inner = painter.window(
             Size(width: min(76, rect.width - 2), height: max(1, filters.count) + 2),
             title: "Saved filters",
-            footer: context.offers((.choose, "applies"), (.deleteFilter, "deletes"), (.close, "leaves"))
+            footer: filters.isEmpty
+                ? context.offers((.close, "leaves"))
+                : context.offers((.choose, "applies"), (.deleteFilter, "deletes"), (.close, "leaves"))
         )
         guard !filters.isEmpty else {
             let way = "None yet; \(context.key(.saveFilter)) in the line of the filter saves one."
