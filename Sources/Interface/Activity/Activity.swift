@@ -5,25 +5,18 @@ import Primitives
 struct Activity: Sendable {
     private static let slotSeconds = ActivitySummary.slotSeconds
     private static let slotsPerMinute: Int64 = 6
+    /// Slots to come that are believed, as the clock of a node elsewhere may be a little ahead.
+    private static let slotsAhead = slotsPerMinute
     /// Minutes that the chart shows.
     static let minutes = 12
 
     private var slots: [Int64: Int] = [:]
 
-    mutating func add(_ count: Int, at now: Timestamp) {
-        let slot = Self.slot(now)
-        slots[slot] = max(0, (slots[slot] ?? 0).adding(saturating: count))
-        trim(at: now)
-    }
-
-    /// Applies what is stored. The running slot may have heard of more than the answer knows. Of a node's answer no more is
-    /// believed than the chart has room for.
+    /// Applies what is stored. Of a node's answer no more is believed than the chart has room for.
     mutating func apply(_ summary: ActivitySummary, at now: Timestamp) {
-        let running = Self.slot(now)
         let first = max(Self.slot(summary.since), Self.slot(Self.start(at: now)))
-        for slot in first..<max(first, running + 1) {
-            let stored = summary.events[slot * Self.slotSeconds] ?? 0
-            let count = slot == running ? max(slots[slot] ?? 0, stored) : stored
+        for slot in first..<max(first, Self.slot(now) + Self.slotsAhead + 1) {
+            let count = summary.events[slot * Self.slotSeconds] ?? 0
             slots[slot] = count > 0 ? count : nil
         }
         trim(at: now)
@@ -38,8 +31,8 @@ struct Activity: Sendable {
 
     mutating func trim(at now: Timestamp) {
         let oldest = Self.slot(Self.start(at: now))
-        // Slots to come are left from before the clock was set back.
-        slots = slots.filter { $0.key >= oldest && $0.key <= Self.slot(now) }
+        // Those further ahead are left from before the clock was set back.
+        slots = slots.filter { $0.key >= oldest && $0.key <= Self.slot(now) + Self.slotsAhead }
     }
 
     /// Events of the last sixty seconds, to the slot, as the figures of all instances count them.

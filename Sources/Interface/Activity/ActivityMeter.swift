@@ -14,13 +14,10 @@ struct ActivityMeter: Feature {
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
         switch message {
-        case .notice(.stored(let count, _)):
-            // Whichever instance's they are, where there are several.
-            if (context.instances.list?.count ?? 0) <= 1 {
-                activity.add(count, at: context.now)
-            } else {
-                load.invalidate()
-            }
+        case .notice(.stored):
+            // The last answer may hold these events already, and they may be another instance's: only the store can count
+            // each of them once.
+            load.invalidate()
         case .activity(let token, .success(let summary)):
             if load.accept(token: token, isAnswer: true, at: context.now, due: context.due) {
                 activity.apply(summary, at: context.now)

@@ -5,6 +5,14 @@ import Testing
 
 @testable import Interface
 
+extension Activity {
+    /// As after an answer that says so of the slot of a moment.
+    fileprivate mutating func set(_ count: Int, at now: Timestamp) {
+        let slot = Self.slotStart(now)
+        apply(ActivitySummary(since: slot, events: [slot.seconds: count]), at: now)
+    }
+}
+
 @Suite(.cases)
 struct ActivityTests {
     /// At the start of a minute, so that slots are easy to count.
@@ -14,8 +22,8 @@ struct ActivityTests {
 
     @Test func `the rate is that of the last sixty seconds, to the slot`() {
         var activity = Activity()
-        activity.add(5, at: at(0))
-        activity.add(7, at: at(30))
+        activity.set(5, at: at(0))
+        activity.set(7, at: at(30))
         #expect(activity.perMinute(at: at(31)) == 12)
         #expect(activity.perMinute(at: at(59)) == 12)
         #expect(activity.perMinute(at: at(60)) == 7)
@@ -24,8 +32,8 @@ struct ActivityTests {
 
     @Test func `the chart has a column for each minute by the clock, the running one last`() {
         var activity = Activity()
-        activity.add(3, at: at(59))
-        activity.add(4, at: at(60))
+        activity.set(3, at: at(59))
+        activity.set(4, at: at(60))
         let chart = activity.chart(at: at(61))
         #expect(chart.count == Activity.minutes)
         #expect(Array(chart.suffix(2)) == [3, 4])
@@ -34,7 +42,7 @@ struct ActivityTests {
 
     @Test func `nothing older than the chart is kept`() {
         var activity = Activity()
-        activity.add(1, at: at(0))
+        activity.set(1, at: at(0))
         activity.trim(at: at(Int64(Activity.minutes) * 60))
         #expect(activity.chart(at: at(0)).allSatisfy { $0 == 0 })
         #expect(activity.nextDeadline(after: at(800)) == nil)
@@ -43,18 +51,29 @@ struct ActivityTests {
     @Test func `it looks again at the next slot while the rate decays, then by the minute, then never`() {
         var activity = Activity()
         #expect(activity.nextDeadline(after: at(0)) == nil)
-        activity.add(1, at: at(3))
+        activity.set(1, at: at(3))
         #expect(activity.nextDeadline(after: at(3)) == at(10))
         #expect(activity.nextDeadline(after: at(65)) == at(70))
         #expect(activity.nextDeadline(after: at(75)) == at(120))
     }
 
-    @Test func `an answer replaces what was counted, but for the running slot, which may know more`() {
+    @Test func `an answer replaces what was counted from its beginning on`() {
         var activity = Activity()
-        activity.add(9, at: at(0))
-        activity.add(6, at: at(10))
-        activity.apply(ActivitySummary(since: at(0), events: [at(0).seconds: 2, at(10).seconds: 4]), at: at(12))
-        #expect(activity.perMinute(at: at(12)) == 2 + 6)
+        activity.set(3, at: at(0))
+        activity.set(9, at: at(10))
+        activity.set(6, at: at(20))
+        activity.apply(ActivitySummary(since: at(10), events: [at(10).seconds: 2, at(20).seconds: 4]), at: at(22))
+        #expect(activity.perMinute(at: at(22)) == 3 + 2 + 4)
+    }
+
+    @Test func `what a clock a little ahead has stored counts when its time has come`() {
+        var activity = Activity()
+        let events = [at(0).seconds: 1, at(20).seconds: 5, at(600).seconds: 7]
+        activity.apply(ActivitySummary(since: at(0), events: events), at: at(2))
+        #expect(activity.perMinute(at: at(2)) == 1)
+        #expect(activity.nextDeadline(after: at(2)) == at(10))
+        #expect(activity.perMinute(at: at(20)) == 6)
+        #expect(activity.perMinute(at: at(600)) == 0, "that clock was far ahead")
     }
 
     @Test(arguments: [Timestamp(milliseconds: .min), Timestamp(milliseconds: .max)])
@@ -62,9 +81,7 @@ struct ActivityTests {
         var activity = Activity()
         let events = Dictionary(uniqueKeysWithValues: (-8...1).map { (at(Int64($0) * 10).seconds, Int.max) })
         activity.apply(ActivitySummary(since: since, events: events), at: at(10))
-        activity.add(.max, at: at(10))
-        activity.add(.max, at: at(10))
-        #expect(activity.perMinute(at: at(10)) == .max)
+        #expect(activity.perMinute(at: at(10)) == (since.milliseconds < 0 ? .max : 0))
         #expect(activity.chart(at: at(10)).allSatisfy { $0 >= 0 })
     }
 }
@@ -121,7 +138,7 @@ struct ActivityLoadTests {
         }
         #expect(since == Activity.start(at: early))
         var activity = Activity()
-        activity.add(3, at: start)
+        activity.set(3, at: start)
         activity.trim(at: early)
         #expect(activity.nextDeadline(after: early) == nil)
     }
@@ -136,6 +153,7 @@ struct ActivityLoadTests {
             Issue.record("nothing was asked")
             return
         }
-        #expect(since == Activity.slotStart(start))
+        // What was received before the answer may have been stored after it.
+        #expect(since == Activity.slotStart(start.advanced(bySeconds: -ActivityLoad.overlapSeconds)))
     }
 }

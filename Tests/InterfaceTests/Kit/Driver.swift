@@ -158,6 +158,7 @@ struct Driver {
     /// Stores events and tells the dashboard, as the engine does.
     mutating func store(_ events: [EventSummary]) {
         log += events
+        stored[now.seconds / 10 * 10, default: 0] += events.count
         send(.notice(.stored(count: events.count, lastSequence: log.last?.sequence ?? 0)))
     }
 

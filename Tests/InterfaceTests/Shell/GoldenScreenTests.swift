@@ -23,7 +23,7 @@ struct GoldenScreenTests {
     func `a busy instance`(width: Int, height: Int) {
         var driver = Driver(width, height, log: (1...90).map { Sample.event($0) })
         driver.store(91...130)
-        driver.pass(milliseconds: 600)
+        driver.pass(milliseconds: 2100)
         driver.screen.expectGolden(name("busy", (width, height)))
     }
 
