@@ -46,13 +46,23 @@ extension EventsPane {
         window.learn(older: bins.reduce(0) { $0 + ($1.start < cut ? $1.events : 0) }, than: cut)
     }
 
+    /// Where not all were counted, there may be more.
+    private var isCut: Bool { (filtering.isOn ? matches : counts).value?.isCut == true }
+
+    /// Events that were not in view yet, out of the same total as the position beside it; nil where nobody knows how many.
+    var newCount: Int64? {
+        guard let total, !isCut, let count = window.new(of: total) else {
+            return window.newSincePause.map { Int64($0) }
+        }
+        // The total is older than the news.
+        return count > 0 ? count : nil
+    }
+
     /// `1 234 of 104 331`, while the list stands still.
     func position() -> String? {
         guard !window.isFollowing, let total, let selected = window.selected, let index = window.row(of: selected),
             let older = window.older(than: index)
         else { return nil }
-        // Where not all were counted, there may be more.
-        let isCut = (filtering.isOn ? matches : counts).value?.isCut == true
         return isCut
             ? "\((older + 1).grouped) of over \(total.grouped)" : "\(min(older + 1, total).grouped) of \(total.grouped)"
     }

@@ -62,7 +62,7 @@ extension EventsPane {
         }
         if window.isFollowing { return StyledText("FOLLOWING", .statusOK) }
         guard window.hasNew else { return StyledText("PAUSED", .statusWarn) }
-        let count = window.newSincePause.map { "\($0.grouped) new " } ?? "new "
+        let count = newCount.map { "\($0.grouped) new " } ?? "new "
         return StyledText("PAUSED", .statusWarn) + StyledText(" — ", .dim)
             + StyledText(DisplayText(count) + context.glyphs.down, .accent)
     }

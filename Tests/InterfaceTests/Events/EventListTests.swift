@@ -50,6 +50,35 @@ struct EventListTests {
         #expect(driver.text.contains("PAUSED") && !driver.text.contains("new ↓"))
     }
 
+    @Test func `what is new is the rest of the total beside it, whoever else stores events`() {
+        var driver = Driver(
+            140,
+            40,
+            instances: [Sample.overview(), Sample.overview(id: 2, name: "other")],
+            log: events(1...300)
+        )
+        driver.keys("k")
+        driver.pass(milliseconds: 600)
+        driver.store(301...305)
+        driver.send(.notice(.stored(count: 70, lastSequence: 375)))
+        driver.pass(milliseconds: 3000)
+        #expect(driver.text.contains("PAUSED — 5 new ↓"))
+        #expect(driver.text.contains("299 of 305"))
+        driver.keys("g")
+        driver.pass(milliseconds: 600)
+        #expect(driver.text.contains("PAUSED — 5 new ↓") && driver.text.contains("1 of 305"))
+    }
+
+    @Test func `no number of new events is shown that the total beside it does not hold yet`() {
+        var driver = Driver(140, 40, log: events(1...300))
+        driver.keys("k")
+        driver.pass(milliseconds: 600)
+        driver.store(301...375)
+        #expect(driver.text.contains("PAUSED — new ↓") && driver.text.contains("299 of 300"))
+        driver.pass(milliseconds: 600)
+        #expect(driver.text.contains("PAUSED — 75 new ↓") && driver.text.contains("299 of 375"))
+    }
+
     @Test func `paging by keys reaches both ends of a log of any size, never holding more than a window`() {
         var driver = Driver(140, 40, log: events(1...3000))
         driver.keys("g")

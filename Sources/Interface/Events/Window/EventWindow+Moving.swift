@@ -40,6 +40,7 @@ extension EventWindow {
         newSincePause = 0
         hasNew = false
         seen = rows.last.map { max($0.sequence, news.storedTo) }
+        viewed = rows.last.map { Viewed(sequence: $0.sequence) }
         news.drop()
         top = rows.isEmpty ? nil : rows[visible.lowerBound].sequence
         if selected == nil { selected = rows.last?.sequence }
@@ -57,6 +58,7 @@ extension EventWindow {
         isFollowing = true
         owed = 0
         top = nil
+        viewed = nil
         newSincePause = 0
         hasNew = false
         invalidateTail()

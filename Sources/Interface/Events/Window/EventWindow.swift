@@ -34,6 +34,7 @@ struct EventWindow: Sendable {
     var hasNew = false
     /// The newest event that was in view, or was there before the pause.
     var seen: Int64?
+    var viewed: Viewed?
     var news = News()
     var filter = EventFilter()
     /// Whether the filter is another one than that of the rows.
