@@ -65,7 +65,8 @@ extension WireSample {
         [
             SourceState.stopped, .connecting, .live(lastSuccess: nil), .live(lastSuccess: moment),
             .degraded(reason: "r", since: moment, lastSuccess: moment),
-            .overdue(reason: "r", since: moment, lastSuccess: nil), .needsAttention(reason: "r", since: moment),
+            .overdue(reason: "r", since: moment, lastSuccess: nil),
+            .needsAttention(reason: "r", since: moment, lastSuccess: moment),
         ].map { WireSample(overview($0, .idle), "InstanceOverview \($0.word)") }
         + [
             CallbackState.none, .idle, .healthy(status: 204, milliseconds: 3, at: moment),

@@ -12,7 +12,7 @@ package enum SourceState: Sendable, Hashable {
     /// What should have moved hangs; it is seen, and begun anew once by itself.
     case overdue(reason: String, since: Timestamp, lastSuccess: Timestamp?)
     /// Nothing will work until a person acts: the grant is dead, the key is wrong.
-    case needsAttention(reason: String, since: Timestamp)
+    case needsAttention(reason: String, since: Timestamp, lastSuccess: Timestamp? = nil)
 
     /// Every word, as labels of figures need them.
     package static let words = ["STOPPED", "CONNECTING", "LIVE", "DEGRADED", "OVERDUE", "ACTION NEEDED"]
@@ -33,8 +33,10 @@ extension SourceState {
     /// When it last worked, if it ever did.
     package var lastSuccess: Timestamp? {
         switch self {
-        case .live(let success), .degraded(_, _, let success), .overdue(_, _, let success): success
-        case .stopped, .connecting, .needsAttention: nil
+        case .live(let success), .degraded(_, _, let success), .overdue(_, _, let success),
+            .needsAttention(_, _, let success):
+            success
+        case .stopped, .connecting: nil
         }
     }
 
@@ -47,7 +49,8 @@ extension SourceState {
             .degraded(reason: reason, since: show(since), lastSuccess: success.map(show))
         case .overdue(let reason, let since, let success):
             .overdue(reason: reason, since: show(since), lastSuccess: success.map(show))
-        case .needsAttention(let reason, let since): .needsAttention(reason: reason, since: show(since))
+        case .needsAttention(let reason, let since, let success):
+            .needsAttention(reason: reason, since: show(since), lastSuccess: success.map(show))
         }
     }
 }

@@ -62,6 +62,8 @@ extension SourceState {
             return .degraded(reason: reason, since: since, lastSuccess: latest(other))
         case .overdue(let reason, let since, _):
             return .overdue(reason: reason, since: since, lastSuccess: latest(other))
+        case .needsAttention(let reason, let since, _):
+            return .needsAttention(reason: reason, since: since, lastSuccess: latest(other))
         case let graver: return graver
         }
     }

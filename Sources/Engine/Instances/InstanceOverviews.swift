@@ -74,7 +74,7 @@ extension SourceState {
         _ shown: (Timestamp) -> Timestamp
     ) -> SourceState {
         guard let damage, self != .stopped else { return self }
-        return .needsAttention(reason: damage.sentence, since: shown(damage.since))
+        return .needsAttention(reason: damage.sentence, since: shown(damage.since), lastSuccess: lastSuccess)
     }
 }
 

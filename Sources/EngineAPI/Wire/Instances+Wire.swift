@@ -87,7 +87,8 @@ extension SourceState: WireObject {
             self = .degraded(reason: try members("reason"), since: try members("since"), lastSuccess: lastSuccess)
         case .overdue:
             self = .overdue(reason: try members("reason"), since: try members("since"), lastSuccess: lastSuccess)
-        case .needsAttention: self = .needsAttention(reason: try members("reason"), since: try members("since"))
+        case .needsAttention:
+            self = .needsAttention(reason: try members("reason"), since: try members("since"), lastSuccess: lastSuccess)
         }
     }
 
@@ -109,7 +110,7 @@ extension SourceState: WireObject {
     private var trouble: (reason: String, since: Timestamp)? {
         switch self {
         case .degraded(let reason, let since, _), .overdue(let reason, let since, _),
-            .needsAttention(let reason, let since):
+            .needsAttention(let reason, let since, _):
             (reason, since)
         case .stopped, .connecting, .live: nil
         }

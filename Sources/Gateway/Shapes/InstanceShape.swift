@@ -78,13 +78,11 @@ enum InstanceShape {
         switch source {
         case .stopped, .connecting: break
         case .live(let lastSuccess): members.append(.init("lastSuccess", moment(lastSuccess)))
-        case .degraded(let reason, let since, let lastSuccess), .overdue(let reason, let since, let lastSuccess):
+        case .degraded(let reason, let since, let lastSuccess), .overdue(let reason, let since, let lastSuccess),
+            .needsAttention(let reason, let since, let lastSuccess):
             members.append(.init("reason", .string(reason)))
             members.append(.init("since", moment(since)))
             members.append(.init("lastSuccess", moment(lastSuccess)))
-        case .needsAttention(let reason, let since):
-            members.append(.init("reason", .string(reason)))
-            members.append(.init("since", moment(since)))
         }
         return members
     }

@@ -78,7 +78,7 @@ extension EventsPane {
             let (form, flip) = (context.key(.focusForm), context.key(.flip))
             let apply = context.key(.applyDraft)
             lines.append(("Events are off. Press \(form), switch them on with \(flip), then \(apply).", .text))
-        } else if case .needsAttention(let reason, _) = instance.source {
+        } else if case .needsAttention(let reason, _, _) = instance.source {
             lines.append((reason, .statusFail))
             lines.append(("Press \(context.key(.connectAgain)) to connect this instance again.", .text))
         } else if settings.eventType == .webhooks {

@@ -62,7 +62,7 @@ extension DashboardContext {
         case .overdue(let reason, _, _):
             let way = "\(key(.pollNow)) polls now."
             return Health(glyph: glyphs.degraded, word: word, role: .statusFail, reason: "\(reason) \(way)")
-        case .needsAttention(let reason, _):
+        case .needsAttention(let reason, _, _):
             return Health(glyph: "!", word: word, role: .statusFail, reason: reason)
         case .stopped:
             let reason =

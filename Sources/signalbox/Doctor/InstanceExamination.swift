@@ -61,7 +61,7 @@ struct InstanceExamination: Sendable {
     private var source: [Finding] {
         var findings: [Finding] = []
         switch instance.source {
-        case .needsAttention(let reason, _): findings.append(.failed(subject, reason))
+        case .needsAttention(let reason, _, _): findings.append(.failed(subject, reason))
         case .degraded(let reason, _, _), .overdue(let reason, _, _): findings.append(.warning(subject, reason))
         case .stopped where instance.configuration.eventsEnabled:
             // An engine at rest watches nothing, and says no more of it.

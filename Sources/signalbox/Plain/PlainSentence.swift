@@ -67,7 +67,7 @@ enum PlainSentence {
     static func source(_ instance: InstanceOverview, extraPolls: ExtraPolls? = nil) -> DisplayText {
         var text = "\(Timestamp.now().timePart) \(instance.name) is \(instance.source.word)"
         switch instance.source {
-        case .degraded(let reason, _, _), .overdue(let reason, _, _), .needsAttention(let reason, _):
+        case .degraded(let reason, _, _), .overdue(let reason, _, _), .needsAttention(let reason, _, _):
             text += ": \(reason)"
         case .live:
             if let extraPolls, extraPolls.tags == instance.tags {

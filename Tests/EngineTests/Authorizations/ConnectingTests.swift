@@ -239,7 +239,7 @@ struct ConnectingTests {
         }
         try await EngineFixture.run(org, clock: clock, directory: directory) { fixture in
             await #expect(throws: ClientError.self) { try await fixture.client.poll(id) }
-            guard case .needsAttention(let reason, _) = try await fixture.client.instance(id).source else {
+            guard case .needsAttention(let reason, _, _) = try await fixture.client.instance(id).source else {
                 Issue.record("not told")
                 return
             }

@@ -42,6 +42,10 @@ struct SourceReportTests {
             SourceState.live(lastSuccess: Self.early).joined(.live(lastSuccess: Self.late))
                 == .live(lastSuccess: Self.late)
         )
+        #expect(
+            SourceState.needsAttention(reason: "C.", since: Self.late).joined(.live(lastSuccess: Self.early))
+                == .needsAttention(reason: "C.", since: Self.late, lastSuccess: Self.early)
+        )
     }
 
     @Test func `a source that has nothing to say changes nothing`() {

@@ -181,7 +181,7 @@ struct DiskGuardTests {
                 clock.advance(seconds: 1)
                 return engine.damage != nil
             }
-            guard case .needsAttention(let reason, _) = try await engine.instance(id).source else {
+            guard case .needsAttention(let reason, _, _) = try await engine.instance(id).source else {
                 Issue.record("The source does not say it")
                 return
             }

@@ -250,7 +250,7 @@ struct InstanceTests {
             }
             await #expect(throws: ClientError.self) { try await fixture.client.poll(made.id) }
             let dead = try await fixture.client.instance(made.id)
-            guard case .needsAttention(let reason, _) = dead.source else {
+            guard case .needsAttention(let reason, _, _) = dead.source else {
                 Issue.record("\(dead.source)")
                 return
             }

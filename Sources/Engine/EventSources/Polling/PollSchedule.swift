@@ -17,7 +17,8 @@ struct PollSchedule: Sendable, Hashable {
         var reason: String
         var since: Timestamp
         var providerMessage: String?
-        var needsPerson = false
+        /// Nil where no poll failed.
+        var kind: SalesforceError.Kind?
     }
 
     static let firstBackoff: Int64 = 5000
@@ -35,6 +36,8 @@ struct PollSchedule: Sendable, Hashable {
     private(set) var next: Timestamp?
     private(set) var lastSuccess: Timestamp?
     private var lastStart: Timestamp?
+    /// The try that was planned when somebody asked for the poll that runs.
+    private var plannedTry: Timestamp?
     private var trouble: Trouble?
     private var failures = 0
     /// As far as the org's API calls allow.
@@ -61,6 +64,7 @@ struct PollSchedule: Sendable, Hashable {
     mutating func configure(_ mode: Mode, atOnce: Bool, now: Timestamp) {
         let wasOff = self.mode == .off
         self.mode = mode
+        plannedTry = nil
         guard mode != .off else {
             next = nil
             trouble = nil
@@ -82,10 +86,15 @@ struct PollSchedule: Sendable, Hashable {
         }
     }
 
-    mutating func began(at now: Timestamp) {
+    /// What somebody asks for while polls fail says no more than the try before: it puts the planned one no further off.
+    mutating func began(at now: Timestamp, isAsked: Bool = false) {
         lastStart = now
+        plannedTry = isAsked && trouble != nil ? next : nil
         next = nil
     }
+
+    /// The try that is still to come although another poll was asked for.
+    private func kept(after now: Timestamp) -> Timestamp? { plannedTry.flatMap { $0 > now ? $0 : nil } }
 
     /// Polls are as far apart as the org's API calls allow, from the next plan on.
     mutating func apply(_ pace: CallBudget.Pace, at now: Timestamp) {
@@ -97,7 +106,8 @@ struct PollSchedule: Sendable, Hashable {
     /// before its first read is no news, so that the next try is as soon as after a failure.
     mutating func succeeded(at now: Timestamp, problems: [String: String], lacksBaseline: Bool = false) {
         lastSuccess = now
-        failures = lacksBaseline ? failures + 1 : 0
+        let kept = kept(after: now)
+        failures = lacksBaseline ? failures + (kept == nil ? 1 : 0) : 0
         if problems.isEmpty {
             trouble = nil
         } else {
@@ -106,7 +116,7 @@ struct PollSchedule: Sendable, Hashable {
         }
         next = planned(from: lastStart, now: now)
         guard lacksBaseline, mode != .off, pace.reason == nil else { return }
-        let soon = now.advanced(byMilliseconds: backoff(atMost: Self.longestBackoff))
+        let soon = kept ?? now.advanced(byMilliseconds: backoff(atMost: Self.longestBackoff))
         next = next.map { min($0, soon) } ?? soon
     }
 
@@ -119,7 +129,8 @@ struct PollSchedule: Sendable, Hashable {
         random: Double
     ) {
         guard mode != .off else { return }
-        failures += 1
+        let kept = trouble?.kind == kind ? kept(after: now) : nil
+        if kept == nil { failures += 1 }
         let doublings = Int64(min(failures - 1, 20))
         var sentence = reason
         let moment: Timestamp
@@ -132,7 +143,7 @@ struct PollSchedule: Sendable, Hashable {
             sentence += " It is tried again by itself."
         case .dailyLimit:
             moment = now.advanced(byMilliseconds: max(Self.dailyLimitPause, interval ?? 0))
-            sentence += " Polling pauses for \(moment.since(now) / 60_000) min."
+            sentence += " Polling pauses for \((kept ?? moment).since(now) / 60_000) min."
         case .transient, .refused, .unreachable, .elsewhere:
             let longest = max(interval ?? 0, Self.longestBackoff)
             let wait = Double(backoff(atMost: longest))
@@ -143,8 +154,12 @@ struct PollSchedule: Sendable, Hashable {
             reason: sentence,
             since: trouble?.since ?? now,
             providerMessage: providerMessage,
-            needsPerson: kind == .authorization
+            kind: kind
         )
+        if let kept {
+            next = kept
+            return
+        }
         // A try costs calls, too.
         let paced = (lastStart ?? now).advanced(byMilliseconds: pace.wait)
         next = pace.reason == nil ? moment : max(moment, min(paced, now.advanced(byMilliseconds: pace.wait)))
@@ -160,7 +175,7 @@ struct PollSchedule: Sendable, Hashable {
     /// The poll was given up on purpose; nothing is wrong. One that no other would follow is made up for.
     mutating func cancelled(at now: Timestamp) {
         guard mode != .off else { return }
-        next = planned(from: lastStart, now: now)
+        next = kept(after: now) ?? planned(from: lastStart, now: now)
         if next == nil, lastSuccess == nil { next = now.advanced(byMilliseconds: Self.firstBackoff) }
     }
 
@@ -182,8 +197,8 @@ struct PollSchedule: Sendable, Hashable {
         let success = [lastSuccess, heard].compactMap { $0 }.max()
         if mode == .off { return .stopped }
         if let trouble {
-            return trouble.needsPerson
-                ? .needsAttention(reason: trouble.reason, since: trouble.since)
+            return trouble.kind == .authorization
+                ? .needsAttention(reason: trouble.reason, since: trouble.since, lastSuccess: success)
                 : .degraded(reason: trouble.reason, since: trouble.since, lastSuccess: success)
         }
         guard let success else { return .connecting }

@@ -19,8 +19,13 @@ final class PollTurn: Sendable {
 
     /// By the clock that nobody sets.
     let began: Timestamp
+    /// Somebody wants it, whatever was planned.
+    let isAsked: Bool
 
-    init(at now: Timestamp) { began = now }
+    init(at now: Timestamp, isAsked: Bool = false) {
+        began = now
+        self.isAsked = isAsked
+    }
 
     /// Since when it has been waiting for an answer of the org, if it is.
     var waiting: Timestamp? { firstWait.withLock { $0 } }

@@ -203,13 +203,13 @@ actor Poller: EventSource {
             if isStopped || isSuspended { throw CancellationError() }
             if let next = current, next != running { return try await next.value }
         }
-        return try await begin().value
+        return try await begin(isAsked: true).value
     }
 
-    private func begin() -> Task<PollSummary, any Error> {
+    private func begin(isAsked: Bool = false) -> Task<PollSummary, any Error> {
         timer?.cancel()
         timer = nil
-        let turn = PollTurn(at: context.clock.due)
+        let turn = PollTurn(at: context.clock.due, isAsked: isAsked)
         self.turn = turn
         lateWatch?.cancel()
         lateWatch = watchLateness(of: turn)
@@ -236,7 +236,7 @@ actor Poller: EventSource {
             if turn === self.turn { failed(error, turn.condemnation) }
             throw error
         }
-        schedule.began(at: now)
+        schedule.began(at: now, isAsked: turn.isAsked)
         let reconcile = reconciliationIsDue(now)
         let watch = ContinuousClock()
         let begin = watch.now

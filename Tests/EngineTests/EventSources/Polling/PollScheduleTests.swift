@@ -22,7 +22,7 @@ struct PollScheduleTests {
             at = next
         }
         #expect(pauses == [5, 10, 20, 40, 60, 60])
-        guard case .needsAttention(let reason, now) = schedule.state(heard: nil) else {
+        guard case .needsAttention(let reason, now, nil) = schedule.state(heard: nil) else {
             Issue.record("\(schedule.state(heard: nil))")
             return
         }
@@ -30,6 +30,62 @@ struct PollScheduleTests {
         schedule.began(at: at)
         schedule.succeeded(at: at, problems: [:])
         #expect(schedule.state(heard: nil) == .live(lastSuccess: at))
+    }
+
+    @Test(arguments: [SalesforceError.Kind.authorization, .transient, .unreachable, .dailyLimit])
+    func `a poll that somebody asks for puts the planned try no further off`(kind: SalesforceError.Kind) throws {
+        var schedule = PollSchedule()
+        schedule.configure(.polling(5), atOnce: true, now: now)
+        schedule.began(at: now)
+        schedule.failed(kind, "No.", at: now, random: 0.5)
+        let planned = try #require(schedule.next)
+        for second in Int64(1)...3 {
+            let at = now.advanced(bySeconds: second)
+            schedule.began(at: at, isAsked: true)
+            #expect(schedule.announced == planned)
+            schedule.failed(kind, "No.", at: at, random: 0.5)
+            #expect(schedule.next == planned)
+        }
+        schedule.began(at: now.advanced(bySeconds: 4), isAsked: true)
+        schedule.cancelled(at: now.advanced(bySeconds: 4))
+        #expect(schedule.next == planned)
+        // Its own failure is the second one.
+        var other = PollSchedule()
+        other.configure(.polling(5), atOnce: true, now: now)
+        for _ in 0..<2 {
+            other.began(at: planned)
+            other.failed(kind, "No.", at: planned, random: 0.5)
+        }
+        schedule.began(at: planned)
+        schedule.failed(kind, "No.", at: planned, random: 0.5)
+        #expect(schedule.next == other.next)
+    }
+
+    @Test func `a poll that somebody asks for plans anew where it fails otherwise or succeeds`() {
+        var schedule = PollSchedule()
+        schedule.configure(.polling(5), atOnce: true, now: now)
+        schedule.began(at: now)
+        schedule.failed(.transient, "Busy.", at: now, random: 0.5)
+        let later = now.advanced(bySeconds: 1)
+        schedule.began(at: later, isAsked: true)
+        schedule.failed(.dailyLimit, "No calls are left.", at: later, random: 0.5)
+        #expect(schedule.next?.since(later) == PollSchedule.dailyLimitPause)
+        schedule.began(at: later, isAsked: true)
+        schedule.succeeded(at: later, problems: [:])
+        #expect(schedule.next?.since(later) == 300_000)
+    }
+
+    @Test func `where a person has to act, it is known when the org was heard of last`() {
+        var schedule = PollSchedule()
+        schedule.configure(.polling(5), atOnce: true, now: now)
+        schedule.began(at: now)
+        schedule.succeeded(at: now, problems: [:])
+        let later = now.advanced(bySeconds: 300)
+        schedule.began(at: later)
+        schedule.failed(.authorization, "Connect again.", at: later, random: 0.5)
+        #expect(schedule.state(heard: nil).lastSuccess == now)
+        #expect(schedule.state(heard: later).lastSuccess == later)
+        #expect(schedule.state(heard: nil).word == "ACTION NEEDED")
     }
 
     @Test(arguments: [PollSchedule.Mode.polling(5), .listening(60), .listening(0)])
