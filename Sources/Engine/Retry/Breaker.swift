@@ -20,6 +20,8 @@ package struct Breaker: Sendable, Hashable {
     package private(set) var state = State.closed
     /// A person wants the hold to end: the next attempt decides, and it may be any delivery's.
     package private(set) var isReleasing = false
+    /// The probe that was planned when a person asked for one.
+    private var plannedProbe: Timestamp?
     private var failures = 0
     private var probes = 0
 
@@ -75,24 +77,30 @@ package struct Breaker: Sendable, Hashable {
         failures = 0
         probes = 0
         isReleasing = false
+        plannedProbe = nil
     }
 
-    /// Lets one attempt go at once, which ends the hold or goes on with it.
+    /// Lets one attempt go at once, which ends the hold or goes on with it; it puts the planned probe no further off.
     package mutating func release() {
         guard isHeld else { return }
+        if case .held(let reason, let until) = state {
+            if !isReleasing { plannedProbe = until }
+            state = .held(reason: reason, until: .distantPast)
+        }
         isReleasing = true
-        if case .held(let reason, _) = state { state = .held(reason: reason, until: .distantPast) }
     }
 
     /// 410, or a person: only a person ends this, and the first reason stays.
     package mutating func gone(_ reason: String) {
         isReleasing = false
+        plannedProbe = nil
         if !waitsForPerson { state = .held(reason: reason, until: nil) }
     }
 
     /// A person holds it, in their own words.
     package mutating func hold(_ reason: String) {
         isReleasing = false
+        plannedProbe = nil
         state = .held(reason: reason, until: nil)
     }
 
@@ -105,9 +113,15 @@ package struct Breaker: Sendable, Hashable {
 
     private mutating func hold(_ reason: String, _ now: Timestamp, _ notBefore: Timestamp?) {
         isReleasing = false
+        let until: Timestamp
+        if let plannedProbe, plannedProbe > now { until = plannedProbe } else { until = nextProbe(after: now) }
+        plannedProbe = nil
+        state = .held(reason: reason, until: max(until, notBefore ?? until))
+    }
+
+    private mutating func nextProbe(after now: Timestamp) -> Timestamp {
         let wait = schedule[min(probes, schedule.count - 1)]
         probes += 1
-        let until = now.advanced(byMilliseconds: wait)
-        state = .held(reason: reason, until: max(until, notBefore ?? until))
+        return now.advanced(byMilliseconds: wait)
     }
 }

@@ -86,6 +86,36 @@ struct BreakerTests {
         #expect(!breaker.isHeld)
     }
 
+    @Test func `a release puts the planned probe no further off`() {
+        var breaker = Breaker(threshold: 1, schedule: [30_000, 60_000, 120_000])
+        breaker.failed("answered 500", at: now, notBefore: nil)
+        let planned = now.advanced(bySeconds: 30)
+        for second in Int64(1)...3 {
+            breaker.release()
+            breaker.release()
+            breaker.beganProbe()
+            breaker.failed("answered 500", at: now.advanced(bySeconds: second), notBefore: nil)
+            #expect(breaker.probeAt == planned)
+        }
+        breaker.beganProbe()
+        breaker.failed("answered 500", at: planned, notBefore: nil)
+        #expect(breaker.probeAt == planned.advanced(bySeconds: 60), "the planned one counts")
+        breaker.release()
+        breaker.beganProbe()
+        let asked = now.advanced(bySeconds: 500)
+        breaker.failed("answered 503", at: planned, notBefore: asked)
+        #expect(breaker.probeAt == asked, "the callback's own word counts")
+    }
+
+    @Test func `a release of what waited for a person plans the first probe`() {
+        var breaker = Breaker(threshold: 3, schedule: [30_000, 60_000])
+        breaker.hold("Maintenance.")
+        breaker.release()
+        breaker.beganProbe()
+        breaker.failed("answered 500", at: now, notBefore: nil)
+        #expect(breaker.probeAt == now.advanced(bySeconds: 30))
+    }
+
     @Test func `a success between failures starts the count again`() {
         var breaker = Breaker(threshold: 2)
         breaker.failed("x", at: now, notBefore: nil)
