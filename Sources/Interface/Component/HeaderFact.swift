@@ -9,6 +9,7 @@ struct HeaderFact: Sendable {
     enum Position: Int, Sendable {
         case name
         case source
+        case heard
         case schedule
         case rate
         case callback

@@ -10,6 +10,8 @@ struct Health: Sendable, Hashable {
     let role: StyleRole
     /// Why it isn't as it should be.
     var reason: String?
+    /// The same where the word stands beside it; nil where that makes no difference.
+    var detail: String?
 
     /// The reason as a whole sentence.
     var sentence: String? { reason?.sentenceEnd }
@@ -125,7 +127,15 @@ extension DashboardContext {
                 glyph: glyphs.degraded,
                 word: DisplayText("failing\(more)"),
                 role: .statusWarn,
-                reason: "Callback failing: \(reason)"
+                reason: "Callback failing: \(reason)",
+                detail: reason
+            )
+        case .held(let reason, _) where instances.releasing.contains(instance.id):
+            return Health(
+                glyph: glyphs.partial,
+                word: "trying",
+                role: .statusWarn,
+                reason: "Callback released, one delivery tries it now. It was held: \(reason)"
             )
         case .held(let reason, let until):
             let moment = until.map { " until \(shortClock($0).string)" } ?? ""
@@ -133,7 +143,8 @@ extension DashboardContext {
                 glyph: glyphs.stopped,
                 word: DisplayText("held\(moment)"),
                 role: .statusFail,
-                reason: "Callback held\(moment): \(reason)"
+                reason: "Callback held\(moment): \(reason)",
+                detail: reason
             )
         }
     }
@@ -145,7 +156,9 @@ extension DashboardContext {
         {
             return .connectAgain
         }
-        if let callback = callbackHealth, banner == callback, case .held? = instance?.callback {
+        if let callback = callbackHealth, banner == callback, let instance, case .held = instance.callback,
+            !instances.releasing.contains(instance.id)
+        {
             return .resumeCallback
         }
         return nil

@@ -44,7 +44,9 @@ extension DashboardContext {
         func add(_ title: String, _ health: Health) {
             let mark = health.glyph.string + " "
             paragraphs.append(.init(text: "\(title): \(health.word.string)", role: health.role, mark: mark))
-            if let reason = health.sentence { paragraphs.append(.init(text: reason, mark: "  ")) }
+            if let reason = health.detail?.sentenceEnd ?? health.sentence {
+                paragraphs.append(.init(text: reason, mark: "  "))
+            }
             paragraphs.append(.init(text: ""))
         }
         add("Source", sourceHealth)

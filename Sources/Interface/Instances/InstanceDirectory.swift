@@ -12,6 +12,8 @@ struct InstanceDirectory: Sendable {
     var current: InstanceID?
     /// Instances that poll because a person asked for it.
     var polling: Set<InstanceID> = []
+    /// Instances whose callbacks a person has released from here, until it is known what came of it.
+    var releasing: Set<InstanceID> = []
     /// The names of those that are being deleted from here: it takes as long as the org takes to give up its Apex.
     var deleting: [InstanceID: String] = [:]
     /// Nothing on the screen is live any more.

@@ -47,7 +47,9 @@ extension InstancesFeature {
         switch action {
         case .pollNow: return context.pollObstacle
         case .resumeCallback:
-            if case .held? = instance?.callback { return nil }
+            if let instance, case .held = instance.callback {
+                return directory.releasing.contains(instance.id) ? "One delivery tries the callback already." : nil
+            }
             return missing ?? "The callback is not held; there is nothing to resume."
         case .holdCallback: return missing ?? holdObstacle(context)
         case .pauseBacklog, .cancelBacklog: return missing ?? backlogObstacle(context)

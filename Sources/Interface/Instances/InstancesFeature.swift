@@ -171,13 +171,16 @@ struct InstancesFeature: Feature {
             release = CallbackRelease(instance: id, at: context.now, awaitsOlder: pace.isOutstanding)
             // Whether they arrive is not known before the first of them is answered.
             effects.say(.info, "Released: what was held is being sent again.")
-        case .failure(let failure): effects.say(.failure, failure.sentence)
+        case .failure(let failure):
+            directory.releasing.remove(id)
+            effects.say(.failure, failure.sentence)
         }
     }
 
     /// Says what became of a release as soon as the callback has answered, or not.
     private mutating func followRelease(_ effects: inout Effects) {
         guard var known = release else { return }
+        if !known.awaitsOlder { directory.releasing.remove(known.instance) }
         let outcome = known.follow(directory[known.instance]?.callback)
         release = known
         guard let outcome else { return }
@@ -213,6 +216,10 @@ struct InstancesFeature: Feature {
             directory.deleting[confirmed.instance.id] = confirmed.instance.name
             effects.send(.deleteInstance(confirmed.instance.id))
         }
+        if let confirmed = event as? ReleaseConfirmed {
+            directory.releasing.insert(confirmed.instance)
+            effects.send(.resumeCallback(confirmed.instance))
+        }
         guard let chosen = event as? InstanceChosen else { return }
         if let id = chosen.id {
             if id != directory.current { effects.show(id, asks: true) }
@@ -228,7 +235,7 @@ struct InstancesFeature: Feature {
             "Resume deliveries?",
             "What is held is sent to \(directory.callbackHost(of: current)) again, oldest first.",
             verb: "Resume",
-            then: [.command(.resumeCallback(current))]
+            then: [.post(ReleaseConfirmed(instance: current))]
         )
     }
 
@@ -250,6 +257,11 @@ struct InstanceGone: DashboardEvent {
     let instance: InstanceOverview
     /// The name of the one that is shown from then on.
     let next: String?
+}
+
+/// Posted where a person has said that what is held is to be sent.
+struct ReleaseConfirmed: DashboardEvent {
+    let instance: InstanceID
 }
 
 /// Posted by the menu of instances; nil: a new one.

@@ -21,8 +21,9 @@ extension Painter {
     }
 
     private func fitting(_ others: [HeaderFact], width: Int) -> [HeaderFact] {
-        let others = others.sorted { $0.position.rawValue < $1.position.rawValue }
-        var facts = [context.nameFact(width: .max), context.sourceFact] + others
+        let others = others + (context.heardFact.map { [$0] } ?? [])
+        var facts = [context.nameFact(width: .max), context.sourceFact]
+        facts += others.sorted { $0.position.rawValue < $1.position.rawValue }
         while facts.reduce(-HeaderFact.gap, { $0 + $1.text.width + HeaderFact.gap }) > width,
             let least = facts.indices.max(by: { facts[$0].expendability < facts[$1].expendability }),
             facts[least].expendability > 0

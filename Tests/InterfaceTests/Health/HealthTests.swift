@@ -73,7 +73,7 @@ struct HealthTests {
         #expect(driver.text.contains("OVERDUE") && !driver.text.contains("LIVE"))
         if size.0 >= 100 {
             #expect(driver.text.contains("overdue by 245 s: waiting for GET acme.my.salesforce.com."))
-            #expect(driver.text.contains("OVERDUE 17:57:03"), "the last success")
+            #expect(driver.text.contains("OVERDUE   last heard 17:57:03"))
         }
         // As the banner says: what hangs is given up for it.
         driver.forget()
@@ -103,6 +103,45 @@ struct HealthTests {
         let at = Sample.now.advanced(bySeconds: -7200)
         let old = CallbackState.healthy(status: 200, milliseconds: 14, at: at)
         #expect(Driver(140, 40, instances: [Sample.overview(callback: old)]).text.contains("callback ● 200 at 16:07"))
+    }
+
+    @Test(arguments: [
+        SourceState.degraded(reason: "Busy.", since: Sample.now, lastSuccess: Sample.now.advanced(bySeconds: -600)),
+        .needsAttention(reason: "Dead.", since: Sample.now, lastSuccess: Sample.now.advanced(bySeconds: -600)),
+    ])
+    func `what does not work says when it last did, so that nobody reads since when`(source: SourceState) {
+        var driver = Driver(140, 40, instances: [Sample.overview(source: source)])
+        #expect(driver.text.contains("\(source.word)   last heard 17:57:03"))
+        driver.keys("w")
+        #expect(driver.text.contains("Last heard from the org: 2026-11-23 17:57:03"), "\(driver.text)")
+        driver.keys("esc")
+        driver.instances = [Sample.overview(source: .live(lastSuccess: Sample.now))]
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        #expect(driver.text.contains("● LIVE 18:07:03") && !driver.text.contains("last heard"))
+    }
+
+    @Test func `the explanation says once until when a callback is held`() {
+        var driver = Driver(140, 40, instances: [held(until: Sample.now.advanced(bySeconds: 180))])
+        driver.keys("w")
+        #expect(driver.text.contains("Callback: held until 18:10"), "\(driver.text)")
+        #expect(!driver.text.contains("  Callback held until"), "\(driver.text)")
+    }
+
+    @Test func `a released callback is being tried until it is known what came of it`() {
+        var driver = Driver(140, 40, instances: [held()])
+        driver.keys("u y")
+        #expect(driver.text.contains("callback ◐ trying") && !driver.text.contains("u resume callback"))
+        #expect(driver.text.contains("one delivery tries it now"))
+        driver.forget()
+        driver.keys("u")
+        #expect(driver.commands.isEmpty && driver.text.contains("One delivery tries the callback already."))
+        driver.send(.resumed(1, .success(Done())))
+        driver.pass(milliseconds: 1000)
+        #expect(driver.text.contains("u resume callback") && !driver.text.contains("trying"))
+        driver.keys("u y")
+        driver.send(.resumed(1, .failure(.failed("It takes long."))))
+        #expect(driver.text.contains("u resume callback") && !driver.text.contains("trying"))
     }
 
     @Test func `a source that will be tried again says when`() {
