@@ -32,25 +32,22 @@ struct StatisticsTests {
         }
     }
 
+    private func poll(second: Int64, calls: Int) -> FinishedPoll {
+        FinishedPoll(at: Timestamp(seconds: second), milliseconds: 5, apiCalls: calls, events: 0, isFaulty: false)
+    }
+
     private func history(_ polls: (second: Int64, calls: Int)...) -> PollHistory {
-        PollHistory(
-            polls.map {
-                FinishedPoll(
-                    at: Timestamp(seconds: $0.second),
-                    milliseconds: 5,
-                    apiCalls: $0.calls,
-                    events: 0,
-                    isFaulty: false
-                )
-            }
-        )
+        PollHistory(polls.map { poll(second: $0.second, calls: $0.calls) })
     }
 
     @Test func `the pace of polls gives what a day of them takes`() {
         #expect(history().callsPerDay == nil && history((10, 4)).callsPerDay == nil)
         #expect(history((10, 4), (10, 4)).callsPerDay == nil)
         #expect(history((0, 50), (300, 2), (600, 2)).callsPerDay == 576)
-        #expect(history((0, 1), (1, .max), (2, .max), (3, -1)).callsPerDay == .max)
+        #expect(history((0, 1), (400, .max), (800, .max), (1200, -1)).callsPerDay == .max)
+        #expect(history((0, 50), (20, 2), (599, 2)).callsPerDay == nil, "of minutes nobody knows a day")
+        let minutes = (Int64(0)...12).map { poll(second: $0 * 40, calls: 2) }
+        #expect(PollHistory(minutes).callsPerDay == 4320, "so many in a row are a pace")
     }
 
     @Test func `what a poll costs is the mean of the last twelve`() {

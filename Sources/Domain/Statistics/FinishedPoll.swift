@@ -24,6 +24,8 @@ package struct PollHistory: Sendable, Hashable {
     package static let most = 60
     private static let day: Int64 = 86_400_000
     private static let few = 12
+    /// Milliseconds from which on fewer polls tell a pace, too: the first minute has those that people ask for.
+    private static let leastSpan: Int64 = 600_000
 
     package private(set) var polls: [FinishedPoll]
 
@@ -45,7 +47,9 @@ package struct PollHistory: Sendable, Hashable {
 
     /// API calls that a day of polls like these takes; nil while there are too few to tell.
     package var callsPerDay: Int? {
-        guard let first = polls.first, let last = polls.last, last.at > first.at else { return nil }
+        guard let first = polls.first, let last = polls.last, last.at > first.at,
+            polls.count > Self.few || last.at.since(first.at) >= Self.leastSpan
+        else { return nil }
         // What the first one took belongs to the time before it.
         let calls = polls.dropFirst().reduce(0) { $0.adding(saturating: max(0, $1.apiCalls)) }
         return Int(saturating: Double(calls) * Double(Self.day) / Double(last.at.since(first.at)))

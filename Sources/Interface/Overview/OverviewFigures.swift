@@ -163,13 +163,18 @@ struct OverviewFigures {
 
     // MARK: The org
 
+    /// Those with the settings in force: what other ones made of the org says nothing of what is to come.
+    private var presentPolls: [FinishedPoll] { own.polls.filter { $0.at >= instance.updatedDate ?? .distantPast } }
+
     var polls: [StyledText] {
-        guard instance.configuration.eventType == .polling || !own.polls.isEmpty else { return [] }
+        let isPolled = instance.configuration.eventType == .polling
+        let polls = isPolled ? own.polls : presentPolls
+        guard isPolled || !polls.isEmpty else { return [] }
         var next = StyledText()
         if let moment = instance.nextPoll { next = StyledText("next at " + context.shortClock(moment), .dim) }
-        var lines = [heading("Polls", next)]
-        if own.polls.isEmpty { lines.append(StyledText("None since Signalbox started.", .dim)) }
-        lines += own.polls.suffix(mostPolls).reversed().map { poll in
+        var lines = [heading(isPolled ? "Polls" : "Reconciling polls", next)]
+        if polls.isEmpty { lines.append(StyledText("None since Signalbox started.", .dim)) }
+        lines += polls.suffix(mostPolls).reversed().map { poll in
             let glyph = poll.isFaulty ? context.glyphs.failure : context.glyphs.success
             let mark = StyledText(glyph + " ", Style(poll.isFaulty ? .statusFail : .statusOK))
             let time = StyledText(context.shortClock(poll.at).fitted(to: 11) + " ", .dim)
@@ -200,7 +205,7 @@ struct OverviewFigures {
                     .map { (name: "\($0.words) ", value: budget.calls[$0].grouped) }
             )
         }
-        if let forecast = PollHistory(own.polls).callsPerDay {
+        if instance.source != .stopped, let forecast = PollHistory(presentPolls).callsPerDay {
             lines.append(
                 StyledText("Polls at this pace: ", .dim)
                     + StyledText(DisplayText("\(forecast.grouped) a day, "))
@@ -245,6 +250,10 @@ struct OverviewFigures {
                 StyledText("Oldest event ", .dim) + StyledText(context.fullClock(oldest))
                     + StyledText(DisplayText(", \(due) within a day"), .dim)
             )
+            // By their age it is known which go; by number and size that depends on how many come.
+            if retention.dueWithinDay > 0, retention.policy.events != nil || retention.policy.bytes != nil {
+                lines.append(StyledText("if as many come as in the last one", .dim))
+            }
         }
         if let problem = retention.problem {
             lines.append(

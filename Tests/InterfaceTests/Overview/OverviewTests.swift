@@ -146,6 +146,35 @@ struct OverviewTests {
         driver.screen.expectGolden("instances-\(width)x\(height)")
     }
 
+    @Test func `polls of before a change of the settings forecast nothing`() {
+        var driver = Driver(140, 40, instances: Self.instances())
+        driver.figures = Self.figures()
+        driver.instances[0].updatedDate = Sample.now.advanced(bySeconds: -1)
+        driver.instances[0].configuration.eventType = .webhooks
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        driver.keys("o")
+        driver.answer()
+        #expect(driver.text.contains("API calls"))
+        #expect(!driver.text.contains("at this pace") && !driver.text.contains("olls  next at"), "\(driver.text)")
+        driver.instances[0].updatedDate = Sample.now.advanced(bySeconds: -1000)
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 3000)
+        #expect(driver.text.contains("Reconciling polls  next at 18:10:15"), "\(driver.text)")
+        #expect(driver.text.contains("Polls at this pace"))
+    }
+
+    @Test func `what depends on how many events come says so`() {
+        var driver = Self.opened(200, 60)
+        #expect(driver.text.contains("if as many come as in the last one"))
+        driver = Driver(200, 60, instances: Self.instances())
+        driver.figures = Self.figures()
+        driver.figures.retention?.policy = RetentionPolicy(age: 90 * 86_400_000)
+        driver.keys("o")
+        driver.answer()
+        #expect(driver.text.contains("1 204 go within a day") && !driver.text.contains("if as many come"))
+    }
+
     // MARK: What it asks
 
     private func questions(_ driver: Driver) -> [InstanceID?] {
