@@ -130,6 +130,7 @@ package final class Engine: Service {
                 metrics: metrics,
                 disk: disk,
                 otherClocks: courier.otherClocks,
+                audit: audit,
                 logger: logger
             ),
             state: state,

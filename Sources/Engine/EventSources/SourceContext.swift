@@ -16,5 +16,7 @@ struct SourceContext: Sendable {
     let disk: DiskGuard
     /// Hears what date the orgs' answers bear.
     let otherClocks: OtherClocks
+    /// Has what a source does to the org because a person changed something else.
+    let audit: AuditTrail
     let logger: Logger
 }

@@ -17,14 +17,6 @@ extension ApexTriggers {
         try await deploying.run { try await put(allowProduction: allowProduction, progress: progress) }
     }
 
-    /// Deploys again what may be in the org, which has a former secret.
-    func redeploy() async throws {
-        try await deploying.run {
-            guard watched.instance.standingApex?.mayBeDeployed == true else { return }
-            try await put()
-        }
-    }
-
     /// Removes all of it from the org.
     @discardableResult
     func remove(

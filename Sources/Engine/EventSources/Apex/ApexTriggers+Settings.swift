@@ -28,7 +28,9 @@ extension ApexTriggers {
         try await deploying.run {
             let instance = watched.instance
             guard !watched.isRemoved, Self.deploysApex(instance), needsApex(instance, before) else { return false }
-            do { try await put() } catch let error as ClientError where error.kind == .conflict || waits.isOver {
+            do {
+                try await written(.deployApex, "as the settings ask") { try await put() }
+            } catch let error as ClientError where error.kind == .conflict || waits.isOver {
                 // Where it was not even begun, nothing else says so after the next start.
                 let problem = error.kind == .conflict ? error.message : Self.unfinishedDeployment
                 try await record { $0.problem = problem }
@@ -45,7 +47,24 @@ extension ApexTriggers {
             guard !watched.isRemoved, instance.configuration.eventType != .webhooks, instance.configuration.deployApex,
                 instance.standingApex?.mayBeDeployed == true
             else { return }
-            try await takeOut()
+            try await written(.removeApex, "as the settings ask") { try await takeOut() }
+        }
+    }
+
+    /// Does to the org what nobody asked for by its own name, and writes that down.
+    private func written(
+        _ action: AuditEntry.Action,
+        _ reason: String,
+        _ work: () async throws -> DeployStatus
+    ) async throws {
+        _ = try await context.audit.record(action, of: watched.id, reason, work)
+    }
+
+    /// Deploys again what may be in the org, which has a former secret.
+    func redeploy() async throws {
+        try await deploying.run {
+            guard watched.instance.standingApex?.mayBeDeployed == true else { return }
+            try await written(.deployApex, "as the receiver secret was rotated") { try await put() }
         }
     }
 
@@ -58,7 +77,9 @@ extension ApexTriggers {
             guard !watched.isRemoved, let standing = instance.standingApex, standing.mayBeDeployed else { return nil }
             let trace = DeploymentTrace()
             do {
-                try await takeOut(isWithdrawal: true, trace: trace)
+                try await written(.removeApex, "as the instance is deleted") {
+                    try await takeOut(isWithdrawal: true, trace: trace)
+                }
                 return "Its Apex was removed from the org."
             } catch {
                 context.logger.warning(

@@ -73,6 +73,36 @@ struct ApexRemainsTests {
         }
     }
 
+    @Test func `what becomes of the Apex because of something else is in the audit trail, too`() async throws {
+        try await run { fixture, org in
+            let engine = fixture.engine
+            org.script { $0.answer = .succeeded }
+            func isWritten(_ action: AuditEntry.Action) async throws -> Bool {
+                clock.advance(seconds: 1)
+                return try await engine.auditEntries(before: nil, limit: 10).contains { $0.action == action }
+            }
+            let making = Task {
+                try await Actor.$current.withValue("terminal ada") {
+                    try await engine.createInstance(.sample(type: .webhooks))
+                }
+            }
+            try await waitUntil("the deployment is written down") { try await isWritten(.deployApex) }
+            let id = try await making.value.id
+            let changing = Task {
+                try await Actor.$current.withValue("token deploy-bot") {
+                    try await engine.updateInstance(id, InstanceDraft.sample().withoutCode)
+                }
+            }
+            try await waitUntil("the removal is written down") { try await isWritten(.removeApex) }
+            _ = try await changing.value
+            let apex = try await engine.auditEntries(before: nil, limit: 10)
+                .filter { [.deployApex, .removeApex].contains($0.action) }
+            #expect(apex.map(\.action) == [.removeApex, .deployApex])
+            #expect(apex.map(\.actor) == ["token deploy-bot", "terminal ada"])
+            #expect(apex.allSatisfy { $0.failure == nil && $0.instance == id && $0.subject == "as the settings ask" })
+        }
+    }
+
     @Test func `where nothing can be stored the Apex stays with its instance`() async throws {
         let isRefused = Locked(false)
         func wrap(_ disk: any EventStore) -> any EventStore {
