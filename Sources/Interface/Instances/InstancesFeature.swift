@@ -34,8 +34,13 @@ struct InstancesFeature: Feature {
         case .start, .notice: pace.invalidate()
         case .engineStopped: directory.isEngineStopped = true
         case .node(let link):
+            let loss = directory.loss
             directory.link = link
             pace.invalidate()
+            if let loss, directory.loss == nil {
+                let time = Words.duration(max(0, context.now.since(loss.since) / 1000))
+                effects.say(.success, "The node at \(link.address) answers again, after \(time).")
+            }
         case .instances(let result): accept(result, context, &effects)
         case .saved(_, _, let result):
             pace.invalidate()

@@ -45,6 +45,18 @@ struct NodeTests {
         #expect(driver.text.contains("LIVE") && !driver.text.contains("NODE LOST"))
     }
 
+    @Test func `that a node is back is said, with after how long`() {
+        var driver = driver(140, 40)
+        driver.send(.node(.reached(at: Self.node)))
+        #expect(!driver.text.contains("answers again"), "it was never lost")
+        driver.send(.node(.lost(at: Self.node, since: driver.now, reason: "it refused the connection")))
+        driver.wait(milliseconds: 42_000)
+        driver.send(.node(.lost(at: Self.node, since: Sample.now, reason: "its answer did not come")))
+        #expect(!driver.text.contains("answers again"))
+        driver.send(.node(.reached(at: Self.node)))
+        #expect(driver.text.contains("The node at \(Self.node) answers again, after 42 s."), "\(driver.text)")
+    }
+
     @Test func `a node that comes back at another address is shown there`() {
         var driver = driver(140, 40)
         driver.send(.node(.reached(at: "http://127.0.0.1:9999")))
