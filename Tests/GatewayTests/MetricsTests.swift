@@ -27,6 +27,18 @@ struct MetricsTests {
         #expect(metrics.openStreams == permits.count)
     }
 
+    @Test func `how many dashboards are attached is told each time that it changes`() throws {
+        let told = Locked<[Int]>([])
+        let metrics = GatewayMetrics(onDashboards: { count in told.withLock { $0.append(count) } })
+        var permits = try (0..<2).map { _ in try StreamRoutes.permit(metrics, isDashboard: true) }
+        permits.append(try StreamRoutes.permit(metrics))
+        let opened = told.withLock { $0 }
+        #expect(metrics.openStreams == 3 && opened == [1, 2], "an event stream is no dashboard")
+        permits.removeAll()
+        let closed = told.withLock { $0 }
+        #expect(metrics.openStreams == 0 && closed == [1, 2, 1, 0])
+    }
+
     /// One family by another's rules: names, units, types, help, one TYPE each, samples behind it.
     @Test func `every figure follows the rules of names and text`() async throws {
         let fixture = try await filled()

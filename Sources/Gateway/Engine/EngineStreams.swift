@@ -12,7 +12,7 @@ enum EngineStreams {
         // Subscribed before the newest sequence is read, so nothing can fall between.
         let notices = call.engine.notices()
         let newest = try await call.engine.events(PageRequest(limit: 1)).first?.sequence ?? 0
-        let permit = try StreamRoutes.permit(call.api.metrics)
+        let permit = try StreamRoutes.permit(call.api.metrics, isDashboard: true)
         let body = ResponseBody { writer in
             try await write(to: &writer, call: call, notices: notices, newest: newest)
             withExtendedLifetime(permit) {}

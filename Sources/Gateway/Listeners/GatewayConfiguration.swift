@@ -30,6 +30,8 @@ package struct GatewayConfiguration: Sendable {
     package var abandonTimeout = TimeAmount.milliseconds(Limit.abandoned.milliseconds)
     /// Makes spans of requests to the receiver; nil: none.
     package var tracer: (any Tracer)?
+    /// Hears how many dashboards are attached, each time that this changes; must return at once.
+    package var onDashboards: @Sendable (Int) -> Void = { _ in }
     package var receiverConnections = 1024
     package var managementConnections = 256
     package var socketConnections = 32

@@ -28,7 +28,7 @@ package struct GatewayServices: Sendable {
         onManagementBound: @escaping @Sendable (ListenerAddress) async -> Void = { _ in },
         onSocketBound: @escaping @Sendable () async -> Void = {}
     ) {
-        let metrics = GatewayMetrics(registry)
+        let metrics = GatewayMetrics(registry, onDashboards: configuration.onDashboards)
         receiver = Listener(
             option: "--receiver",
             address: configuration.receiver,

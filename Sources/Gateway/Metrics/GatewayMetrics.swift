@@ -11,10 +11,16 @@ package final class GatewayMetrics: Sendable {
     private let refused = Locked<[Int: Counter]>([:])
     private let calls = Locked<[Int: Counter]>([:])
     private let streams = Atomic<Int>(0)
+    private let dashboards = Locked(0)
+    private let onDashboards: @Sendable (Int) -> Void
 
-    /// Counts beside what else the registry has.
-    package init(_ registry: MetricsRegistry = MetricsRegistry()) {
+    /// Counts beside what else the registry has; `onDashboards` hears in order how many dashboards are attached.
+    package init(
+        _ registry: MetricsRegistry = MetricsRegistry(),
+        onDashboards: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
         self.registry = registry
+        self.onDashboards = onDashboards
         accepted = Self.counter(.webhooks, 202, registry)
         acknowledged = registry.makeTimer(label: Instrument.webhookDuration.rawValue, dimensions: [])
     }
@@ -45,16 +51,28 @@ package final class GatewayMetrics: Sendable {
         counter.increment()
     }
 
-    /// Counts an open event stream for as long as the permit lives; nil if there are too many.
-    func openStream(limit: Int) -> StreamPermit? {
+    /// Counts an open event stream, or a dashboard's, for as long as the permit lives; nil if there are too many.
+    func openStream(limit: Int, isDashboard: Bool = false) -> StreamPermit? {
         guard streams.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
-            closeStream()
+            streams.wrappingSubtract(1, ordering: .relaxed)
             return nil
         }
-        return StreamPermit(metrics: self)
+        if isDashboard { addDashboards(1) }
+        return StreamPermit(metrics: self, isDashboard: isDashboard)
     }
 
-    fileprivate func closeStream() { streams.wrappingSubtract(1, ordering: .relaxed) }
+    fileprivate func closeStream(isDashboard: Bool) {
+        streams.wrappingSubtract(1, ordering: .relaxed)
+        if isDashboard { addDashboards(-1) }
+    }
+
+    /// Said before another one counts, so that the last word is true.
+    private func addDashboards(_ count: Int) {
+        dashboards.withLock { dashboards in
+            dashboards += count
+            onDashboards(dashboards)
+        }
+    }
 
     var openStreams: Int { streams.load(ordering: .relaxed) }
 }
@@ -62,8 +80,12 @@ package final class GatewayMetrics: Sendable {
 /// An open event stream. It is given back however the stream ends, even where its body was never asked for.
 final class StreamPermit: Sendable {
     private let metrics: GatewayMetrics
+    private let isDashboard: Bool
 
-    fileprivate init(metrics: GatewayMetrics) { self.metrics = metrics }
+    fileprivate init(metrics: GatewayMetrics, isDashboard: Bool) {
+        self.metrics = metrics
+        self.isDashboard = isDashboard
+    }
 
-    deinit { metrics.closeStream() }
+    deinit { metrics.closeStream(isDashboard: isDashboard) }
 }

@@ -54,8 +54,8 @@ enum StreamRoutes {
     }
 
     /// One of the places for streams, for as long as it lives.
-    static func permit(_ metrics: GatewayMetrics) throws(APIError) -> StreamPermit {
-        if let permit = metrics.openStream(limit: streamLimit) { return permit }
+    static func permit(_ metrics: GatewayMetrics, isDashboard: Bool = false) throws(APIError) -> StreamPermit {
+        if let permit = metrics.openStream(limit: streamLimit, isDashboard: isDashboard) { return permit }
         throw APIError(
             .serviceUnavailable,
             "\(streamLimit) event streams are open already; close one first.",

@@ -16,6 +16,8 @@ package enum Message: Sendable {
     case engineStopped
     /// The way to a node elsewhere changed; while it is lost, nothing on the screen is live.
     case node(NodeLink)
+    /// How many other dashboards use the engine inside.
+    case dashboardsAttached(Int)
 
     case instances(Result<[InstanceOverview], Failure>)
     case page(token: Int, Result<EventPage, Failure>)

@@ -125,7 +125,9 @@ struct DashboardProgram: Sendable {
         let memory = screen.memory
         let (engine, inbox, feed) = (node.engine, screen.inbox, screen.feed)
         let services = companions(node) { inbox.post(.message(.report($0, $1))) }
-        let group = RunningGroup(node.group(with: services))
+        let group = RunningGroup(
+            node.group(with: services, onDashboards: { inbox.post(.message(.dashboardsAttached($0))) })
+        )
         let notices = engine.notices()
         let ending = screen.loop.run {
             Task { await feed.follow(notices, into: inbox) }

@@ -118,12 +118,13 @@ struct EngineNode: Sendable {
 
     /// The engine and both listeners with others beside them; when the group ends, `close` the node.
     /// A service manager that `environment` names is told of its life; `onListening` hears where the listeners are, which only
-    /// they know where a free port was asked for.
+    /// they know where a free port was asked for, and `onDashboards` how many dashboards are attached.
     func group(
         with others: [any Service] = [],
         signals: [UnixSignal] = [],
         environment: [String: String] = [:],
-        onListening: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void = { _, _ in }
+        onListening: @escaping @Sendable (_ receiver: HostPort, _ management: HostPort) -> Void = { _, _ in },
+        onDashboards: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> ServiceGroup {
         StoreMark.save(settings, logger: logger)
         let (bound, isBound) = AsyncStream<Void>.makeStream()
@@ -167,7 +168,8 @@ struct EngineNode: Sendable {
             onSocket: {
                 if let socket { LocalSocket.protect(socket) }
                 await record.setSocketBound()
-            }
+            },
+            onDashboards: onDashboards
         )
         // Stopped in reverse order: the doors close, then the engine finishes while those it talks to still answer.
         let others = others.map { Stage(name: "\(type(of: $0))", service: $0, ending: ending) }
@@ -249,9 +251,11 @@ struct EngineNode: Sendable {
         onManagement: @escaping @Sendable (ListenerAddress) async -> Void,
         live: CredentialWatch? = nil,
         socket: String? = nil,
-        onSocket: @escaping @Sendable () async -> Void = {}
+        onSocket: @escaping @Sendable () async -> Void = {},
+        onDashboards: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> GatewayServices {
         var configuration = GatewayConfiguration()
+        configuration.onDashboards = onDashboards
         let budget = DescriptorBudget(limit: DescriptorBudget.raised())
         configuration.receiverConnections = budget.receiver
         configuration.managementConnections = budget.management

@@ -83,6 +83,20 @@ struct DashboardTests {
         }
     }
 
+    @Test func `q asks while other dashboards use the engine inside`() {
+        var driver = Driver(140, 40)
+        driver.send(.dashboardsAttached(2))
+        driver.send(.dashboardsAttached(1))
+        driver.forget()
+        driver.keys("q")
+        #expect(!driver.commands.contains(.quit))
+        #expect(driver.text.contains("Another dashboard is attached to the engine inside this one"), "\(driver.text)")
+        driver.keys("n")
+        driver.send(.dashboardsAttached(0))
+        driver.keys("q")
+        #expect(driver.commands.contains(.quit))
+    }
+
     @Test func `what was typed for a new instance is not lost without a question`() {
         var driver = Driver(140, 40, instances: [])
         driver.keys("ctrl+c")
