@@ -108,7 +108,7 @@ extension BackfillProgress {
 
     /// `1 200 of about 5 000 records`.
     var countWords: String {
-        guard let total else { return Words.count(rows, "record") }
+        guard let total else { return rows == 0 ? "not begun yet" : Words.count(rows, "record") }
         return "\(rows.grouped) of about \(Words.count(total, "record"))"
     }
 }

@@ -42,6 +42,13 @@ struct BacklogTests {
         #expect(lines[1].contains("Gone__c") && lines[1].contains("It is gone."))
     }
 
+    @Test func `of one that nobody has counted it is said that it has not begun`() {
+        var overview = Sample.overview()
+        overview.backfills = [BackfillProgress(object: "Account", rows: 0, total: nil)]
+        let text = Driver(160, 40, instances: [overview]).text
+        #expect(text.contains("backlog Account") && text.contains("not begun yet"), "\(text)")
+    }
+
     @Test(arguments: [(false, BacklogChange.pause), (true, .resume)])
     func `one action pauses it and goes on with it`(isPaused: Bool, change: BacklogChange) {
         var driver = driver(isPaused: isPaused)

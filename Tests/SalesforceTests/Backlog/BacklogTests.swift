@@ -266,6 +266,13 @@ struct BacklogTests {
         #expect(await behind.ledger.backlogs == [:])
     }
 
+    @Test func `What lies within the overlap makes no backlog of the few rows before it`() async throws {
+        let behind = try await BehindOrg(.firstRunOfAll, every: 5)
+        try await behind.poll()
+        #expect(await behind.ledger.backlogs == [:])
+        #expect(await behind.ledger.takeEvents().count == behind.rows.count + 1)
+    }
+
     @Test func `A poll counts its own calls, not those of a backlog`() async throws {
         let behind = try await BehindOrg()
         try await behind.poll()

@@ -17,6 +17,8 @@ final class PollTurn: Sendable {
     private let calls = Locked(APICalls())
     private let firstWait = Locked<Timestamp?>(nil)
 
+    private let newestRows = Locked<Timestamp?>(nil)
+
     /// By the clock that nobody sets.
     let began: Timestamp
     /// Somebody wants it, whatever was planned.
@@ -35,6 +37,17 @@ final class PollTurn: Sendable {
 
     /// The org answered, or a request failed in its time.
     func moved() { firstWait.withLock { $0 = nil } }
+
+    /// When rows of the org were stored last.
+    var heard: Timestamp? { newestRows.withLock { $0 } }
+
+    /// Rows of the org are stored; whether they are its first.
+    func storedRows(at now: Timestamp) -> Bool {
+        newestRows.withLock { moment in
+            defer { moment = now }
+            return moment == nil
+        }
+    }
 
     /// Calls of the org that were made meanwhile.
     var spent: APICalls { calls.withLock { $0 } }

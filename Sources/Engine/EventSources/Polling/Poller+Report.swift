@@ -17,7 +17,9 @@ extension Poller {
             if instance.isActive { record.problem = record.problem ?? hang }
             return record
         }
-        let state = schedule.state(heard: self.watched.lastHeard.map(clock.due(at:))).late(late).moved(clock.shown)
+        // Rows that are here already say that the org answers, long before the poll has ended that brings them.
+        let heard = [self.watched.lastHeard.map(clock.due(at:)), turn?.heard].compactMap(\.self).max()
+        let state = schedule.state(heard: heard).late(late).moved(clock.shown)
         return SourceReport(
             state: state.overdue(by: overdue),
             providerMessage: schedule.providerMessage,

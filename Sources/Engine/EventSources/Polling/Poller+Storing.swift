@@ -37,6 +37,9 @@ extension Poller {
                 left.append(next.position(id, of: object))
             }
             let result = try await accept(page, positions + left)
+            if !page.observations.isEmpty, turn.storedRows(at: context.clock.due) {
+                context.notices.post(.instance(id))
+            }
             for (key, next) in longer {
                 backlog.backlogs[key] = next
                 backlog.hasFields.remove(key)

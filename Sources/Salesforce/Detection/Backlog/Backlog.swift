@@ -117,7 +117,9 @@ package struct Backlog: Sendable, Hashable {
 
     /// As people see it.
     package func progress(of object: String, problem: String? = nil) -> BackfillProgress {
-        var progress = BackfillProgress(object: object, rows: rows, total: total.map { max($0, rows) })
+        // Before its first page was read, the poll's count has what the poll reads itself, too.
+        let counted = rows == 0 ? nil : total
+        var progress = BackfillProgress(object: object, rows: rows, total: counted.map { max($0, rows) })
         progress.calls = calls
         progress.isPaused = isPaused
         progress.problem = problem

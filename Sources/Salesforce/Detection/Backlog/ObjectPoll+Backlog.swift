@@ -78,6 +78,9 @@ extension ObjectPoll {
             guard !page.isDone, page.totalSize > request.backlogRows, let first = page.rows.first?.timestamp(stamp),
                 first < to
             else { return nil }
+            // What follows the rows of this page is counted with it, and may all lie in the overlap, as after a data load.
+            let older = page.rows.prefix { ($0.timestamp(stamp) ?? to) < to }.count
+            guard older == page.rows.count || older > request.backlogRows else { return nil }
         }
         return BacklogSpan(
             from: from,

@@ -18,18 +18,32 @@ enum BacklogOrg {
         _ objects: [String] = ["Account"],
         _ change: (inout SimulatedOrgConfiguration) -> Void = { _ in }
     ) async throws -> Org {
-        var configuration = SimulatedOrgConfiguration()
-        configuration.recordsPerObject = 0
-        configuration.instanceURL = "http://org.example"
-        configuration.maximumPageRows = 20
-        change(&configuration)
-        let org = Org(configuration: configuration, clock: .virtual)
+        let org = empty(change)
         for _ in 0..<rows / newest {
             for object in objects { try await org.seed(object, count: newest) }
             await org.advanceClock(seconds: 3600)
         }
         await org.advanceClock(seconds: 86_400)
         return org
+    }
+
+    /// An org with few rows of long ago, and many that were loaded within the overlap.
+    static func loaded(older: Int) async throws -> Org {
+        let org = empty()
+        try await org.seed("Account", count: older)
+        await org.advanceClock(seconds: 86_400)
+        try await org.seed("Account", count: rows)
+        await org.advanceClock(seconds: 60)
+        return org
+    }
+
+    private static func empty(_ change: (inout SimulatedOrgConfiguration) -> Void = { _ in }) -> Org {
+        var configuration = SimulatedOrgConfiguration()
+        configuration.recordsPerObject = 0
+        configuration.instanceURL = "http://org.example"
+        configuration.maximumPageRows = 20
+        change(&configuration)
+        return Org(configuration: configuration, clock: .virtual)
     }
 
     static var options: EngineOptions {

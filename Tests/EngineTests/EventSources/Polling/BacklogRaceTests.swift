@@ -40,6 +40,33 @@ struct BacklogRaceTests {
         }
     }
 
+    @Test func `A data load that the first poll reads itself is no backlog, and the source is live while it comes`()
+        async throws
+    {
+        let (org, clock, gate) = (try await BacklogOrg.loaded(older: 5), ManualClock(), Gate())
+        let http = PageHolder(org)
+        http.hold(on: gate)
+        try await EngineFixture.run(
+            BacklogOrg.connector(http, clock),
+            clock: clock,
+            options: BacklogOrg.options
+        ) { fixture in
+            let client = fixture.client
+            let making = Task { try await client.createInstance(BacklogOrg.draft()) }
+            try await waitUntil("a further page is asked for") { http.isHolding }
+            let shown = try #require(try await client.instances().first)
+            #expect(shown.source.word == "LIVE" && shown.isPolling, "\(shown.source)")
+            #expect(shown.backfills == [])
+            let told = try await client.counts(EventFilter()).total
+            #expect(told == 20)
+            gate.open()
+            _ = try await making.value
+            try await waitUntil("all is told") {
+                try await client.counts(EventFilter()).total == BacklogOrg.rows + 5
+            }
+        }
+    }
+
     @Test func `A poll that begins while a cancel waits for its turn does not undo it`() async throws {
         try await withStuckBacklog({ $0.backlogQueries = 1 }) { fixture, id, org, _, hanging in
             let poller = try await fixture.engine.directory.entry(id).sources.poller
