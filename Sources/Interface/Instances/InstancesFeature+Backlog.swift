@@ -104,7 +104,8 @@ extension InstancesFeature {
 }
 
 extension BackfillProgress {
-    var share: Double { total.map { $0 > 0 ? min(1, Double(rows) / Double($0)) : 0 } ?? 0 }
+    /// Nil where nobody has counted how many there are.
+    var share: Double? { total.map { $0 > 0 ? min(1, Double(rows) / Double($0)) : 0 } }
 
     /// `1 200 of about 5 000 records`.
     var countWords: String {

@@ -7,9 +7,10 @@ enum ProgressBar {
     private static let shortest = 6
 
     /// The bar is shortened first, then the last facts but two go, then the bar, then the rest.
-    static func line(_ share: Double, facts: [StyledText], width: Int, glyphs: Glyphs) -> StyledText {
+    static func line(_ share: Double?, facts: [StyledText], width: Int, glyphs: Glyphs) -> StyledText {
+        guard let known = share else { return line(facts, width: width) }
         // What it is a share of may come from an org.
-        let share = share.isFinite ? share.clamped(to: 0...1) : 0
+        let share = known.isFinite ? known.clamped(to: 0...1) : 0
         var facts = facts
         let percent = DisplayText(" \(Int(share * 100)) %")
         func total(_ bar: Int) -> Int { bar + percent.width + facts.reduce(0) { $0 + $1.width + 2 } }
@@ -27,6 +28,13 @@ enum ProgressBar {
         }
         for fact in facts { text += StyledText("  ") + fact }
         return text
+    }
+
+    /// Of what nobody knows how much it is all together.
+    private static func line(_ facts: [StyledText], width: Int) -> StyledText {
+        var facts = facts
+        while facts.count > 1, facts.reduce(-2, { $0 + $1.width + 2 }) > width { facts.removeLast() }
+        return facts.dropFirst().reduce(facts.first ?? StyledText()) { $0 + StyledText("  ") + $1 }
     }
 
     private static func repeated(_ glyph: DisplayText, _ count: Int) -> DisplayText {
