@@ -136,7 +136,7 @@ extension FormLayout.Input {
             note("Objects that were polled already are not read again.", .statusWarn)
         }
         guard let instance else { return }
-        for backfill in instance.backfills { note("\(backfill.object): \(backfill.countWords) read", .statusInfo) }
+        for backfill in instance.backfills { note("\(backfill.object): \(backfill.readWords)", .statusInfo) }
     }
 
     /// What the interval costs: `≈ 288 of 100,000 API calls a day`.

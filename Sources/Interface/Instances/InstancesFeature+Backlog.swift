@@ -109,7 +109,12 @@ extension BackfillProgress {
 
     /// `1 200 of about 5 000 records`.
     var countWords: String {
-        guard let total else { return rows == 0 ? "not begun yet" : Words.count(rows, "record") }
+        guard let total else { return isBegun ? Words.count(rows, "record") : "not begun yet" }
         return "\(rows.grouped) of about \(Words.count(total, "record"))"
     }
+
+    /// The same as a sentence has it.
+    var readWords: String { isBegun ? countWords + " read" : countWords }
+
+    private var isBegun: Bool { rows > 0 || total != nil }
 }
