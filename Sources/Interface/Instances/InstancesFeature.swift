@@ -222,6 +222,8 @@ struct InstancesFeature: Feature {
             effects.send(.deleteInstance(confirmed.instance.id))
         }
         if let confirmed = event as? ReleaseConfirmed {
+            // Nothing that was released before is followed any longer.
+            release = nil
             directory.releasing.insert(confirmed.instance)
             effects.send(.resumeCallback(confirmed.instance))
         }
