@@ -96,7 +96,7 @@ struct ApexRemainsTests {
             try await waitUntil("the removal is written down") { try await isWritten(.removeApex) }
             _ = try await changing.value
             let apex = try await engine.auditEntries(before: nil, limit: 10)
-                .filter { [.deployApex, .removeApex].contains($0.action) }
+                .filter { [AuditEntry.Action.deployApex, .removeApex].contains($0.action) }
             #expect(apex.map(\.action) == [.removeApex, .deployApex])
             #expect(apex.map(\.actor) == ["token deploy-bot", "terminal ada"])
             #expect(apex.allSatisfy { $0.failure == nil && $0.instance == id && $0.subject == "as the settings ask" })
