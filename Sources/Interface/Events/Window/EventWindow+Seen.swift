@@ -14,7 +14,7 @@ extension EventWindow {
     private mutating func recordViewed(_ last: Int64) {
         guard let former = viewed else { return }
         if last > former.sequence { viewed = Viewed(sequence: last) }
-        guard let index = row(of: max(last, former.sequence)), let older = older(than: index) else { return }
+        guard let index = row(of: max(last, former.sequence)), let older = self.older(than: index) else { return }
         viewed?.number = older + 1
     }
 
