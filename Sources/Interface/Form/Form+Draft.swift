@@ -60,14 +60,15 @@ extension Form {
 
     var changes: [FieldID] { FieldID.allCases.filter(isChanged) }
 
-    var isDirty: Bool { !changes.isEmpty }
-
-    /// How many fields hold what is not in force, or what was only typed.
-    var unsavedChanges: Int {
-        let field = FieldID.setting(.objects)
-        let isNameTyped = objects.pending != nil && applies(field) && !isChanged(field)
-        return changes.count + (isNameTyped ? 1 : 0)
+    /// Whether the field holds what is not in force, or what was only typed.
+    func isUnsaved(_ field: FieldID) -> Bool {
+        isChanged(field) || field == .setting(.objects) && objects.pending != nil && applies(field)
     }
+
+    /// The fields that leaving the form would lose something of: all that counts or names them means these.
+    var unsaved: [FieldID] { FieldID.allCases.filter(isUnsaved) }
+
+    var isDirty: Bool { !unsaved.isEmpty }
 
     /// What is wrong with one field as it stands.
     func fault(of field: FieldID) -> String? { allFaults[field] }
@@ -164,7 +165,7 @@ extension Form {
         guard overview.id == instance else { return }
         let fresh = Form(overview)
         guard fresh.base != base else { return }
-        if !isDirty { return rebase(on: fresh.base) }
+        if changes.isEmpty { return rebase(on: fresh.base) }
         let changed = Set(changes)
         var merged = fresh
         merged.restoreView(of: self)

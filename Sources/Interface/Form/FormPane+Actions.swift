@@ -116,7 +116,7 @@ extension FormPane {
         switch action {
         case .applyDraft:
             if form.applying != nil { return "The last changes are still being applied." }
-            guard form.instance != nil, !form.isDirty, form.objects.pending == nil else { return nil }
+            guard form.instance != nil, !form.isDirty else { return nil }
             return "Nothing to apply: the form has no changes."
         case .discardDraft: return form.isDirty ? nil : "Nothing to discard: the form has no changes."
         case .testCallback:
@@ -191,7 +191,7 @@ extension FormPane {
 
     /// Says which fields would lose what was typed.
     private func askToDiscard(_ effects: inout Effects) {
-        let changes = form.changes
+        let changes = form.unsaved
         let named = changes.prefix(3).map(\.label).joined(separator: ", ")
         let more = changes.count > 3 ? " and \(changes.count - 3) more" : ""
         effects.ask(

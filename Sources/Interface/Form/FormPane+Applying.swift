@@ -68,7 +68,7 @@ extension FormPane {
     /// Says that the instance is gone, and with it what the form held.
     private func say(_ gone: InstanceGone, _ effects: inout Effects) {
         let next = gone.next.map { "; this is \($0)." } ?? "."
-        let changes = form.instance == gone.instance.id ? form.changes.count : 0
+        let changes = form.instance == gone.instance.id ? form.unsaved.count : 0
         let lost = changes > 0 ? " \(Words.count(changes, "unsaved change")) of its form went with it." : ""
         effects.post(
             Announcement(

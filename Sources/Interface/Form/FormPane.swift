@@ -64,7 +64,7 @@ struct FormPane: Pane {
     }
 
     func unsavedWork(_ context: DashboardContext) -> UnsavedWork? {
-        let count = form.unsavedChanges
+        let count = form.unsaved.count
         guard count > 0 else { return nil }
         let changes = Words.count(count, "unsaved change")
         return UnsavedWork(
@@ -208,7 +208,7 @@ struct FormPane: Pane {
             // A source that came back may know its objects now.
             if overview.source.word != sourceWord { form.objects.retryAfterFailure() }
             sourceWord = overview.source.word
-        } else if context.instances.list?.isEmpty == true, let first = list.first, form.unsavedChanges == 0,
+        } else if context.instances.list?.isEmpty == true, let first = list.first, !form.isDirty,
             form.applying == nil
         {
             // A new form that nobody has touched gives way to an instance that was made elsewhere.
