@@ -160,30 +160,15 @@ extension Form {
         objects.filterChanged()
     }
 
-    /// Applies what is in force now; fields that a person has changed keep their draft.
-    mutating func refresh(_ overview: InstanceOverview) {
-        guard overview.id == instance else { return }
-        let fresh = Form(overview)
-        guard fresh.base != base else { return }
-        if changes.isEmpty { return rebase(on: fresh.base) }
-        let changed = Set(changes)
-        var merged = fresh
-        merged.restoreView(of: self)
-        for field in changed { merged.controls[field] = controls[field] }
-        if changed.contains(.setting(.refreshInterval)) { merged.interval = interval }
-        if changed.contains(.setting(.objects)) { merged.objects = objects }
-        self = merged
-    }
-
     /// Applies what the engine has just stored; what was typed meanwhile stays a draft.
     mutating func applied(_ overview: InstanceOverview) {
         let sent = applying
         applying = nil
         faults = [:]
-        if draft == sent { rebase(on: Form(overview).base) } else { refresh(overview) }
+        if draft == sent { rebase(on: Form(overview).base) } else { refresh(overview, sent: sent) }
     }
 
-    private mutating func rebase(on draft: InstanceDraft) {
+    mutating func rebase(on draft: InstanceDraft) {
         var fresh = Form(draft: draft, instance: instance)
         fresh.restoreView(of: self)
         fresh.faults = [:]
@@ -191,7 +176,7 @@ extension Form {
     }
 
     /// Restores what is not part of the draft: the focus, the cursor in its field, the folding, the org's objects.
-    private mutating func restoreView(of old: Form) {
+    mutating func restoreView(of old: Form) {
         offersPassword = old.offersPassword
         focus = old.focus
         unfolded = old.unfolded

@@ -98,6 +98,9 @@ extension FormLayout.Input {
         } else if field == .setting(.callbackURL) {
             add(.testState)
         }
+        if form.overtaken[field] != nil, let words = form.overtakenBy[field] {
+            addNote("Changed elsewhere; in force now: \(words)", .statusWarn)
+        }
         return rows
     }
 

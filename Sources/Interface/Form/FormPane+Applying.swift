@@ -14,6 +14,8 @@ extension FormPane {
             effects.say(.warning, "Nothing was applied: \(more).", on: .applying(form.instance))
             return
         }
+        let overtaken = form.overtakenBy
+        if !overtaken.isEmpty, let instance = form.instance { return askToOverrule(overtaken, of: instance, &effects) }
         if let path = form.keyPath { return effects.send(.readKey(path: path)) }
         var draft = form.draft
         if form.needsBrowser {
@@ -24,6 +26,20 @@ extension FormPane {
             draft.authorizationState = granted.state
         }
         send(draft, for: form.instance, &effects)
+    }
+
+    /// Names what somebody else has set since these fields were changed here, before it is replaced.
+    private func askToOverrule(_ shown: [FieldID: String], of instance: InstanceID, _ effects: inout Effects) {
+        let fields = FieldID.allCases.filter { shown[$0] != nil }
+        let named = fields.prefix(3).map { "\($0.label) is now \((shown[$0] ?? "").prefix(100))" }
+        let more = fields.count > 3 ? ["and \(fields.count - 3) more"] : []
+        effects.ask(
+            "Replace what was set elsewhere?",
+            "What you have changed here was changed elsewhere, too: \((named + more).joined(separator: "; ")). Applying puts "
+                + "yours in its place.",
+            verb: "Replace",
+            then: [.post(OverruleConfirmed(instance: instance, shown: shown))]
+        )
     }
 
     /// Sends a draft to be stored. The form waits for the answer where it is about that instance.
@@ -56,6 +72,10 @@ extension FormPane {
             draft.authorizationState = access.state
             send(draft, for: access.instance, &effects)
         case let gone as InstanceGone: say(gone, &effects)
+        case let confirmed as OverruleConfirmed:
+            guard form.instance == confirmed.instance else { break }
+            form.overrule(confirmed.shown)
+            effects.perform(.applyDraft)
         case let request as ReconnectRequested: reconnect(request.instance, &effects)
         case let change as OrganizationChangeConfirmed:
             var meant = change.draft
@@ -216,6 +236,13 @@ extension FormPane {
 
 /// Posted once a person has said yes to losing the form's changes.
 struct DraftDiscarded: DashboardEvent {}
+
+/// Posted once a person means to replace what somebody else has set meanwhile.
+struct OverruleConfirmed: DashboardEvent {
+    let instance: InstanceID
+    /// What was in force when they were asked, in words.
+    let shown: [FieldID: String]
+}
 
 /// Posted when a draft is sent to be stored; `.saved` answers it by its number.
 struct DraftSent: DashboardEvent {
