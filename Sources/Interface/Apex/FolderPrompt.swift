@@ -75,10 +75,11 @@ struct FolderPrompt: Overlay {
             "A Salesforce DX project is written there: classes, triggers, remote site, manifest, and a README.md with the "
                 + "steps for production. Its relay class holds the secret that signs webhooks."
         ).wrapped(to: room)
-        let reason = fault.map { DisplayText(painter.glyphs.failure.string + " " + $0).wrapped(to: room) } ?? []
-        let isRoomy = rect.height - 4 >= text.count + reason.count + 2
+        let reason = fault.map { StyledText(painter.glyphs.failure + " " + DisplayText($0), .statusFail) }
+        let reasonRows = reason?.wrapped(to: room).count ?? 1
+        let isRoomy = rect.height - 4 >= text.count + (reason == nil ? 0 : reasonRows) + 2
         let inner = painter.window(
-            Size(width: width, height: (isRoomy ? text.count + 1 : 0) + 1 + max(1, reason.count) + 2),
+            Size(width: width, height: (isRoomy ? text.count + 1 : 0) + 1 + reasonRows + 2),
             title: "Export the Apex into a folder",
             footer: isWriting ? "Writing…" : painter.context.offers((.submit, "writes"), (.close, "leaves"))
         )
@@ -92,6 +93,6 @@ struct FolderPrompt: Overlay {
         painter.canvas.draw("Folder", in: row, style: Style(.title, on: .overlay))
         let box = row.inset(left: 8)
         painter.field(folder, in: box, fault == nil ? .fieldFocus : .fieldInvalid)
-        for line in reason { painter.canvas.draw(line, in: rest.cutTop(1), style: Style(.statusFail, on: .overlay)) }
+        if let reason { painter.sentence(reason, in: rest) }
     }
 }
