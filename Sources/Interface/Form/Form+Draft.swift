@@ -95,34 +95,40 @@ extension Form {
                 "First poll: since needs a date like 2026-11-23, or a moment like 2026-11-23T18:00:00Z."
         }
         if draft.name.isEmpty { faults[.name] = "Name is empty; give the instance a name." }
-        if instance == nil || isChanged(.setting(.grantType)) {
-            var missing: [FieldID: String] = [:]
-            addConnectionFaults(of: draft, to: &missing)
-            // What was refused is not in the draft, and is not missing either.
-            faults.merge(missing) { refused, _ in refused }
-        }
+        // What was refused is not in the draft, and is not missing either.
+        faults.merge(missing(in: draft)) { refused, _ in refused }
         return faults
     }
 
-    private func addConnectionFaults(of draft: InstanceDraft, to faults: inout [FieldID: String]) {
-        let settings = draft.configuration
-        if settings.apiKey.isEmpty {
-            faults[.setting(.apiKey)] = "Consumer key is missing; copy it from the External Client App in Setup."
+    /// What the grant needs and nobody has filled in, all of it: by the same table as the engine's. Where a grant is in force,
+    /// only what is taken away from it.
+    private func missing(in draft: InstanceDraft) -> [FieldID: String] {
+        var draft = draft
+        // Without a code the browser is asked, whose answer needs no secret.
+        if grant == .authorizationCode, draft.authorizationCode == nil { draft.authorizationState = "" }
+        let isNew = instance == nil || isChanged(.setting(.grantType))
+        var missing: [FieldID: String] = [:]
+        for key in draft.missingKeys {
+            let field = FieldID.setting(key)
+            if applies(field), isNew || isChanged(field) { missing[field] = lack(of: key) }
         }
-        if settings.apiSecret.isEmpty, grant == .clientCredentials || grant == .password {
-            faults[.setting(.apiSecret)] = "Consumer secret is missing; the grant \(grant.words) needs it."
-        }
-        if applies(.setting(.username)), settings.username.isEmpty {
-            faults[.setting(.username)] = "User name is missing; give the Salesforce user whose access is used."
-        }
-        if applies(.setting(.privateKey)), settings.privateKey.isEmpty {
-            faults[.setting(.privateKey)] = "JWT private key is missing; paste it, or type the path of its file."
-        }
-        if applies(.setting(.password)), settings.password.isEmpty {
-            faults[.setting(.password)] = "Password is missing; type it with the security token right behind it."
-        }
-        if grant == .refreshToken, settings.refreshToken.isEmpty {
-            faults[.setting(.refreshToken)] = "Refresh token is missing; paste it, or choose another grant."
+        return missing
+    }
+
+    private func lack(of key: ConfigurationKey) -> String {
+        switch key {
+        case .apiKey: "Consumer key is missing; copy it from the External Client App in Setup."
+        case .apiSecret:
+            grant == .authorizationCode
+                ? "Consumer secret is missing; a code that was pasted is exchanged with it."
+                : "Consumer secret is missing; the grant \(grant.words) needs it."
+        case .baseURL:
+            "Endpoint address: the grant \(grant.words) needs the org's own, like https://MyDomain.my.salesforce.com."
+        case .username: "User name is missing; give the Salesforce user whose access is used."
+        case .privateKey: "JWT private key is missing; paste it, or type the path of its file."
+        case .password: "Password is missing; type it with the security token right behind it."
+        case .refreshToken: "Refresh token is missing; paste it, or choose another grant."
+        default: "\(key.label) is missing; the grant \(grant.words) needs it."
         }
     }
 
