@@ -157,13 +157,13 @@ extension FormPane {
             )
         default:
             guard context.focus == Self.id else { return false }
-            return form.perform(action) || move(action, &effects)
+            return form.perform(action) || move(action, context, &effects)
         }
         return true
     }
 
     /// Moves among the fields.
-    private mutating func move(_ action: ActionID, _ effects: inout Effects) -> Bool {
+    private mutating func move(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .nextPane: if !form.advance(by: 1) { effects.turnPane(by: 1) }
         case .previousPane: if !form.advance(by: -1) { effects.turnPane(by: -1) }
@@ -172,7 +172,14 @@ extension FormPane {
         case .openChoices: openChoices(&effects)
         case .leaveField:
             if form.revert(form.focus) { break }
-            if form.isDirty { askToDiscard(&effects) } else { effects.focus(.events) }
+            if form.isDirty {
+                askToDiscard(&effects)
+            } else if form.instance == nil, form.applying == nil, let back = context.instances.wayBack {
+                // Nothing was filled in: there is no new instance.
+                effects.show(back.id, focus: .events)
+            } else {
+                effects.focus(.events)
+            }
         default: return false
         }
         return true

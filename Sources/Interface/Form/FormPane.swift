@@ -47,14 +47,15 @@ struct FormPane: Pane {
         let test: [Hint] = isCallback ? [.action(.testCallback)] : []
         let choices: [Hint] = if case .choice = form.controls[form.focus] { [.action(.openChoices)] } else { [] }
         return [.action(.applyDraft, form.instance == nil ? "connect" : nil)] + test + choices
-            + [.action(.leaveField, leaveWords), .action(.nextPane, "next field"), .action(.palette)]
+            + [.action(.leaveField, leaveWords(context)), .action(.nextPane, "next field"), .action(.palette)]
     }
 
     /// What Esc would do now.
-    private var leaveWords: String {
+    private func leaveWords(_ context: DashboardContext) -> String {
         var form = form
         if form.revert(form.focus) { return "take back" }
-        return form.isDirty ? "discard" : "events"
+        if form.isDirty { return "discard" }
+        return form.instance == nil && context.instances.wayBack != nil ? "back" : "events"
     }
 
     func publish(to context: inout DashboardContext) {

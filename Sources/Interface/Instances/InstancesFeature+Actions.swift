@@ -57,8 +57,9 @@ extension InstancesFeature {
         case .toggleInstance, .deleteInstance: return missing ?? deletionObstacle
         case .switchInstance: return (directory.list ?? []).isEmpty ? context.noInstance : nil
         case .newInstance:
-            return context.formInstance == nil
-                ? "The form already holds a new instance; fill it in and apply it." : nil
+            guard context.formInstance == nil else { return nil }
+            let back = directory.wayBack.map { ", or press \(context.key(.switchInstance)) to go back to \($0.name)" }
+            return "The form already holds a new instance; fill it in and apply it\(back ?? "")."
         default: return nil
         }
     }

@@ -179,6 +179,30 @@ struct InstancesTests {
         #expect(none.messages.entries.last?.text == "There is no instance yet; fill in the form and apply it.")
     }
 
+    @Test func `a new instance that was begun by mistake has a way back, which is said`() {
+        var driver = Driver(140, 40, instances: Self.two)
+        driver.keys("i down enter I")
+        #expect(driver.context.instances.current == nil)
+        #expect(driver.text.contains("Back to sandbox: Esc in the empty form"), "\(driver.text)")
+        #expect(driver.text.contains("Esc back"), "\(driver.text)")
+        driver.keys("I")
+        #expect(driver.messages.entries.last?.text.hasSuffix("or press i to go back to sandbox.") == true)
+        driver.keys("i enter")
+        #expect(driver.context.instances.current == 2 && driver.form.instance == 2)
+        driver.keys("I esc")
+        #expect(driver.context.instances.current == 2 && driver.dashboard.focus == .events)
+        // What was filled in is given up only after a question.
+        driver.keys("I space esc esc")
+        #expect(driver.context.instances.current == 2, "the switch was taken back first")
+        driver.keys("I space tab esc")
+        #expect(driver.context.instances.current == nil && driver.text.contains("Discard changes?"))
+        driver.keys("y esc")
+        #expect(driver.context.instances.current == 2)
+        var none = Driver(140, 40, instances: [])
+        none.keys("c esc")
+        #expect(none.dashboard.focus == .events && none.context.instances.current == nil)
+    }
+
     @Test func `each node is shown with the instance that was on the screen there`() {
         let instances = [1, 2, 3].map { Sample.overview(id: $0, name: "number \($0)") }
         func run(_ memory: DashboardMemory, at node: String?, _ keys: String) -> Driver {
