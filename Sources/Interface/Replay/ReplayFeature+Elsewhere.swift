@@ -36,6 +36,7 @@ extension ReplayFeature {
                 "Send no more of them?",
                 "\(elsewhere.done) of \(Words.count(Int64(elsewhere.total), "marked event")) went to \(elsewhere.url) so far.",
                 verb: "Stop",
+                refusal: "Go on",
                 then: [.post(ReplaysElsewhereStopped())]
             )
         } else if Self.replaysMarked(context) {
