@@ -77,7 +77,7 @@ extension EventsPane {
         let settings = instance.configuration
         var lines: [(String, Style)] = [("No events yet", .title), ("", .text)]
         if instance.isDisabled {
-            lines.append(("This instance is disabled. Enable it with \(context.key(.palette)) and “enable”.", .text))
+            lines.append(("This instance is disabled; \(context.enablingWay).", .text))
         } else if !settings.eventsEnabled {
             let (form, flip) = (context.key(.focusForm), context.key(.flip))
             let apply = context.key(.applyDraft)

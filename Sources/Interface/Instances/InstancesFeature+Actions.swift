@@ -77,7 +77,7 @@ extension DashboardContext {
         guard let instance else { return noInstance }
         if instance.configuration.eventType != .polling { return "This instance gets webhooks; it isn't polled." }
         if !instance.configuration.eventsEnabled { return "Events are off; switch them on and apply." }
-        if instance.isDisabled { return "This instance is disabled; enable it first." }
+        if instance.isDisabled { return "This instance is disabled; \(enablingWay)." }
         // One that hangs is given up for it.
         if case .overdue = instance.source { return nil }
         if instances.polling.contains(instance.id) || instance.isPolling { return "A poll is running already." }

@@ -21,3 +21,20 @@ extension InstancesFeature {
         )
     }
 }
+
+extension DashboardContext {
+    /// How a disabled instance is enabled, in words that end a sentence: the action has no key of its own unless it was given one.
+    var enablingWay: String {
+        if let key = table.keyName(.toggleInstance, glyphs) { return "\(key.string) enables it" }
+        return "“Enable this instance” under \(key(.palette)) enables it"
+    }
+
+    /// What being disabled means for the current instance; nil where it isn't.
+    var disabledReason: String? {
+        guard let instance, instance.isDisabled else { return nil }
+        let what =
+            instance.configuration.eventType == .webhooks
+            ? "webhooks of its org are refused" : "its org is not polled"
+        return "This instance is disabled: \(what); \(enablingWay)."
+    }
+}

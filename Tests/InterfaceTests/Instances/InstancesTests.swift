@@ -49,6 +49,27 @@ struct InstancesTests {
         }
     }
 
+    @Test(arguments: [(EventType.polling, "its org is not polled"), (.webhooks, "webhooks of its org are refused")])
+    func `a disabled instance says so above its events and beside the switch of them, with the way out`(
+        type: EventType,
+        words: String
+    ) {
+        var instance = Sample.overview(source: .stopped) { $0.eventType = type }
+        instance.isDisabled = true
+        var driver = Driver(140, 40, instances: [instance], log: [Sample.event(1)])
+        let way = "“Enable this instance” under : enables it."
+        #expect(driver.text.contains("This instance is disabled: \(words); \(way)"), "\(driver.text)")
+        #expect(driver.text.contains("The instance is disabled, whatever"), "\(driver.text)")
+        driver.keys("p")
+        guard type == .polling else { return }
+        #expect(driver.messages.entries.last?.text == "This instance is disabled; \(way)")
+        driver.instances[0].isDisabled = false
+        driver.instances[0].source = .live(lastSuccess: driver.now)
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        #expect(!driver.text.contains("This instance is disabled:") && !driver.text.contains("whatever this says"))
+    }
+
     @Test func `a release is a success only once the callback has answered`() {
         let held = CallbackState.held(reason: "gone (410)", until: nil)
         for (after, words, mark) in [
