@@ -110,6 +110,11 @@ extension FormLayout.Input {
             }
         } else if field == .setting(.callbackURL) {
             add(.testState)
+            // What the callback itself says of it tells more than the status.
+            if case .answered(let attempt)? = form.test, attempt.outcome.errorText != nil {
+                let answer = FailureGroup.start(of: attempt.responseBody)
+                if !answer.isEmpty { addNote(answer, .statusFail) }
+            }
         }
         if form.overtaken[field] != nil, let words = form.overtakenBy[field] {
             addNote("Changed elsewhere; in force now: \(words)", .statusWarn)

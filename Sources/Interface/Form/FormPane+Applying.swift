@@ -132,7 +132,12 @@ extension FormPane {
         if case .failure(.rejected) = result {} else { granted = nil }
         switch result {
         case .success(let overview):
-            if instance == nil { effects.show(overview.id, focus: .events) } else { form.applied(overview) }
+            if instance == nil {
+                carried = form.test.map { (instance: overview.id, test: $0) }
+                effects.show(overview.id, focus: .events)
+            } else {
+                form.applied(overview)
+            }
             if context.isShownByOverlay { break }
             effects.say(
                 .success,

@@ -35,6 +35,8 @@ struct FormPane: Pane {
     private var track: Rect?
     /// The lines as they were laid out last.
     private var layout: FormLayout?
+    /// How the callback of a new instance was tested, for the form of what became of it.
+    var carried: (instance: InstanceID, test: Form.CallbackTest)?
     /// The state of the source when it was last read.
     private var sourceWord: String?
 
@@ -76,7 +78,10 @@ struct FormPane: Pane {
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
+        let test = carried.flatMap { $0.instance == instance?.id ? $0.test : nil }
+        carried = nil
         form = instance.map(Form.init) ?? Form()
+        form.test = test
         form.offersPassword = context.settings.allowsPasswordGrant
         granted = nil
         awaited = nil
@@ -226,7 +231,7 @@ struct FormPane: Pane {
         switch result {
         case .success(let attempt):
             form.test = .answered(attempt)
-            if let error = attempt.outcome.errorText {
+            if let error = attempt.failureSentence {
                 effects.say(.failure, Words.sentence("Test notification to \(url) failed: \(error)"))
             }
         case .failure(let failure):

@@ -86,7 +86,7 @@ extension ReplayFeature {
     mutating func accept(replayed sequence: Int64, _ result: Result<Attempt, Failure>) {
         let failure: String? =
             switch result {
-            case .success(let attempt): attempt.outcome.errorText
+            case .success(let attempt): attempt.failureSentence
             case .failure(let failure): failure.sentence
             }
         elsewhere?.accept(sequence, failure: failure)

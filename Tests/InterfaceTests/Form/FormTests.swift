@@ -174,30 +174,6 @@ struct FormTests {
         #expect(driver.text.contains("3MVG9key") && !driver.text.contains("topsecret"))
     }
 
-    @Test func `a test notification uses the draft's address and shows its outcome beside the field`() {
-        var driver = Driver()
-        driver.keys("c tab tab ctrl+u")
-        driver.type("http://127.0.0.1:9/x")
-        driver.forget()
-        driver.keys("ctrl+t")
-        #expect(
-            driver.commands
-                == [.testCallback(url: "http://127.0.0.1:9/x", signatureKey: Secret(secretMask), instance: 1)]
-        )
-        #expect(driver.text.contains("testing…"))
-        let attempt = Attempt(
-            notificationID: 0,
-            number: 1,
-            isReplay: false,
-            startedAt: Sample.now,
-            milliseconds: 7,
-            url: "http://127.0.0.1:9/x",
-            outcome: .response(status: 204)
-        )
-        driver.send(.tested(url: "http://127.0.0.1:9/x", .success(attempt)))
-        #expect(driver.text.contains("✓ 204 7 ms at 18:07:03"))
-    }
-
     @Test func `a secret is masked, replaced as a whole, and only new text can be shown`() {
         var secret = SecretField(stored: secretMask)
         #expect(secret.value == secretMask)
@@ -294,61 +270,6 @@ struct FormTests {
         driver.pass(milliseconds: 600)
         #expect(driver.form[text: .setting(.callbackURL)].text == "https://mine")
         #expect(driver.form.interval.value == 60)
-    }
-
-    @Test func `what was changed elsewhere, too, is shown beside the draft and replaced only after a question`() {
-        var driver = Driver()
-        driver.keys("c tab tab ctrl+u")
-        driver.type("https://mine.example/x")
-        func change(_ url: String) {
-            driver.instances = [Sample.overview(callbackURL: url)]
-            driver.send(.notice(.instance(1)))
-            driver.pass(milliseconds: 600)
-        }
-        change("https://theirs.example")
-        #expect(driver.text.contains("Changed elsewhere; in force now:"), "\(driver.text)")
-        #expect(driver.form[text: .setting(.callbackURL)].text == "https://mine.example/x")
-        driver.forget()
-        driver.keys("ctrl+s")
-        #expect(driver.commands.isEmpty && driver.text.contains("Replace what was set elsewhere?"))
-        #expect(driver.text.contains("https://theirs.example"))
-        // What nobody was shown is not replaced either.
-        change("https://later.example")
-        driver.forget()
-        driver.keys("y")
-        #expect(driver.commands.isEmpty && driver.text.contains("https://later.example"))
-        driver.keys("y")
-        guard case .update(_, 1, let draft)? = driver.commands.first else {
-            Issue.record("no update was asked for: \(driver.commands)")
-            return
-        }
-        #expect(draft.configuration.callbackURL == "https://mine.example/x")
-        #expect(driver.form.overtaken.isEmpty)
-    }
-
-    @Test func `what is in force as before, or as it was sent from here, overtakes nobody`() {
-        var driver = Driver()
-        driver.keys("c tab tab ctrl+u")
-        driver.type("https://mine.example/x")
-        func change(_ url: String) {
-            driver.instances = [Sample.overview(callbackURL: url)]
-            driver.send(.notice(.instance(1)))
-            driver.pass(milliseconds: 600)
-        }
-        change("https://theirs.example")
-        change(Sample.overview().configuration.callbackURL)
-        #expect(driver.form.overtaken.isEmpty)
-        driver.keys("ctrl+s")
-        driver.type("y")
-        change("https://mine.example/x")
-        #expect(driver.form.overtaken.isEmpty && driver.form.isDirty)
-        driver.save(.success(driver.instances[0]))
-        driver.pass(milliseconds: 600)
-        #expect(driver.form.overtaken.isEmpty && driver.form.isDirty)
-        change("https://theirs.example")
-        driver.keys("esc")
-        #expect(driver.form.overtaken.isEmpty && !driver.form.isDirty)
-        #expect(!driver.text.contains("Changed elsewhere"))
     }
 
     @Test func `a field that nobody has changed follows what is in force, with the cursor in it`() {

@@ -1,0 +1,67 @@
+import Domain
+import Drawing
+import EngineAPI
+import TestSupport
+import Testing
+
+@testable import Interface
+
+/// Fields that are edited here while somebody else changes them.
+@Suite(.cases)
+struct OvertakenTests {
+    private static func typing() -> Driver {
+        var driver = Driver()
+        driver.keys("c tab tab ctrl+u")
+        driver.type("https://mine.example/x")
+        return driver
+    }
+
+    @Test func `what was changed elsewhere, too, is shown beside the draft and replaced only after a question`() {
+        var driver = Self.typing()
+        driver.setElsewhere("https://theirs.example")
+        #expect(driver.text.contains("Changed elsewhere; in force now:"), "\(driver.text)")
+        #expect(driver.form[text: .setting(.callbackURL)].text == "https://mine.example/x")
+        driver.forget()
+        driver.keys("ctrl+s")
+        #expect(driver.commands.isEmpty && driver.text.contains("Replace what was set elsewhere?"))
+        #expect(driver.text.contains("https://theirs.example"))
+        // What nobody was shown is not replaced either.
+        driver.setElsewhere("https://later.example")
+        driver.forget()
+        driver.keys("y")
+        #expect(driver.commands.isEmpty && driver.text.contains("https://later.example"))
+        driver.keys("y")
+        guard case .update(_, 1, let draft)? = driver.commands.first else {
+            Issue.record("no update was asked for: \(driver.commands)")
+            return
+        }
+        #expect(draft.configuration.callbackURL == "https://mine.example/x")
+        #expect(driver.form.overtaken.isEmpty)
+    }
+
+    @Test func `what is in force as before, or as it was sent from here, overtakes nobody`() {
+        var driver = Self.typing()
+        driver.setElsewhere("https://theirs.example")
+        driver.setElsewhere(Sample.overview().configuration.callbackURL)
+        #expect(driver.form.overtaken.isEmpty)
+        driver.keys("ctrl+s")
+        driver.type("y")
+        driver.setElsewhere("https://mine.example/x")
+        #expect(driver.form.overtaken.isEmpty && driver.form.isDirty)
+        driver.save(.success(driver.instances[0]))
+        driver.pass(milliseconds: 600)
+        #expect(driver.form.overtaken.isEmpty && driver.form.isDirty)
+        driver.setElsewhere("https://theirs.example")
+        driver.keys("esc")
+        #expect(driver.form.overtaken.isEmpty && !driver.form.isDirty)
+        #expect(!driver.text.contains("Changed elsewhere"))
+    }
+}
+
+extension Driver {
+    fileprivate mutating func setElsewhere(_ url: String) {
+        instances = [Sample.overview(callbackURL: url)]
+        send(.notice(.instance(1)))
+        pass(milliseconds: 600)
+    }
+}
