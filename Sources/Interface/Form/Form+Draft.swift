@@ -88,7 +88,7 @@ extension Form {
         let objectsField = FieldID.setting(.objects)
         if let typed = objects.pending, applies(objectsField), faults[objectsField] == nil {
             faults[objectsField] =
-                "Objects to monitor: “\(typed.prefix(60))” is typed and not added; add it, or take it away."
+                "Objects to monitor: “\(typed.prefix(60).visible)” is typed and not added; add it, or take it away."
         }
         if firstPoll == .since, self[text: .firstPollSince].text.trimmed.isEmpty {
             faults[.firstPollSince] =

@@ -182,7 +182,7 @@ struct FilterParser {
                 let names = FilterTerm.allCases.map(\.rawValue).joined(separator: ", ")
                 throw FilterFault(
                     start..<(place - 1),
-                    "“\(key.prefix(60)):” is not known; use \(names), or put the words into quotes to look for them."
+                    "“\(key.prefix(60).visible):” is not known; use \(names), or put the words into quotes to look for them."
                 )
             }
             var values = [try value(of: term)]
@@ -197,7 +197,7 @@ struct FilterParser {
         guard let search = WordSearch(word.text) else {
             throw FilterFault(
                 word.range,
-                "“\(word.text.prefix(60))” has no letter and no digit; write a word that stands in the record."
+                "“\(word.text.prefix(60).visible)” has no letter and no digit; write a word that stands in the record."
             )
         }
         return .term(.words(search))
