@@ -128,6 +128,7 @@ extension FormPane {
         {
             return
         }
+        let sent = form.applying
         if case .failure = result { form.applying = nil }
         if case .failure(.rejected) = result {} else { granted = nil }
         switch result {
@@ -148,6 +149,10 @@ extension FormPane {
             )
         case .failure(.rejected(let issues)): show(issues, &effects)
         case .failure(let failure):
+            if sent?.authorizationCode != nil, failure.isAboutCode {
+                form.show([.code: failure.sentence])
+                effects.focus(.form)
+            }
             if context.isShownByOverlay { break }
             effects.say(
                 .failure,
@@ -236,6 +241,15 @@ extension FormPane {
             form.show([.setting(.privateKey): "JWT private key: \(failure.sentence)"])
             effects.focus(.form)
         }
+    }
+}
+
+extension Failure {
+    /// Whether it is about the authorization code, where one was sent: an org's refusal comes as a sentence, and nothing else
+    /// that is sent with a code is called so.
+    fileprivate var isAboutCode: Bool {
+        guard case .failed(let sentence) = self else { return false }
+        return sentence.split { !$0.isLetter }.contains("code")
     }
 }
 
