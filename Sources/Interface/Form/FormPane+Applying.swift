@@ -21,6 +21,7 @@ extension FormPane {
         if form.needsBrowser {
             // Access that was granted for these settings before another of them was refused.
             guard let granted, granted.fits(draft, form.instance) else {
+                asksAgain = false
                 return effects.post(AccessRequested(draft: draft, instance: form.instance))
             }
             draft.authorizationState = granted.state
@@ -67,7 +68,7 @@ extension FormPane {
         case let chosen as FieldChosen: form.choose(chosen.word, in: chosen.field)
         case let rejected as DraftRejected: show(rejected.issues, &effects)
         case let access as AccessGranted:
-            var draft = access.draft
+            var draft = latest(of: access, context)
             granted = GrantedAccess(state: access.state, draft: draft, instance: access.instance)
             draft.authorizationState = access.state
             send(draft, for: access.instance, &effects)
@@ -83,6 +84,15 @@ extension FormPane {
             send(meant, for: change.instance, &effects)
         default: break
         }
+    }
+
+    /// What was to be applied once access is granted, with what somebody else has set while a person was in the browser.
+    private func latest(of access: AccessGranted, _ context: DashboardContext) -> InstanceDraft {
+        guard let id = access.instance, let instance = context.instances[id] else { return access.draft }
+        if asksAgain {
+            return InstanceDraft(name: instance.name, tags: instance.tags, configuration: instance.configuration)
+        }
+        return form.instance == id ? form.draft : access.draft
     }
 
     /// Says that the instance is gone, and with it what the form held.
@@ -103,6 +113,7 @@ extension FormPane {
     private mutating func reconnect(_ instance: InstanceOverview, _ effects: inout Effects) {
         var draft = InstanceDraft(name: instance.name, tags: instance.tags, configuration: instance.configuration)
         if draft.configuration.effectiveGrant == .authorizationCode {
+            asksAgain = true
             return effects.post(AccessRequested(draft: draft, instance: instance.id))
         }
         draft.connectsAnew = true

@@ -25,6 +25,8 @@ struct FormPane: Pane {
     var form = Form()
     /// Access that was granted for a draft that was refused for another reason.
     var granted: GrantedAccess?
+    /// Whether access was asked for last to connect an instance again, with what is in force, rather than for the form.
+    var asksAgain = false
     /// The number of the last draft that was sent.
     var lastRequest = 0
     /// Of those that have not been answered, the ones that connect an instance again.

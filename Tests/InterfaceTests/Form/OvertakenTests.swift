@@ -56,6 +56,47 @@ struct OvertakenTests {
         #expect(driver.form.overtaken.isEmpty && !driver.form.isDirty)
         #expect(!driver.text.contains("Changed elsewhere"))
     }
+
+    /// Both ways into the browser: the form's, with another app, and connecting again.
+    @Test(arguments: [true, false])
+    func `what is set elsewhere while a person is in the browser stays`(isForm: Bool) {
+        func instance(_ minutes: Int) -> InstanceOverview {
+            Sample.overview {
+                $0.grantType = .authorizationCode
+                $0.refreshInterval = minutes
+            }
+        }
+        var driver = Driver(140, 50, instances: [instance(5)])
+        if isForm {
+            driver.keys("c")
+            for _ in 0..<40 where driver.form.focus != .connection { driver.keys("tab") }
+            driver.keys("right")
+            for _ in 0..<40 where driver.form.focus != .setting(.apiKey) { driver.keys("tab") }
+            driver.type("3MVG9.other")
+            driver.keys("ctrl+s")
+        } else {
+            driver.keys("2 C")
+        }
+        let tokens = driver.commands.compactMap { command -> Int? in
+            if case .beginAuthorization(let token, _, 1) = command { token } else { nil }
+        }
+        guard let token = tokens.last else {
+            Issue.record("nothing was begun: \(driver.commands)")
+            return
+        }
+        driver.send(.authorizationBegun(token: token, .success(ConnectTests.authorization)))
+        driver.instances = [instance(60)]
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 600)
+        driver.forget()
+        driver.send(.authorization(state: ConnectTests.authorization.state, .success(.granted)))
+        guard case .update(_, 1, let draft)? = driver.commands.first else {
+            Issue.record("nothing was applied: \(driver.commands)")
+            return
+        }
+        #expect(draft.configuration.refreshInterval == 60)
+        #expect(draft.authorizationState == ConnectTests.authorization.state)
+    }
 }
 
 extension Driver {
