@@ -18,7 +18,8 @@ extension InstanceDraft {
         )
     }
 
-    private var missingKeys: [ConfigurationKey] {
+    /// What the grant needs and the draft lacks.
+    package var missingKeys: [ConfigurationKey] {
         let configuration = configuration
         func empty(_ keys: [(ConfigurationKey, String)]) -> [ConfigurationKey] {
             keys.filter { $0.1.trimmed.isEmpty }.map(\.0)

@@ -92,4 +92,19 @@ struct DashboardFilesTests {
         #expect(!Editor(environment: ["VISUAL": "", "EDITOR": "  "]).isKnown)
         #expect(!Editor(environment: [:]).isKnown)
     }
+
+    @Test(
+        arguments: [
+            (["/usr/bin/vi", "/usr/bin/nano"], "vi"), (["/usr/bin/vi", "/bin/editor"], "editor"), (["/opt/vi"], nil),
+            ([], nil),
+        ] as [([String], String?)]
+    )
+    func `without either it is the system's, found as programs are`(there: [String], command: String?) {
+        for environment in [["PATH": "/bin::/usr/bin"], ["PATH": "/bin:/usr/bin", "EDITOR": " "]] {
+            let editor = Editor(environment: environment, isExecutable: { there.contains($0) })
+            #expect(editor.command == command && editor.isKnown == (command != nil))
+        }
+        let named = Editor(environment: ["PATH": "/usr/bin", "EDITOR": "ed"], isExecutable: { there.contains($0) })
+        #expect(named.command == "ed")
+    }
 }

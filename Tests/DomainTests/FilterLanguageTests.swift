@@ -245,6 +245,18 @@ struct FilterLanguageTests {
     private static let allNames = FilterTerm.allCases.map { "\($0.rawValue):" }
     private static let changes = ["created", "updated", "deleted"]
 
+    @Test(
+        arguments: [
+            ("\u{200B}", "“U+200B”"), ("a \u{FEFF}", "“U+FEFF”"), ("state:de\u{200B}ad", "“deU+200Bad”"),
+            ("state:\"de\u{A0}ad\"", "“deU+00A0ad”"), ("state:d\u{E9}ad", "“d\u{E9}ad”"),
+        ]
+    )
+    func `what no eye sees is quoted by its number`(text: String, quoted: String) {
+        var reason = ""
+        do throws(FilterFault) { _ = try EventExpression(parsing: text, now: Self.now) } catch { reason = error.reason }
+        #expect(reason.contains(quoted), "\(reason)")
+    }
+
     @Test func `what stands at the cursor can be completed`() {
         for (text, kind, prefix, choices) in Self.completions {
             let completion = FilterCompletion(text + " rest", cursor: text.count)

@@ -26,6 +26,19 @@ struct JSONTests {
         #expect(throws: JSONError.self) { try JSON(parsing: text) }
     }
 
+    @Test(
+        "A fault is found by line and column",
+        arguments: [
+            ("x", "line 1, column 1"), ("{\n  \"a\": x\n}", "line 2, column 8"),
+            ("{\"é😀\": x}", "line 1, column 8"), ("[1,\n\n  2 3]", "line 3, column 5"),
+        ]
+    )
+    func place(text: String, place: String) {
+        var found: String?
+        do throws(JSONError) { _ = try JSON(parsing: text) } catch { found = error.place(in: text.utf8) }
+        #expect(found == place)
+    }
+
     @Test("Depth is bounded")
     func depth() throws {
         func nested(_ depth: Int) -> String {

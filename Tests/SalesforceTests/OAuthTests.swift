@@ -65,6 +65,17 @@ struct OAuthTests {
         #expect(try AuthorizationReply(parsing: text).code == code)
     }
 
+    @Test(arguments: [
+        ("aPrx 123", "A code has no blanks"), ("the code is aPrx", "A code has no blanks"),
+        ("http://127.0.0.1/cb", "There is no authorization code"), (" ", "There is no authorization code"),
+        ("http://127.0.0.1/cb?state=s1", "That address carries no code"),
+    ])
+    func `What is no code is called what it is`(text: String, words: String) {
+        var said = ""
+        do throws(SalesforceError) { _ = try AuthorizationReply(parsing: text) } catch { said = error.message }
+        #expect(said.hasPrefix(words), "\(said)")
+    }
+
     @Test func `A refused consent says so`() {
         #expect {
             try AuthorizationReply(parsing: "http://127.0.0.1/cb?error=access_denied&error_description=end-user+denied")

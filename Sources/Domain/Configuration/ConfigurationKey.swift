@@ -83,7 +83,8 @@ extension ConfigurationKey {
                 "Endpoint address",
                 in: .connection,
                 help:
-                    "My Domain, https://login.salesforce.com (also where it is empty) or https://test.salesforce.com.",
+                    "The org's My Domain. Empty means https://login.salesforce.com; for sandboxes "
+                    + "https://test.salesforce.com. Client credentials need My Domain.",
                 placeholder: "e.g. https://MyDomain.my.salesforce.com",
                 reading: Setting.address
             )

@@ -23,7 +23,7 @@ extension InstanceConfiguration {
             found.append(
                 ConfigurationIssue(
                     .objects,
-                    "Objects to monitor: \u{201C}\(name.prefix(60))\u{201D} can't be an object name; use API names like Account or Invoice__c."
+                    "Objects to monitor: \u{201C}\(name.prefix(60).visible)\u{201D} can't be an object name; use API names like Account or Invoice__c."
                 )
             )
         }

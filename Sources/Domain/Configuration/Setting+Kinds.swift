@@ -281,7 +281,7 @@ extension Setting {
 
     private static func quoted(_ value: JSON) -> String {
         let text = value.settingText ?? value.text
-        return "\u{201C}\(text.count > 60 ? text.prefix(60) + "…" : text)\u{201D}"
+        return "\u{201C}\(text.count > 60 ? text.prefix(60).visible + "…" : text.visible)\u{201D}"
     }
 }
 

@@ -75,9 +75,9 @@ struct FolderPrompt: Overlay {
             "A Salesforce DX project is written there: classes, triggers, remote site, manifest, and a README.md with the "
                 + "steps for production. Its relay class holds the secret that signs webhooks."
         ).wrapped(to: room)
-        let reason = fault.map { DisplayText(painter.glyphs.failure.string + " " + $0).wrapped(to: room) } ?? []
+        let reason = fault.map { StyledText(painter.glyphs.failure + " " + DisplayText($0), .statusFail) }
         let directory = painter.context.directory(of: folder.text, columns: room - 8)
-        let below = reason.count + (directory == nil ? 0 : 1)
+        let below = (reason?.wrapped(to: room).count ?? 0) + (directory == nil ? 0 : 1)
         let isRoomy = rect.height - 4 >= text.count + below + 2
         let inner = painter.window(
             Size(width: width, height: (isRoomy ? text.count + 1 : 0) + 1 + max(1, below) + 2),
@@ -97,6 +97,6 @@ struct FolderPrompt: Overlay {
         if let directory, !rest.isEmpty {
             painter.canvas.draw(directory, in: rest.cutTop(1).inset(left: 8), style: Style(.dim, on: .overlay))
         }
-        for line in reason { painter.canvas.draw(line, in: rest.cutTop(1), style: Style(.statusFail, on: .overlay)) }
+        if let reason { painter.sentence(reason, in: rest) }
     }
 }

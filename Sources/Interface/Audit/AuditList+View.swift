@@ -10,13 +10,15 @@ extension AuditList {
         let index = selection ?? 0
         let width = min(120, rect.width - 2)
         let about = entries.isEmpty ? [] : aboutLines(entries[index], width: width - 4, context)
-        let rows = max(1, min(entries.count, max(3, rect.height - about.count - 6)))
+        let none = entries.isEmpty ? none(context) : nil
+        let rows =
+            none?.wrapped(to: width - 4).count ?? max(1, min(entries.count, max(3, rect.height - about.count - 6)))
         let inner = painter.window(
             Size(width: width, height: rows + (about.isEmpty ? 0 : about.count + 1) + 2),
             title: "Audit trail",
             footer: context.offers((.close, "closes"))
         )
-        guard !entries.isEmpty else { return painter.canvas.draw(none(context).on(.overlay), in: inner) }
+        if let none { return painter.sentence(none, in: inner) }
         painter.listWithDetails(entries, selected: index, rows: rows, about: about, in: inner) {
             entry,
             isSelected,

@@ -97,8 +97,10 @@ struct BusyList: Overlay {
     func draw(in rect: Rect, _ painter: inout Painter) {
         let context = painter.context
         let records = busiest?.records ?? []
+        let width = min(96, rect.width - 2)
+        let rows = records.isEmpty ? nothing(context).wrapped(to: width - 4).count : records.count
         let inner = painter.window(
-            Size(width: min(96, rect.width - 2), height: max(1, records.count) + 4),
+            Size(width: width, height: rows + 4),
             title: DisplayText("Records that change most in \(context.instances[instance]?.name ?? "")", limit: 200),
             footer: records.isEmpty
                 ? context.offers((.close, "closes")) : context.offers((.choose, "tells its story"), (.close, "closes"))
@@ -107,7 +109,7 @@ struct BusyList: Overlay {
         let since = rest.cutBottom(rest.height > 2 ? 1 : 0)
         if rest.height > 1 { _ = rest.cutBottom(1) }
         guard let index = selection(records) else {
-            return painter.canvas.draw(nothing(context).on(.overlay), in: rest.row(0))
+            return painter.sentence(nothing(context), in: rest)
         }
         let first = min(max(0, index - rest.height + 1), max(0, records.count - rest.height))
         for (row, record) in records.dropFirst(first).prefix(rest.height).enumerated() {

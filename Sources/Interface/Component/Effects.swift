@@ -72,16 +72,25 @@ struct Effects: Sendable {
         post(Announcement(severity: severity, text: text, topic: topic, matter: matter))
     }
 
-    /// Asks before something that can't be taken back.
+    /// Asks before something that can't be taken back. Where that is to end something, “Cancel” could mean either, and
+    /// `refusal` is another word.
     mutating func ask(
         _ title: String,
         _ text: String,
         verb: String,
+        refusal: String = "Cancel",
         then consequence: [Effect],
         otherwise: [Effect] = []
     ) {
         open(
-            Confirmation(title: title, text: text, verb: verb, consequence: consequence, otherwise: otherwise)
+            Confirmation(
+                title: title,
+                text: text,
+                verb: verb,
+                refusal: refusal,
+                consequence: consequence,
+                otherwise: otherwise
+            )
         )
     }
 

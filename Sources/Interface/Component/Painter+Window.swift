@@ -17,6 +17,18 @@ extension Painter {
         ).inset(x: 1)
     }
 
+    /// Draws a sentence of a window in as many lines as it takes; where there is too little room for it, the last one ends with
+    /// a mark.
+    mutating func sentence(_ text: StyledText, in rect: Rect) {
+        let lines = text.wrapped(to: rect.width)
+        for (row, line) in lines.prefix(rect.height).enumerated() {
+            let isCut = row == rect.height - 1 && lines.count > rect.height
+            let marked = line + StyledText(glyphs.ellipsis, line.spans.last?.style ?? .text)
+            let shown = isCut ? marked.truncated(to: rect.width, mark: glyphs.ellipsis) : line
+            canvas.draw(shown.on(.overlay), in: rect.row(row))
+        }
+    }
+
     /// Shows how much of a list in a window is in view.
     mutating func scrollbar(total: Int, offset: Int, beside rect: Rect) {
         canvas.scrollbar(

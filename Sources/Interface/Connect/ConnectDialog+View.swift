@@ -20,18 +20,26 @@ struct ConnectView: Sendable {
         let columns = width
         func wrapped(_ text: String) -> [DisplayText] { text.isEmpty ? [] : DisplayText(text).wrapped(to: columns) }
         let url = dialog.authorization?.url
-        head = wrapped(Self.head(dialog))
-        address = url.map(wrapped) ?? []
-        words = wrapped(Self.words(dialog, context))
-        hasField = dialog.authorization != nil
-        problem = Array(
-            (dialog.problem.map { DisplayText($0).wrapped(to: columns - 2) } ?? []).prefix(
-                dialog.phase == .ended ? 6 : 3
-            )
-        )
-        let fixed = head.count + words.count + problem.count + (hasField ? 1 : 0)
-        hasGaps = fixed + address.count + 3 <= room
-        addressRows = min(address.count, max(2, room - fixed))
+        hasField = url != nil
+        let address = url.map(wrapped) ?? []
+        // What is typed and why it was refused stay on every screen; then some of the address, what to do with it, and last
+        // the explanation.
+        let field = hasField ? 1 : 0
+        problem =
+            dialog.problem.map {
+                DisplayText($0).wrapped(to: columns - 2, most: min(8, room - field), mark: context.glyphs.ellipsis)
+            } ?? []
+        var left = max(0, room - field - problem.count)
+        func fitting(_ lines: [DisplayText]) -> [DisplayText] {
+            guard lines.count + min(address.count, 2) <= left else { return [] }
+            left -= lines.count
+            return lines
+        }
+        self.address = address
+        head = fitting(wrapped(Self.head(dialog)))
+        words = fitting(wrapped(Self.words(dialog, context)))
+        hasGaps = address.count + 3 <= left
+        addressRows = min(address.count, left)
     }
 
     var height: Int {
@@ -87,12 +95,13 @@ extension ConnectDialog {
     private func draw(_ lines: [DisplayText], _ role: StyleRole, _ rest: inout Rect, _ painter: inout Painter) {
         for line in lines {
             let row = rest.cutTop(1)
+            guard !row.isEmpty else { return }
             painter.canvas.draw(line, in: row, style: Style(role, on: .overlay))
         }
     }
 
     private func paintAddress(_ view: ConnectView, _ rest: inout Rect, _ painter: inout Painter) {
-        guard let authorization else { return }
+        guard let authorization, view.addressRows > 0 else { return }
         let box = rest.cutTop(view.addressRows)
         let first = min(scroll, max(0, view.address.count - view.addressRows))
         for (row, line) in view.address.dropFirst(first).prefix(view.addressRows).enumerated() {
@@ -106,6 +115,7 @@ extension ConnectDialog {
 
     private func paintReply(_ rest: inout Rect, _ painter: inout Painter) {
         let row = rest.cutTop(1)
+        guard !row.isEmpty else { return }
         let isFocused = focus == .reply
         let mark = isFocused ? painter.glyphs.marker + " " : DisplayText("  ")
         painter.canvas.draw(mark, at: row.origin, style: Style(.borderFocus, on: .overlay))
@@ -132,6 +142,7 @@ extension ConnectDialog {
     private func paintProblem(_ view: ConnectView, _ rest: inout Rect, _ painter: inout Painter) {
         for (index, line) in view.problem.enumerated() {
             let row = rest.cutTop(1)
+            guard !row.isEmpty else { return }
             if index == 0 {
                 painter.canvas.draw(painter.glyphs.failure, at: row.origin, style: Style(.statusFail, on: .overlay))
             }

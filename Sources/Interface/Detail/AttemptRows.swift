@@ -80,8 +80,8 @@ extension DashboardContext {
         add(StyledText("its signature, made for this attempt alone, and headers of your own are not kept", .faint))
         let size = DisplayText(Words.bytes(detail.body.count))
         let body: DisplayText =
-            attempt.isReplay
-            ? "body: the notification (" + size + "; Raw shows it), unless the replay sent another"
+            attempt.isEdited
+            ? "body: an edited one, not kept; Raw shows the notification, " + size
             : "body: the notification, " + size + "; Raw shows it"
         add(StyledText(body, .faint))
         guard attempt.outcome.status != nil else { return add(StyledText("Nothing was answered", .title)) }

@@ -1,6 +1,18 @@
 import Domain
 import Drawing
 import EngineAPI
+import Primitives
+
+extension EventDetail {
+    /// Which replay the delivery's outcome of one is about: those of another body, or to elsewhere, say nothing of it, and may
+    /// have come later.
+    func lastReplayName(_ replay: ReplayOutcome) -> String {
+        let since = attempts.drop { !($0.isReplay && $0.startedAt == replay.at) }
+        let later = since.dropFirst().filter(\.isReplay)
+        if later.isEmpty { return "last replay" }
+        return later.allSatisfy(\.isEdited) ? "last unedited replay" : "last replay to its own callback"
+    }
+}
 
 extension DashboardContext {
     /// How the last replay ended, beside what became of the delivery itself.
@@ -10,9 +22,10 @@ extension DashboardContext {
             replay.outcome.errorText.map { "failed: \($0.sentenceEnd)" }
             ?? "was taken: \(Words.briefly(replay.outcome))."
         let mark = replay.outcome.isSuccess ? glyphs.success : glyphs.failure
+        let which = detail.lastReplayName(replay)
         return StyledText(
             glyphs.replay + " " + mark
-                + DisplayText(" The last replay, \(fullClock(replay.at).string), \(how)", limit: DetailLimits.columns),
+                + DisplayText(" The \(which), \(fullClock(replay.at).string), \(how)", limit: DetailLimits.columns),
             replay.outcome.isSuccess ? .statusOK : .statusFail
         )
     }

@@ -27,7 +27,8 @@ extension DashboardContext {
         guard let delivery = detail.delivery else { return (glyphs.failure, "failed", "", .statusFail) }
         if let replay = delivery.lastReplay, replay.verdict == .failed {
             let last = detail.attempts.last { $0.isReplay && $0.startedAt == replay.at }
-            let words = delivery.state == .dead ? "dead, and its last replay failed" : "its last replay failed"
+            let which = "its \(detail.lastReplayName(replay)) failed"
+            let words = delivery.state == .dead ? "dead, and \(which)" : which
             return (glyphs.failure, words, reason(replay.outcome, last), .statusFail)
         }
         let kept = delivery.lastError.map(FailureReason.withoutAnswer) ?? ""

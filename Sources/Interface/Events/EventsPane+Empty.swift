@@ -57,7 +57,7 @@ extension EventsPane {
 
     private func firstSteps(isFirst: Bool, _ context: DashboardContext) -> [(String, Style)] {
         let (test, apply) = (context.key(.testCallback), context.key(.applyDraft))
-        return [
+        let steps: [(String, Style)] = [
             (isFirst ? "No instance yet" : "A new instance", .title),
             ("", .text),
             ("1  Give the URL where events shall be posted; \(test) tests it. It may stay empty.", .text),
@@ -65,15 +65,19 @@ extension EventsPane {
             ("3  Under Connection, give your My Domain address and the consumer key of an External Client App.", .text),
             ("4  Press \(apply) and allow access in the browser. Changes show up here as they come.", .text),
             ("", .text),
-            ("No org at hand? signalbox demo runs one of its own.", .dim),
         ]
+        if let back = context.instances.wayBack {
+            let keys = "\(context.key(.leaveField)) in the empty form, or \(context.key(.switchInstance))"
+            return steps + [("Back to \(back.name): \(keys).", .dim)]
+        }
+        return steps + [("No org at hand? signalbox demo runs one of its own.", .dim)]
     }
 
     private func nothingYet(_ instance: InstanceOverview, _ context: DashboardContext) -> [(String, Style)] {
         let settings = instance.configuration
         var lines: [(String, Style)] = [("No events yet", .title), ("", .text)]
         if instance.isDisabled {
-            lines.append(("This instance is disabled. Enable it with \(context.key(.palette)) and “enable”.", .text))
+            lines.append(("This instance is disabled; \(context.enablingWay).", .text))
         } else if !settings.eventsEnabled {
             let (form, flip) = (context.key(.focusForm), context.key(.flip))
             let apply = context.key(.applyDraft)

@@ -68,7 +68,7 @@ struct SingleReplays: Sendable {
         case .failure(let failure): effects.say(.failure, "Replay failed: \(failure.sentence)")
         case .success(let attempt):
             let time = Words.milliseconds(attempt.milliseconds)
-            if let error = attempt.outcome.errorText {
+            if let error = attempt.failureSentence {
                 effects.say(.failure, Words.sentence("Replay to \(attempt.url) failed after \(time): \(error)"))
             } else {
                 let what = options?.notification == nil ? "Replayed" : "Replayed with your changes"

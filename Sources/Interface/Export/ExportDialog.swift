@@ -130,7 +130,7 @@ struct ExportDialog: Overlay {
             painter.canvas.draw(directory, in: rest.cutTop(1).inset(left: 10), style: Style(.dim, on: .overlay))
         }
         if rest.height > lines.count { _ = rest.cutTop(1) }
-        for line in lines { painter.canvas.draw(line, in: rest.cutTop(1), style: Style(role, on: .overlay)) }
+        painter.sentence(StyledText(DisplayText(words), Style(role)), in: rest)
     }
 
     private func label(_ text: DisplayText, _ field: Field, in row: Rect, _ painter: inout Painter) {

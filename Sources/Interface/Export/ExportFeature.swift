@@ -43,6 +43,7 @@ struct ExportFeature: Feature {
                 "End the export?",
                 "\(Words.count(running.written, "event")) \(running.written == 1 ? "is" : "are") written; without the rest the file is not kept.",
                 verb: "End it",
+                refusal: "Go on",
                 then: [.command(.cancelExport(running.order.number))]
             )
             return true

@@ -11,7 +11,8 @@ extension FailureList {
         let index = selection(reasons) ?? 0
         let width = min(110, rect.width - 2)
         let about = reasons.isEmpty ? [] : aboutLines(reasons[index], width: width - 4, context)
-        let rows = max(1, min(reasons.count, 14))
+        let none = reasons.isEmpty ? none(context) : nil
+        let rows = none?.wrapped(to: width - 4).count ?? min(reasons.count, 14)
         let inner = painter.window(
             Size(width: width, height: rows + (about.isEmpty ? 0 : about.count + 1) + 2),
             title: DisplayText("Failures of \(context.instance?.name ?? "")"),
@@ -19,7 +20,7 @@ extension FailureList {
                 ? context.offers((.close, "closes"))
                 : context.offers((.choose, "shows its events"), (.replayFailures, "replays them"), (.close, "closes"))
         )
-        guard !reasons.isEmpty else { return paintNone(in: inner, &painter) }
+        if let none { return painter.sentence(none, in: inner) }
         painter.listWithDetails(reasons, selected: index, rows: rows, about: about, in: inner) {
             reason,
             isSelected,
@@ -29,20 +30,10 @@ extension FailureList {
         }
     }
 
-    private func paintNone(in inner: Rect, _ painter: inout Painter) {
-        let context = painter.context
-        let text: StyledText
-        if let reason = load.failure {
-            text = context.unread(reason)
-        } else if load.groups == nil {
-            text = StyledText("Counting…", .dim)
-        } else {
-            text = StyledText(
-                context.glyphs.success + " Nothing fails: all has arrived or is on its way.",
-                .statusOK
-            )
-        }
-        painter.canvas.draw(text.on(.overlay), in: inner)
+    private func none(_ context: DashboardContext) -> StyledText {
+        if let reason = load.failure { return context.unread(reason) }
+        if load.groups == nil { return StyledText("Counting…", .dim) }
+        return StyledText(context.glyphs.success + " Nothing fails: all has arrived or is on its way.", .statusOK)
     }
 
     private func paint(_ reason: FailureGroup, isSelected: Bool, in row: Rect, _ painter: inout Painter) {

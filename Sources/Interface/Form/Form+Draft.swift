@@ -60,14 +60,15 @@ extension Form {
 
     var changes: [FieldID] { FieldID.allCases.filter(isChanged) }
 
-    var isDirty: Bool { !changes.isEmpty }
-
-    /// How many fields hold what is not in force, or what was only typed.
-    var unsavedChanges: Int {
-        let field = FieldID.setting(.objects)
-        let isNameTyped = objects.pending != nil && applies(field) && !isChanged(field)
-        return changes.count + (isNameTyped ? 1 : 0)
+    /// Whether the field holds what is not in force, or what was only typed.
+    func isUnsaved(_ field: FieldID) -> Bool {
+        isChanged(field) || field == .setting(.objects) && objects.pending != nil && applies(field)
     }
+
+    /// The fields that leaving the form would lose something of: all that counts or names them means these.
+    var unsaved: [FieldID] { FieldID.allCases.filter(isUnsaved) }
+
+    var isDirty: Bool { !unsaved.isEmpty }
 
     /// What is wrong with one field as it stands.
     func fault(of field: FieldID) -> String? { allFaults[field] }
@@ -87,41 +88,47 @@ extension Form {
         let objectsField = FieldID.setting(.objects)
         if let typed = objects.pending, applies(objectsField), faults[objectsField] == nil {
             faults[objectsField] =
-                "Objects to monitor: “\(typed.prefix(60))” is typed and not added; add it, or take it away."
+                "Objects to monitor: “\(typed.prefix(60).visible)” is typed and not added; add it, or take it away."
         }
         if firstPoll == .since, self[text: .firstPollSince].text.trimmed.isEmpty {
             faults[.firstPollSince] =
                 "First poll: since needs a date like 2026-11-23, or a moment like 2026-11-23T18:00:00Z."
         }
         if draft.name.isEmpty { faults[.name] = "Name is empty; give the instance a name." }
-        if instance == nil || isChanged(.setting(.grantType)) {
-            var missing: [FieldID: String] = [:]
-            addConnectionFaults(of: draft, to: &missing)
-            // What was refused is not in the draft, and is not missing either.
-            faults.merge(missing) { refused, _ in refused }
-        }
+        // What was refused is not in the draft, and is not missing either.
+        faults.merge(missing(in: draft)) { refused, _ in refused }
         return faults
     }
 
-    private func addConnectionFaults(of draft: InstanceDraft, to faults: inout [FieldID: String]) {
-        let settings = draft.configuration
-        if settings.apiKey.isEmpty {
-            faults[.setting(.apiKey)] = "Consumer key is missing; copy it from the External Client App in Setup."
+    /// What the grant needs and nobody has filled in, all of it: by the same table as the engine's. Where a grant is in force,
+    /// only what is taken away from it.
+    private func missing(in draft: InstanceDraft) -> [FieldID: String] {
+        var draft = draft
+        // Without a code the browser is asked, whose answer needs no secret.
+        if grant == .authorizationCode, draft.authorizationCode == nil { draft.authorizationState = "" }
+        let isNew = instance == nil || isChanged(.setting(.grantType))
+        var missing: [FieldID: String] = [:]
+        for key in draft.missingKeys {
+            let field = FieldID.setting(key)
+            if applies(field), isNew || isChanged(field) { missing[field] = lack(of: key) }
         }
-        if settings.apiSecret.isEmpty, grant == .clientCredentials || grant == .password {
-            faults[.setting(.apiSecret)] = "Consumer secret is missing; the grant \(grant.words) needs it."
-        }
-        if applies(.setting(.username)), settings.username.isEmpty {
-            faults[.setting(.username)] = "User name is missing; give the Salesforce user whose access is used."
-        }
-        if applies(.setting(.privateKey)), settings.privateKey.isEmpty {
-            faults[.setting(.privateKey)] = "JWT private key is missing; paste it, or type the path of its file."
-        }
-        if applies(.setting(.password)), settings.password.isEmpty {
-            faults[.setting(.password)] = "Password is missing; type it with the security token right behind it."
-        }
-        if grant == .refreshToken, settings.refreshToken.isEmpty {
-            faults[.setting(.refreshToken)] = "Refresh token is missing; paste it, or choose another grant."
+        return missing
+    }
+
+    private func lack(of key: ConfigurationKey) -> String {
+        switch key {
+        case .apiKey: "Consumer key is missing; copy it from the External Client App in Setup."
+        case .apiSecret:
+            grant == .authorizationCode
+                ? "Consumer secret is missing; a code that was pasted is exchanged with it."
+                : "Consumer secret is missing; the grant \(grant.words) needs it."
+        case .baseURL:
+            "Endpoint address: the grant \(grant.words) needs the org's own, like https://MyDomain.my.salesforce.com."
+        case .username: "User name is missing; give the Salesforce user whose access is used."
+        case .privateKey: "JWT private key is missing; paste it, or type the path of its file."
+        case .password: "Password is missing; type it with the security token right behind it."
+        case .refreshToken: "Refresh token is missing; paste it, or choose another grant."
+        default: "\(key.label) is missing; the grant \(grant.words) needs it."
         }
     }
 
@@ -159,30 +166,15 @@ extension Form {
         objects.filterChanged()
     }
 
-    /// Applies what is in force now; fields that a person has changed keep their draft.
-    mutating func refresh(_ overview: InstanceOverview) {
-        guard overview.id == instance else { return }
-        let fresh = Form(overview)
-        guard fresh.base != base else { return }
-        if !isDirty { return rebase(on: fresh.base) }
-        let changed = Set(changes)
-        var merged = fresh
-        merged.restoreView(of: self)
-        for field in changed { merged.controls[field] = controls[field] }
-        if changed.contains(.setting(.refreshInterval)) { merged.interval = interval }
-        if changed.contains(.setting(.objects)) { merged.objects = objects }
-        self = merged
-    }
-
     /// Applies what the engine has just stored; what was typed meanwhile stays a draft.
     mutating func applied(_ overview: InstanceOverview) {
         let sent = applying
         applying = nil
         faults = [:]
-        if draft == sent { rebase(on: Form(overview).base) } else { refresh(overview) }
+        if draft == sent { rebase(on: Form(overview).base) } else { refresh(overview, sent: sent) }
     }
 
-    private mutating func rebase(on draft: InstanceDraft) {
+    mutating func rebase(on draft: InstanceDraft) {
         var fresh = Form(draft: draft, instance: instance)
         fresh.restoreView(of: self)
         fresh.faults = [:]
@@ -190,7 +182,7 @@ extension Form {
     }
 
     /// Restores what is not part of the draft: the focus, the cursor in its field, the folding, the org's objects.
-    private mutating func restoreView(of old: Form) {
+    mutating func restoreView(of old: Form) {
         offersPassword = old.offersPassword
         focus = old.focus
         unfolded = old.unfolded

@@ -75,6 +75,7 @@ extension Form {
             faults = faults.filter { applies($0.key) }
         }
         faults[field] = nil
+        overtaken[field] = nil
         return true
     }
 

@@ -28,6 +28,8 @@ struct Form: Sendable, Hashable {
     var unfolded: Set<FieldID>
     /// Fields left with a fault, or refused: what is wrong, under each.
     var faults: [FieldID: String] = [:]
+    /// Fields that a person has changed and somebody else has changed since: what was in force before that, in words.
+    var overtaken: [FieldID: String] = [:]
     var test: CallbackTest?
     /// What was sent to be applied and has not been answered.
     var applying: InstanceDraft?

@@ -11,6 +11,7 @@ struct FormLayout: Sendable {
         /// What is told of the instance that the form is about.
         struct Instance: Sendable, Hashable {
             let receiverURL: String
+            let isDisabled: Bool
             let backfills: [BackfillProgress]
         }
 
@@ -22,17 +23,24 @@ struct FormLayout: Sendable {
         /// How the keys of two actions are named.
         let tickKey: String
         let apexKey: String
+        /// How the instance is enabled.
+        let enablingWay: String
 
         init(_ form: Form, width: Int, _ context: DashboardContext) {
             self.form = form
             self.width = width
             instance = context.instance.flatMap { instance in
                 form.instance == instance.id
-                    ? Instance(receiverURL: instance.receiverURL, backfills: instance.backfills) : nil
+                    ? Instance(
+                        receiverURL: instance.receiverURL,
+                        isDisabled: instance.isDisabled,
+                        backfills: instance.backfills
+                    ) : nil
             }
             allowedCalls = context.instance?.apiUsage?.allowed
             tickKey = context.key(.tickOrAdd)
             apexKey = context.key(.apex)
+            enablingWay = context.enablingWay
         }
     }
 
@@ -53,6 +61,11 @@ extension FormLayout.Input {
             for line in DisplayText(text).wrapped(to: width - 5) { add(.note(line, role)) }
         }
         switch field {
+        case .setting(.eventsEnabled):
+            add(.line)
+            if instance?.isDisabled == true {
+                addNote("The instance is disabled, whatever this says; \(enablingWay).", .statusWarn)
+            }
         case .setting(.eventType):
             add(.line)
             addSwitch(addNote)
@@ -97,6 +110,14 @@ extension FormLayout.Input {
             }
         } else if field == .setting(.callbackURL) {
             add(.testState)
+            // What the callback itself says of it tells more than the status.
+            if case .answered(let attempt)? = form.test, attempt.outcome.errorText != nil {
+                let answer = FailureGroup.start(of: attempt.responseBody)
+                if !answer.isEmpty { addNote(answer, .statusFail) }
+            }
+        }
+        if form.overtaken[field] != nil, let words = form.overtakenBy[field] {
+            addNote("Changed elsewhere; in force now: \(words)", .statusWarn)
         }
         return rows
     }

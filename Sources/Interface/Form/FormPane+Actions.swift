@@ -116,7 +116,7 @@ extension FormPane {
         switch action {
         case .applyDraft:
             if form.applying != nil { return "The last changes are still being applied." }
-            guard form.instance != nil, !form.isDirty, form.objects.pending == nil else { return nil }
+            guard form.instance != nil, !form.isDirty else { return nil }
             return "Nothing to apply: the form has no changes."
         case .discardDraft: return form.isDirty ? nil : "Nothing to discard: the form has no changes."
         case .testCallback:
@@ -157,13 +157,13 @@ extension FormPane {
             )
         default:
             guard context.focus == Self.id else { return false }
-            return form.perform(action) || move(action, &effects)
+            return form.perform(action) || move(action, context, &effects)
         }
         return true
     }
 
     /// Moves among the fields.
-    private mutating func move(_ action: ActionID, _ effects: inout Effects) -> Bool {
+    private mutating func move(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .nextPane: if !form.advance(by: 1) { effects.turnPane(by: 1) }
         case .previousPane: if !form.advance(by: -1) { effects.turnPane(by: -1) }
@@ -172,7 +172,14 @@ extension FormPane {
         case .openChoices: openChoices(&effects)
         case .leaveField:
             if form.revert(form.focus) { break }
-            if form.isDirty { askToDiscard(&effects) } else { effects.focus(.events) }
+            if form.isDirty {
+                askToDiscard(&effects)
+            } else if form.instance == nil, form.applying == nil, let back = context.instances.wayBack {
+                // Nothing was filled in: there is no new instance.
+                effects.show(back.id, focus: .events)
+            } else {
+                effects.focus(.events)
+            }
         default: return false
         }
         return true
@@ -191,7 +198,7 @@ extension FormPane {
 
     /// Says which fields would lose what was typed.
     private func askToDiscard(_ effects: inout Effects) {
-        let changes = form.changes
+        let changes = form.unsaved
         let named = changes.prefix(3).map(\.label).joined(separator: ", ")
         let more = changes.count > 3 ? " and \(changes.count - 3) more" : ""
         effects.ask(

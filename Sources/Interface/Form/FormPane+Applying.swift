@@ -14,16 +14,33 @@ extension FormPane {
             effects.say(.warning, "Nothing was applied: \(more).", on: .applying(form.instance))
             return
         }
+        let overtaken = form.overtakenBy
+        if !overtaken.isEmpty, let instance = form.instance { return askToOverrule(overtaken, of: instance, &effects) }
         if let path = form.keyPath { return effects.send(.readKey(path: path)) }
         var draft = form.draft
         if form.needsBrowser {
             // Access that was granted for these settings before another of them was refused.
             guard let granted, granted.fits(draft, form.instance) else {
+                asksAgain = false
                 return effects.post(AccessRequested(draft: draft, instance: form.instance))
             }
             draft.authorizationState = granted.state
         }
         send(draft, for: form.instance, &effects)
+    }
+
+    /// Names what somebody else has set since these fields were changed here, before it is replaced.
+    private func askToOverrule(_ shown: [FieldID: String], of instance: InstanceID, _ effects: inout Effects) {
+        let fields = FieldID.allCases.filter { shown[$0] != nil }
+        let named = fields.prefix(3).map { "\($0.label) is now \((shown[$0] ?? "").prefix(100))" }
+        let more = fields.count > 3 ? ["and \(fields.count - 3) more"] : []
+        effects.ask(
+            "Replace what was set elsewhere?",
+            "What you have changed here was changed elsewhere, too: \((named + more).joined(separator: "; ")). Applying puts "
+                + "yours in its place.",
+            verb: "Replace",
+            then: [.post(OverruleConfirmed(instance: instance, shown: shown))]
+        )
     }
 
     /// Sends a draft to be stored. The form waits for the answer where it is about that instance.
@@ -51,11 +68,15 @@ extension FormPane {
         case let chosen as FieldChosen: form.choose(chosen.word, in: chosen.field)
         case let rejected as DraftRejected: show(rejected.issues, &effects)
         case let access as AccessGranted:
-            var draft = access.draft
+            var draft = latest(of: access, context)
             granted = GrantedAccess(state: access.state, draft: draft, instance: access.instance)
             draft.authorizationState = access.state
             send(draft, for: access.instance, &effects)
         case let gone as InstanceGone: say(gone, &effects)
+        case let confirmed as OverruleConfirmed:
+            guard form.instance == confirmed.instance else { break }
+            form.overrule(confirmed.shown)
+            effects.perform(.applyDraft)
         case let request as ReconnectRequested: reconnect(request.instance, &effects)
         case let change as OrganizationChangeConfirmed:
             var meant = change.draft
@@ -65,10 +86,19 @@ extension FormPane {
         }
     }
 
+    /// What was to be applied once access is granted, with what somebody else has set while a person was in the browser.
+    private func latest(of access: AccessGranted, _ context: DashboardContext) -> InstanceDraft {
+        guard let id = access.instance, let instance = context.instances[id] else { return access.draft }
+        if asksAgain {
+            return InstanceDraft(name: instance.name, tags: instance.tags, configuration: instance.configuration)
+        }
+        return form.instance == id ? form.draft : access.draft
+    }
+
     /// Says that the instance is gone, and with it what the form held.
     private func say(_ gone: InstanceGone, _ effects: inout Effects) {
         let next = gone.next.map { "; this is \($0)." } ?? "."
-        let changes = form.instance == gone.instance.id ? form.changes.count : 0
+        let changes = form.instance == gone.instance.id ? form.unsaved.count : 0
         let lost = changes > 0 ? " \(Words.count(changes, "unsaved change")) of its form went with it." : ""
         effects.post(
             Announcement(
@@ -83,6 +113,7 @@ extension FormPane {
     private mutating func reconnect(_ instance: InstanceOverview, _ effects: inout Effects) {
         var draft = InstanceDraft(name: instance.name, tags: instance.tags, configuration: instance.configuration)
         if draft.configuration.effectiveGrant == .authorizationCode {
+            asksAgain = true
             return effects.post(AccessRequested(draft: draft, instance: instance.id))
         }
         draft.connectsAnew = true
@@ -108,11 +139,17 @@ extension FormPane {
         {
             return
         }
+        let sent = form.applying
         if case .failure = result { form.applying = nil }
         if case .failure(.rejected) = result {} else { granted = nil }
         switch result {
         case .success(let overview):
-            if instance == nil { effects.show(overview.id, focus: .events) } else { form.applied(overview) }
+            if instance == nil {
+                carried = form.test.map { (instance: overview.id, test: $0) }
+                effects.show(overview.id, focus: .events)
+            } else {
+                form.applied(overview)
+            }
             if context.isShownByOverlay { break }
             effects.say(
                 .success,
@@ -123,6 +160,10 @@ extension FormPane {
             )
         case .failure(.rejected(let issues)): show(issues, &effects)
         case .failure(let failure):
+            if sent?.authorizationCode != nil, failure.isAboutCode {
+                form.show([.code: failure.sentence])
+                effects.focus(.form)
+            }
             if context.isShownByOverlay { break }
             effects.say(
                 .failure,
@@ -214,8 +255,24 @@ extension FormPane {
     }
 }
 
+extension Failure {
+    /// Whether it is about the authorization code, where one was sent: an org's refusal comes as a sentence, and nothing else
+    /// that is sent with a code is called so.
+    fileprivate var isAboutCode: Bool {
+        guard case .failed(let sentence) = self else { return false }
+        return sentence.split { !$0.isLetter }.contains("code")
+    }
+}
+
 /// Posted once a person has said yes to losing the form's changes.
 struct DraftDiscarded: DashboardEvent {}
+
+/// Posted once a person means to replace what somebody else has set meanwhile.
+struct OverruleConfirmed: DashboardEvent {
+    let instance: InstanceID
+    /// What was in force when they were asked, in words.
+    let shown: [FieldID: String]
+}
 
 /// Posted when a draft is sent to be stored; `.saved` answers it by its number.
 struct DraftSent: DashboardEvent {

@@ -64,12 +64,16 @@ extension FormPane {
         if form.instance == nil {
             return StyledText("Fill in, then ", .dim) + apply + StyledText(" connects", .dim)
         }
-        let count = form.changes.count
+        // While a message stays on the screen, the key is about that.
+        let takeBack =
+            context.dismissalKey == nil
+            ? StyledText(", ", .dim) + StyledText(DisplayText(context.key(.leaveField)), .key)
+                + StyledText(" take back", .dim) : StyledText()
+        let count = form.unsaved.count
         guard count > 0 else { return StyledText("No unsaved changes", .faint) }
         return StyledText(glyphs.changed + " ", .accent)
             + StyledText(DisplayText(Words.count(count, "unsaved change")))
-            + StyledText(" — ", .dim) + apply + StyledText(" apply, ", .dim)
-            + StyledText(DisplayText(context.key(.leaveField)), .key) + StyledText(" take back", .dim)
+            + StyledText(" — ", .dim) + apply + StyledText(" apply", .dim) + takeBack
     }
 
     private func draw(_ row: FormRow, in line: Rect, _ painter: inout Painter) {
@@ -82,7 +86,7 @@ extension FormPane {
         case .blank: break
         case .line, .label, .section:
             if isFocused { painter.canvas.draw(painter.glyphs.marker, at: line.origin, style: .borderFocus) }
-            if form.isChanged(row.field) {
+            if form.isUnsaved(row.field) {
                 painter.canvas.draw(painter.glyphs.changed, at: line.origin.offset(x: 1), style: .accent)
             }
             paintLabel(row, isFocused: isFocused, in: body, &painter)

@@ -25,6 +25,8 @@ struct FormPane: Pane {
     var form = Form()
     /// Access that was granted for a draft that was refused for another reason.
     var granted: GrantedAccess?
+    /// Whether access was asked for last to connect an instance again, with what is in force, rather than for the form.
+    var asksAgain = false
     /// The number of the last draft that was sent.
     var lastRequest = 0
     /// Of those that have not been answered, the ones that connect an instance again.
@@ -35,6 +37,8 @@ struct FormPane: Pane {
     private var track: Rect?
     /// The lines as they were laid out last.
     private var layout: FormLayout?
+    /// How the callback of a new instance was tested, for the form of what became of it.
+    var carried: (instance: InstanceID, test: Form.CallbackTest)?
     /// The state of the source when it was last read.
     private var sourceWord: String?
 
@@ -47,14 +51,15 @@ struct FormPane: Pane {
         let test: [Hint] = isCallback ? [.action(.testCallback)] : []
         let choices: [Hint] = if case .choice = form.controls[form.focus] { [.action(.openChoices)] } else { [] }
         return [.action(.applyDraft, form.instance == nil ? "connect" : nil)] + test + choices
-            + [.action(.leaveField, leaveWords), .action(.nextPane, "next field"), .action(.palette)]
+            + [.action(.leaveField, leaveWords(context)), .action(.nextPane, "next field"), .action(.palette)]
     }
 
     /// What Esc would do now.
-    private var leaveWords: String {
+    private func leaveWords(_ context: DashboardContext) -> String {
         var form = form
         if form.revert(form.focus) { return "take back" }
-        return form.isDirty ? "discard" : "events"
+        if form.isDirty { return "discard" }
+        return form.instance == nil && context.instances.wayBack != nil ? "back" : "events"
     }
 
     func publish(to context: inout DashboardContext) {
@@ -64,7 +69,7 @@ struct FormPane: Pane {
     }
 
     func unsavedWork(_ context: DashboardContext) -> UnsavedWork? {
-        let count = form.unsavedChanges
+        let count = form.unsaved.count
         guard count > 0 else { return nil }
         let changes = Words.count(count, "unsaved change")
         return UnsavedWork(
@@ -75,7 +80,10 @@ struct FormPane: Pane {
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
+        let test = carried.flatMap { $0.instance == instance?.id ? $0.test : nil }
+        carried = nil
         form = instance.map(Form.init) ?? Form()
+        form.test = test
         form.offersPassword = context.settings.allowsPasswordGrant
         granted = nil
         awaited = nil
@@ -208,7 +216,7 @@ struct FormPane: Pane {
             // A source that came back may know its objects now.
             if overview.source.word != sourceWord { form.objects.retryAfterFailure() }
             sourceWord = overview.source.word
-        } else if context.instances.list?.isEmpty == true, let first = list.first, form.unsavedChanges == 0,
+        } else if context.instances.list?.isEmpty == true, let first = list.first, !form.isDirty,
             form.applying == nil
         {
             // A new form that nobody has touched gives way to an instance that was made elsewhere.
@@ -225,7 +233,7 @@ struct FormPane: Pane {
         switch result {
         case .success(let attempt):
             form.test = .answered(attempt)
-            if let error = attempt.outcome.errorText {
+            if let error = attempt.failureSentence {
                 effects.say(.failure, Words.sentence("Test notification to \(url) failed: \(error)"))
             }
         case .failure(let failure):

@@ -7,7 +7,7 @@ extension FormPane {
     /// What is in force, in the line that stands for the form while that has no place.
     func drawSummary(in row: Rect, _ painter: inout Painter) {
         guard let instance = painter.context.instance else { return }
-        let summary = FormSummary(instance, unsaved: form.instance == instance.id ? form.changes.count : 0)
+        let summary = FormSummary(instance, unsaved: form.instance == instance.id ? form.unsaved.count : 0)
         painter.canvas.draw(summary.line(width: row.width - 2, painter.context), in: row.inset(x: 1))
         painter.hit(row, action: .focusForm)
     }

@@ -107,7 +107,8 @@ struct ObjectList: Sendable, Hashable {
         guard !typed.isEmpty else { return nil }
         if catalog == .loaded { return "The org shows no such object. \(key) adds what is typed." }
         // Nobody knows yet what the org has.
-        return "\(key) adds \u{201C}\(typed.prefix(60))\u{201D}; whether the org has it shows once it is connected."
+        let name = typed.prefix(60).visible
+        return "\(key) adds \u{201C}\(name)\u{201D}; whether the org has it shows once it is connected."
     }
 
     /// `4 of 12`, or only how many while the org's objects aren't known.
@@ -192,7 +193,7 @@ struct ObjectList: Sendable, Hashable {
         guard !names.isEmpty else { return nil }
         if let wrong = names.first(where: { !InstanceConfiguration.isObjectName($0) }) {
             return
-                "\u{201C}\(wrong.prefix(40))\u{201D} can't be an object name; use API names like Account or Invoice__c."
+                "\u{201C}\(wrong.prefix(40).visible)\u{201D} can't be an object name; use API names like Account or Invoice__c."
         }
         for name in names where !isChosen(name) {
             let known = entries.first { $0.name.lowercased() == name.lowercased() }

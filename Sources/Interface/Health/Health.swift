@@ -169,6 +169,10 @@ extension DashboardContext {
         let source = sourceHealth
         if source.reason != nil, source.role != .dim { return source }
         if let callback = callbackHealth, callback.reason != nil { return callback }
+        // It was asked for, maybe by somebody else, and long ago.
+        if case .stopped? = instance?.source, source.role == .dim, let disabledReason {
+            return Health(glyph: source.glyph, word: source.word, role: .statusWarn, reason: disabledReason)
+        }
         return nil
     }
 

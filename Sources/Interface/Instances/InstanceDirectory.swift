@@ -10,6 +10,8 @@ struct InstanceDirectory: Sendable {
     var failure: String?
     /// The instance that the screen is about; nil while a new one is being made.
     var current: InstanceID?
+    /// The one that it was about before a new one was begun.
+    var former: InstanceID?
     /// Instances that poll because a person asked for it.
     var polling: Set<InstanceID> = []
     /// Instances whose callbacks a person has released from here, until it is known what came of it.
@@ -29,6 +31,12 @@ struct InstanceDirectory: Sendable {
     }
 
     var instance: InstanceOverview? { current.flatMap { self[$0] } }
+
+    /// Where giving up a new instance leads: to the one before it, or the first there is.
+    var wayBack: InstanceOverview? {
+        guard current == nil else { return nil }
+        return former.flatMap { self[$0] } ?? list?.first
+    }
 
     subscript(id: InstanceID) -> InstanceOverview? { list?.first { $0.id == id } }
 

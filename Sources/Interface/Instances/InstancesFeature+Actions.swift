@@ -59,8 +59,9 @@ extension InstancesFeature {
         case .toggleInstance, .deleteInstance: return missing ?? deletionObstacle
         case .switchInstance: return (directory.list ?? []).isEmpty ? context.noInstance : nil
         case .newInstance:
-            return context.formInstance == nil
-                ? "The form already holds a new instance; fill it in and apply it." : nil
+            guard context.formInstance == nil else { return nil }
+            let back = directory.wayBack.map { ", or press \(context.key(.switchInstance)) to go back to \($0.name)" }
+            return "The form already holds a new instance; fill it in and apply it\(back ?? "")."
         default: return nil
         }
     }
@@ -84,7 +85,7 @@ extension DashboardContext {
         guard let instance else { return noInstance }
         if instance.configuration.eventType != .polling { return "This instance gets webhooks; it isn't polled." }
         if !instance.configuration.eventsEnabled { return "Events are off; switch them on and apply." }
-        if instance.isDisabled { return "This instance is disabled; enable it first." }
+        if instance.isDisabled { return "This instance is disabled; \(enablingWay)." }
         // One that hangs is given up for it.
         if case .overdue = instance.source { return nil }
         if instances.polling.contains(instance.id) || instance.isPolling { return "A poll is running already." }

@@ -20,9 +20,10 @@ extension InstancesFeature {
         guard let instance = directory.instance else { return }
         let names = instance.backfills.map(\.object).joined(separator: ", ")
         effects.ask(
-            "Cancel the backlog?",
+            "End the backlog?",
             "What was not read yet of \(names) is not reported; a later change of such a record is reported as an update.",
-            verb: "Cancel it",
+            verb: "End it",
+            refusal: "Go on",
             then: [.command(.changeBacklogs(instance.id, .cancel))]
         )
     }

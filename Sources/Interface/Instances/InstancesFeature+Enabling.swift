@@ -1,4 +1,5 @@
 import Domain
+import Drawing
 import EngineAPI
 
 extension InstancesFeature {
@@ -19,5 +20,22 @@ extension InstancesFeature {
             verb: title,
             then: [.command(.setEnabled(instance.id, instance.isDisabled))]
         )
+    }
+}
+
+extension DashboardContext {
+    /// How a disabled instance is enabled, in words that end a sentence: the action has no key of its own unless it was given one.
+    var enablingWay: String {
+        if let key = table.keyName(.toggleInstance, glyphs) { return "\(key.string) enables it" }
+        return "“Enable this instance” under \(key(.palette)) enables it"
+    }
+
+    /// What being disabled means for the current instance; nil where it isn't.
+    var disabledReason: String? {
+        guard let instance, instance.isDisabled else { return nil }
+        let what =
+            instance.configuration.eventType == .webhooks
+            ? "webhooks of its org are refused" : "its org is not polled"
+        return "This instance is disabled: \(what); \(enablingWay)."
     }
 }

@@ -15,7 +15,10 @@ struct InstancesFeature: Feature {
     /// The instance that is kept for the next run.
     private var remembered: InstanceID?
 
-    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) { directory.current = instance?.id }
+    mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
+        if instance == nil, let current = directory.current { directory.former = current }
+        directory.current = instance?.id
+    }
 
     func publish(to context: inout DashboardContext) { context.instances = directory }
 
@@ -205,7 +208,7 @@ struct InstancesFeature: Feature {
         case .holdCallback: askToHold(context, &effects)
         case .pauseBacklog: toggleBacklogs(&effects)
         case .cancelBacklog: askToCancelBacklogs(&effects)
-        case .switchInstance: effects.open(InstanceMenu(directory.current))
+        case .switchInstance: effects.open(InstanceMenu(directory.current ?? directory.wayBack?.id))
         case .newInstance: effects.show(nil, focus: .form, asks: true)
         case .toggleInstance: if let instance = directory.instance { askToToggle(instance, &effects) }
         case .deleteInstance: askToDelete(context, &effects)

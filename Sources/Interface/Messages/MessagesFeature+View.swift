@@ -12,11 +12,13 @@ extension MessagesFeature {
         var bottom = floor
         for (age, message) in messages.reversed().enumerated() {
             let times = message.count > 1 ? " (\(message.count) times)" : ""
-            let lines = DisplayText(message.text + times).wrapped(to: width - 4, most: 4, mark: painter.glyphs.ellipsis)
+            let way = age == 0 ? painter.context.dismissalKey.map { $0 + " dismisses" } : nil
+            var lines = DisplayText(message.text + times).wrapped(to: width - 4, most: 4, mark: painter.glyphs.ellipsis)
+            if let way { lines.append(way, inColumns: width - 4) }
             let widest = (lines.map(\.width).max() ?? 0) + 4
             let size = Size(width: widest, height: lines.count)
             guard let rect = room(for: size, above: bottom, below: layout.header.maxY, painter) else {
-                if age == 0 { paintInHints(message, lines: lines, layout.footer, &painter) }
+                if age == 0 { paintInHints(message, way, layout.footer, &painter) }
                 return
             }
             paint(message, lines, in: rect, &painter)
@@ -69,11 +71,24 @@ extension MessagesFeature {
 
     private func paintInHints(
         _ message: MessageLog.Entry,
-        lines: [DisplayText],
+        _ way: DisplayText?,
         _ row: Rect,
         _ painter: inout Painter
     ) {
-        let line = DisplayText(message.text).truncated(to: max(0, row.width - 5), mark: painter.glyphs.ellipsis)
-        paint(message, [line], in: row, &painter)
+        let end = way.map { " " + $0 } ?? .empty
+        let room = max(0, row.width - 5 - end.width)
+        let line = DisplayText(message.text).truncated(to: room, mark: painter.glyphs.ellipsis)
+        paint(message, [line + end], in: row, &painter)
+    }
+}
+
+extension [DisplayText] {
+    /// Adds words to the last line, or below it where they have no room there.
+    fileprivate mutating func append(_ words: DisplayText, inColumns columns: Int) {
+        if let line = last, line.width + 2 + words.width <= columns {
+            self[endIndex - 1] = line + "  " + words
+        } else {
+            append(words)
+        }
     }
 }

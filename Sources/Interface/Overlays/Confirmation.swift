@@ -1,6 +1,6 @@
 import Drawing
 
-/// A question before something that can't be taken back; Cancel is the default.
+/// A question before something that can't be taken back; to leave all as it is is the default.
 struct Confirmation: Overlay {
     /// A button, as the mouse hits it.
     private enum Part {
@@ -12,17 +12,27 @@ struct Confirmation: Overlay {
     let text: String
     /// The word on the button that does it.
     let verb: String
+    /// The word on the one that leaves all as it is.
+    let refusal: String
     /// What is done after a yes.
     let consequence: [Effect]
     /// What is done after a no.
     let otherwise: [Effect]
-    /// Whether that button has the focus instead of Cancel.
+    /// Whether the button that does it has the focus.
     private var isConfirming = false
 
-    init(title: String, text: String, verb: String, consequence: [Effect], otherwise: [Effect] = []) {
+    init(
+        title: String,
+        text: String,
+        verb: String,
+        refusal: String = "Cancel",
+        consequence: [Effect],
+        otherwise: [Effect] = []
+    ) {
         self.title = title
         self.text = text
         self.verb = verb
+        self.refusal = refusal
         self.consequence = consequence
         self.otherwise = otherwise
     }
@@ -35,7 +45,10 @@ struct Confirmation: Overlay {
     func title(_ context: DashboardContext) -> String { title }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        [.action(.confirm, verb.lowercased()), .action(.close, "cancel"), .action(.nextPane, "other button")]
+        [
+            .action(.confirm, verb.lowercased()), .action(.close, refusal.lowercased()),
+            .action(.nextPane, "other button"),
+        ]
     }
 
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.question] }
@@ -80,7 +93,7 @@ struct Confirmation: Overlay {
             painter.canvas.draw(line, in: inner.row(row), style: Style(.text, on: .overlay))
         }
         var x = inner.x
-        for (part, label) in [(Part.cancel, "Cancel"), (.confirm, verb)] {
+        for (part, label) in [(Part.cancel, refusal), (.confirm, verb)] {
             let hasFocus = isConfirming == (part == .confirm)
             let mark = hasFocus ? painter.glyphs.marker : " "
             let text = mark + DisplayText(part == .confirm ? "[ \(label) ] y" : "[ \(label) ] n")

@@ -46,6 +46,15 @@ struct Menu: Overlay {
         return true
     }
 
+    /// Goes to the next item that begins with the letter.
+    mutating func accept(stray letter: Character, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
+        let others = items.indices.map { (selection + 1 + $0) % items.count }
+        let index = others.first { items[$0].title.lowercased().hasPrefix(letter.lowercased()) }
+        guard let index else { return false }
+        select(index, &effects)
+        return true
+    }
+
     mutating func press(
         _ part: any Sendable,
         at point: Point,

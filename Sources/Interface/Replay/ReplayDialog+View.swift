@@ -9,9 +9,12 @@ extension ReplayDialog {
         let context = painter.context
         let width = min(78, rect.width - 2)
         let room = max(1, width - 4)
-        let answer = answerLines(width: room - 9, context)
+        let rows = max(1, rect.height - 4)
+        var (answer, indent) = (answerLines(width: room - 9, context), 9)
+        // On a small screen it gets all of the width, and the buttons' row where it needs that.
+        if answer.count + 2 > rows { (answer, indent) = (answerLines(width: room, most: rows - 1, context), 0) }
         let help = DisplayText(Self.filterHelp).wrapped(to: room)
-        let isRoomy = rect.height - 4 >= answer.count + help.count + 6
+        let isRoomy = rows >= answer.count + help.count + 6
         let height = answer.count + 4 + (isRoomy ? help.count + 2 : 0)
         let inner = painter.window(
             Size(width: width, height: height + 2),
@@ -19,9 +22,9 @@ extension ReplayDialog {
             footer: context.offers((.submit, "starts"), (.close, "leaves"))
         )
         var rest = inner
-        let buttons = rest.cutBottom(1)
+        let buttons = rest.cutBottom(rest.height > answer.count + 1 ? 1 : 0)
         paintFilter(in: rest.cutTop(1), &painter)
-        for line in answer { painter.canvas.draw(line.on(.overlay), in: rest.cutTop(1).inset(left: 9)) }
+        for line in answer { painter.canvas.draw(line.on(.overlay), in: rest.cutTop(1).inset(left: indent)) }
         if rest.height > 1 { paintOffers(in: rest.cutTop(1).inset(left: 9), &painter) }
         paintRate(in: rest.cutTop(1), &painter)
         if isRoomy {
@@ -67,9 +70,10 @@ extension ReplayDialog {
     }
 
     /// What the filter finds, or what is wrong with it.
-    private func answerLines(width: Int, _ context: DashboardContext) -> [StyledText] {
+    private func answerLines(width: Int, most: Int = .max, _ context: DashboardContext) -> [StyledText] {
         func lines(_ text: String, _ role: StyleRole) -> [StyledText] {
-            DisplayText(text).wrapped(to: max(8, width)).map { StyledText($0, Style(role)) }
+            let lines = DisplayText(text).wrapped(to: max(8, width), most: max(1, most), mark: context.glyphs.ellipsis)
+            return lines.map { StyledText($0, Style(role)) }
         }
         let failure = context.glyphs.failure.string + " "
         if isStarting { return lines("Starting…", .statusInfo) }

@@ -36,6 +36,7 @@ extension ReplayFeature {
                 "Send no more of them?",
                 "\(elsewhere.done) of \(Words.count(Int64(elsewhere.total), "marked event")) went to \(elsewhere.url) so far.",
                 verb: "Stop",
+                refusal: "Go on",
                 then: [.post(ReplaysElsewhereStopped())]
             )
         } else if Self.replaysMarked(context) {
@@ -85,7 +86,7 @@ extension ReplayFeature {
     mutating func accept(replayed sequence: Int64, _ result: Result<Attempt, Failure>) {
         let failure: String? =
             switch result {
-            case .success(let attempt): attempt.outcome.errorText
+            case .success(let attempt): attempt.failureSentence
             case .failure(let failure): failure.sentence
             }
         elsewhere?.accept(sequence, failure: failure)

@@ -7,24 +7,18 @@ extension ReplayJobList {
     /// The bulk replays of the instance, and all about the selected one.
     func draw(in rect: Rect, _ painter: inout Painter) {
         let context = painter.context
-        let replays = context.replays
-        let jobs = replays.jobs
+        let jobs = context.replays.jobs
         let width = min(96, rect.width - 2)
         let selected = selectedJob(context)
         let about = selected.map { aboutLines($0, width: width - 4, context) } ?? []
-        let rows = max(1, min(jobs.count, 12))
+        let none = jobs.isEmpty ? none(context) : nil
+        let rows = none?.wrapped(to: width - 4).count ?? min(jobs.count, 12)
         let inner = painter.window(
             Size(width: width, height: rows + (about.isEmpty ? 0 : about.count + 1) + 2),
             title: DisplayText("Bulk replays of \(context.instance?.name ?? "")"),
             footer: footer(selected, width: width - 6, painter.context)
         )
-        guard !jobs.isEmpty else {
-            let none = replays.hasLoaded ? "None yet. \(context.key(.replayMany)) begins one." : "Loading…"
-            let text = replays.failure ?? none
-            let style = Style(replays.failure == nil ? .dim : .statusFail, on: .overlay)
-            painter.canvas.draw(DisplayText(text), in: inner, style: style)
-            return
-        }
+        if let none { return painter.sentence(none, in: inner) }
         let index = jobs.firstIndex { $0.id == selected?.id } ?? 0
         painter.listWithDetails(jobs, selected: index, rows: rows, about: about, in: inner) {
             job,
@@ -33,6 +27,12 @@ extension ReplayJobList {
             painter in
             paint(job, isSelected: isSelected, in: row, &painter)
         }
+    }
+
+    private func none(_ context: DashboardContext) -> StyledText {
+        if let failure = context.replays.failure { return StyledText(DisplayText(failure), .statusFail) }
+        let words = context.replays.hasLoaded ? "None yet. \(context.key(.replayMany)) begins one." : "Loading…"
+        return StyledText(DisplayText(words), .dim)
     }
 
     private func paint(_ job: ReplayJob, isSelected: Bool, in row: Rect, _ painter: inout Painter) {

@@ -121,6 +121,7 @@ struct ReplayJobList: Overlay {
             "\(job.done.grouped) of \(Words.count(job.total, "event")) went out so far; those that are left when you answer "
                 + "will not be sent.",
             verb: "End it",
+            refusal: "Go on",
             then: [.command(.cancelReplay(job.id))]
         )
     }

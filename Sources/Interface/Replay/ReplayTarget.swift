@@ -145,9 +145,7 @@ struct ReplayTarget: TextDialog {
         let style: Style = fault == nil ? .fieldFocus : .fieldInvalid
         painter.field(field, in: box, style, hint: "https://")
         if rest.height > lines.count { _ = rest.cutTop(1) }
-        for line in lines {
-            painter.canvas.draw(line, in: rest.cutTop(1), style: Style(fault == nil ? .dim : .statusFail, on: .overlay))
-        }
+        painter.sentence(StyledText(DisplayText(words, limit: 2000), fault == nil ? .dim : .statusFail), in: rest)
     }
 }
 

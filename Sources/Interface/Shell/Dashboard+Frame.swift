@@ -55,7 +55,7 @@ extension Dashboard {
     private func drawFooter(_ row: Rect, _ painter: inout Painter) {
         let surface: (any Surface)? = layers.top ?? focusedPane
         painter.drawHints(
-            surface?.hints(painter.context) ?? [],
+            painter.context.current(surface?.hints(painter.context) ?? []),
             in: row,
             letters: surface?.acceptsLetter("a") != true,
             help: !(layers.top is HelpOverlay)

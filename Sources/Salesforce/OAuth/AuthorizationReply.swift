@@ -38,6 +38,12 @@ package struct AuthorizationReply: Sendable, Hashable {
         let text = String(text.filter { !$0.isNewline }).trimmedLine
         guard let mark = text.firstIndex(of: "?"), text.contains("://") || text.hasPrefix("/") || text.hasPrefix("?")
         else {
+            guard !text.contains(where: \.isWhitespace) || text.contains("://") else {
+                throw SalesforceError(
+                    .authorization,
+                    "A code has no blanks; copy it whole and alone, or the whole address that the browser ended on."
+                )
+            }
             guard !text.isEmpty, !text.contains(where: \.isWhitespace), !text.contains("://") else {
                 throw SalesforceError(
                     .authorization,

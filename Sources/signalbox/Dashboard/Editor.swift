@@ -1,15 +1,23 @@
+import Glibc
 import Terminal
 
-/// The person's own editor, as `VISUAL` or `EDITOR` names it.
+/// The person's own editor, as `VISUAL` or `EDITOR` names it, else the one that the system has.
 struct Editor: Sendable {
     /// More than what may be sent, as it is laid out in lines.
     private static let longest = 40 * 1024 * 1024
 
-    /// A command of the shell; nil where none is named.
-    private let command: String?
+    /// Where none is named: what Debian's administrators chose, then what POSIX has.
+    private static let usual = ["editor", "vi", "nano"]
 
-    init(environment: [String: String]) {
-        command = ["VISUAL", "EDITOR"].lazy.compactMap { environment[$0] }.first { !$0.allSatisfy(\.isWhitespace) }
+    /// A command of the shell; nil where none is named or found.
+    let command: String?
+
+    /// `isExecutable` says whether a program is there, by its path.
+    init(environment: [String: String], isExecutable: (String) -> Bool = { unsafe access($0, X_OK) == 0 }) {
+        let named = ["VISUAL", "EDITOR"].compactMap { environment[$0] }.first { !$0.allSatisfy(\.isWhitespace) }
+        let folders = (environment["PATH"] ?? "").split(separator: ":")
+        command =
+            named ?? Self.usual.first { name in folders.contains { isExecutable("\($0)/\(name)") } }
     }
 
     var isKnown: Bool { command != nil }

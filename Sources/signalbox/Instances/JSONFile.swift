@@ -28,10 +28,10 @@ enum JSONFile {
         // Editors of Windows put it before the text.
         if bytes.starts(with: byteOrderMark) { bytes.removeFirst(byteOrderMark.count) }
         let json: JSON
-        do {
+        do throws(JSONError) {
             json = try JSON(parsing: bytes)
         } catch {
-            throw UsageError("\(option): \(path) is \(error).")
+            throw UsageError("\(option): \(path) is not valid JSON at \(error.place(in: bytes)): \(error.reason).")
         }
         guard json.members != nil else {
             throw UsageError("\(option): \(path) must hold a JSON object, like {\"name\": …}.")

@@ -216,6 +216,22 @@ struct ConnectTests {
         }
     }
 
+    @Test(arguments: [(140, 40), (60, 12), (50, 10), (44, 10), (40, 8)])
+    func `the field and the reason of a refusal stay on every screen, inside the frame`(width: Int, height: Int) {
+        var driver = Self.opened(width, height)
+        #expect(driver.text.contains("paste here"), "\(driver.text)")
+        driver.keys("tab")
+        driver.type("x")
+        driver.keys("enter")
+        let refusal = Failure.failed("That address has no code; allow access first, then paste the one it ends on.")
+        driver.send(.authorizationReply(state: Self.authorization.state, .failure(refusal)))
+        for part in ["✗ That address has no code", "ends on.", "paste here"] {
+            #expect(driver.text.contains(part), "\(driver.text)")
+        }
+        #expect(!driver.text.contains("━✗"), "\(driver.text)")
+        #expect(driver.dashboard.frame().cursor != nil)
+    }
+
     @Test(arguments: [140, 100, 80, 60])
     func `a dead grant names the key that connects again, in every width`(width: Int) {
         var driver = Driver(width, 24, instances: [Self.dead])

@@ -62,6 +62,9 @@ struct EditTests {
         var driver = Self.driver()
         let broken = Self.text.replacing("1.50", with: "1.5.0")
         driver.send(.edited(sequence: 28, .success(broken)))
+        let line = broken.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.contains("1.5.0") }
+        let said = driver.messages.entries.last?.text ?? ""
+        #expect(said.hasPrefix("What was edited is no JSON: line \((line ?? 0) + 1), column "), "\(said)")
         #expect(driver.text.contains("What was edited is no JSON"))
         #expect(Self.replays(driver).isEmpty)
         driver.forget()

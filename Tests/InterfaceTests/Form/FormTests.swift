@@ -174,30 +174,6 @@ struct FormTests {
         #expect(driver.text.contains("3MVG9key") && !driver.text.contains("topsecret"))
     }
 
-    @Test func `a test notification uses the draft's address and shows its outcome beside the field`() {
-        var driver = Driver()
-        driver.keys("c tab tab ctrl+u")
-        driver.type("http://127.0.0.1:9/x")
-        driver.forget()
-        driver.keys("ctrl+t")
-        #expect(
-            driver.commands
-                == [.testCallback(url: "http://127.0.0.1:9/x", signatureKey: Secret(secretMask), instance: 1)]
-        )
-        #expect(driver.text.contains("testing…"))
-        let attempt = Attempt(
-            notificationID: 0,
-            number: 1,
-            isReplay: false,
-            startedAt: Sample.now,
-            milliseconds: 7,
-            url: "http://127.0.0.1:9/x",
-            outcome: .response(status: 204)
-        )
-        driver.send(.tested(url: "http://127.0.0.1:9/x", .success(attempt)))
-        #expect(driver.text.contains("✓ 204 7 ms at 18:07:03"))
-    }
-
     @Test func `a secret is masked, replaced as a whole, and only new text can be shown`() {
         var secret = SecretField(stored: secretMask)
         #expect(secret.value == secretMask)
@@ -315,6 +291,10 @@ struct FormTests {
         driver.type("3MVG9.key")
         driver.keys("shift+tab right right")
         #expect(driver.form.grant == .clientCredentials)
+        driver.keys("ctrl+s")
+        #expect(driver.form.focus == .setting(.baseURL))
+        #expect(Set(driver.form.faults.keys) == [.setting(.baseURL), .setting(.apiSecret)])
+        driver.type("https://acme.my.salesforce.com")
         driver.keys("ctrl+s")
         #expect(driver.form.focus == .setting(.apiSecret))
         driver.type("secret")

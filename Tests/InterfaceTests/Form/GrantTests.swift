@@ -64,6 +64,60 @@ struct GrantTests {
         }
     }
 
+    /// The engine would refuse each of these drafts, one field after another.
+    @Test(
+        arguments: [
+            (.authorizationCode, "", [.apiKey]), (.authorizationCode, "aPrx", [.apiKey, .apiSecret]),
+            (.refreshToken, "", [.apiKey, .refreshToken]), (.clientCredentials, "", [.apiKey, .apiSecret, .baseURL]),
+            (.jwtBearer, "", [.apiKey, .username, .privateKey]), (.password, "", [.apiKey, .username, .password]),
+        ] as [(GrantType, String, Set<ConfigurationKey>)]
+    )
+    func `an empty form names at once all that its grant needs`(
+        grant: GrantType,
+        code: String,
+        keys: Set<ConfigurationKey>
+    ) {
+        var driver = Driver(140, 50, instances: [])
+        var form = driver.form
+        form.grant = grant
+        if !code.isEmpty { form[secret: .code].replace(code) }
+        #expect(Set(form.allFaults.keys.compactMap(\.key)) == keys)
+        #expect(form.allFaults.values.allSatisfy { !$0.contains("oauth.") && !$0.contains("base.url") })
+        driver.keys("ctrl+s")
+        #expect(driver.text.contains("Nothing was applied: one field is wrong."))
+    }
+
+    @Test(
+        arguments: [
+            ("The authorization code is expired, used or mistyped; connect again.", true),
+            ("The code belongs to another connection attempt; connect again.", true),
+            ("The org can't be reached.", false),
+        ]
+    )
+    func `a code that the org refuses is marked, and has the focus`(sentence: String, isMarked: Bool) {
+        var driver = Driver(140, 50, instances: [])
+        driver.keys("ctrl+s")
+        driver.type("3MVG9.key")
+        driver.keys("tab")
+        driver.type("secret")
+        for _ in 0..<40 where driver.form.focus != .code { driver.keys("tab") }
+        driver.type("aPrx")
+        driver.keys("tab ctrl+s")
+        driver.save(.failure(.failed(sentence)))
+        #expect((driver.form.faults[.code] == sentence) == isMarked && (driver.form.focus == .code) == isMarked)
+        driver.keys("esc")
+        guard isMarked else { return }
+        driver.type("b")
+        #expect(driver.form.faults.isEmpty)
+    }
+
+    @Test func `what is in force and not shown is not missing, and what was taken away is`() {
+        var form = Form(Sample.overview())
+        #expect(form.allFaults.isEmpty)
+        form[secret: .setting(.apiSecret)].replace("")
+        #expect(Set(form.allFaults.keys) == [.setting(.apiSecret)])
+    }
+
     @Test func `the password grant is offered only where it is switched on`() {
         var form = Form()
         #expect(!form.grants.contains(.password))

@@ -147,6 +147,24 @@ struct ObjectListTests {
         #expect(pane.unsavedWork(Driver().context) == nil)
     }
 
+    @Test func `a typed name that was not added counts as a change wherever changes are counted`() {
+        var driver = Driver()
+        driver.keys("c tab tab tab tab")
+        #expect(driver.form.focus == .setting(.objects))
+        driver.type("zz")
+        driver.keys("tab")
+        #expect(driver.text.contains("1 unsaved change") && !driver.text.contains("No unsaved changes"))
+        #expect(driver.text.contains("Esc discard"), "\(driver.text)")
+        driver.keys("esc")
+        #expect(driver.text.contains("1 unsaved change of the form will be lost"))
+        driver.keys("n 2 q")
+        #expect(driver.text.contains("The form has 1 unsaved change."), "\(driver.text)")
+        driver.keys("esc c")
+        for _ in 0..<40 where driver.form.focus != .setting(.objects) { driver.keys("tab") }
+        driver.keys("esc")
+        #expect(driver.text.contains("No unsaved changes"))
+    }
+
     @Test func `an org that could not answer is asked again only when that is asked for`() {
         var list = ObjectList([])
         list.fail("No answer.")

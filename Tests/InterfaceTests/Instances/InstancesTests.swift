@@ -49,6 +49,27 @@ struct InstancesTests {
         }
     }
 
+    @Test(arguments: [(EventType.polling, "its org is not polled"), (.webhooks, "webhooks of its org are refused")])
+    func `a disabled instance says so above its events and beside the switch of them, with the way out`(
+        type: EventType,
+        words: String
+    ) {
+        var instance = Sample.overview(source: .stopped) { $0.eventType = type }
+        instance.isDisabled = true
+        var driver = Driver(140, 40, instances: [instance], log: [Sample.event(1)])
+        let way = "“Enable this instance” under : enables it."
+        #expect(driver.text.contains("This instance is disabled: \(words); \(way)"), "\(driver.text)")
+        #expect(driver.text.contains("The instance is disabled, whatever"), "\(driver.text)")
+        driver.keys("p")
+        guard type == .polling else { return }
+        #expect(driver.messages.entries.last?.text == "This instance is disabled; \(way)")
+        driver.instances[0].isDisabled = false
+        driver.instances[0].source = .live(lastSuccess: driver.now)
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        #expect(!driver.text.contains("This instance is disabled:") && !driver.text.contains("whatever this says"))
+    }
+
     @Test func `a release is a success only once the callback has answered`() {
         let held = CallbackState.held(reason: "gone (410)", until: nil)
         for (after, words, mark) in [
@@ -177,6 +198,30 @@ struct InstancesTests {
         var none = Driver(140, 40, instances: [])
         none.keys("2 B")
         #expect(none.messages.entries.last?.text == "There is no instance yet; fill in the form and apply it.")
+    }
+
+    @Test func `a new instance that was begun by mistake has a way back, which is said`() {
+        var driver = Driver(140, 40, instances: Self.two)
+        driver.keys("i down enter I")
+        #expect(driver.context.instances.current == nil)
+        #expect(driver.text.contains("Back to sandbox: Esc in the empty form"), "\(driver.text)")
+        #expect(driver.text.contains("Esc back"), "\(driver.text)")
+        driver.keys("I")
+        #expect(driver.messages.entries.last?.text.hasSuffix("or press i to go back to sandbox.") == true)
+        driver.keys("i enter")
+        #expect(driver.context.instances.current == 2 && driver.form.instance == 2)
+        driver.keys("I esc")
+        #expect(driver.context.instances.current == 2 && driver.dashboard.focus == .events)
+        // What was filled in is given up only after a question.
+        driver.keys("I space esc esc")
+        #expect(driver.context.instances.current == 2, "the switch was taken back first")
+        driver.keys("I space tab esc")
+        #expect(driver.context.instances.current == nil && driver.text.contains("Discard changes?"))
+        driver.keys("y esc")
+        #expect(driver.context.instances.current == 2)
+        var none = Driver(140, 40, instances: [])
+        none.keys("c esc")
+        #expect(none.dashboard.focus == .events && none.context.instances.current == nil)
     }
 
     @Test func `each node is shown with the instance that was on the screen there`() {

@@ -67,6 +67,24 @@ struct MessagePlacementTests {
         #expect(!driver.text.contains("✓ Polled") && driver.text.contains("Polled: nothing new"))
     }
 
+    @Test func `while a message stays, all that names its key says what that does`() {
+        var driver = Driver()
+        driver.keys("c tab tab ctrl+u")
+        driver.type("http://127.0.0.1:1/")
+        #expect(driver.text.contains("Esc take back"))
+        driver.keys("ctrl+t")
+        driver.send(.tested(url: "http://127.0.0.1:1/", .failure(.failed("The callback refused the connection."))))
+        #expect(driver.text.contains("Test notification") && driver.text.contains("Esc dismisses"), "\(driver.text)")
+        #expect(driver.text.contains("Esc dismiss ") && !driver.text.contains("Esc take back"), "\(driver.text)")
+        driver.keys("esc")
+        #expect(driver.messages.shown.isEmpty && driver.form.isDirty)
+        #expect(driver.text.contains("Esc take back") && !driver.text.contains("Esc dismiss"), "\(driver.text)")
+        // Over the panes the key is the window's.
+        driver.send(.report(.failure, "It failed."))
+        driver.keys("ctrl+l")
+        #expect(!driver.text.contains("Esc dismiss"), "\(driver.text)")
+    }
+
     @Test func `on a small screen a failure does not cover the rest for ever`() {
         var driver = Driver(60, 16, log: [Sample.event(1)])
         driver.keys("r")

@@ -69,6 +69,21 @@ struct OverlayTests {
 
     // MARK: Menu
 
+    @Test func `a letter goes to the next item of a menu that begins with it`() {
+        var driver = Driver(140, 50, instances: [])
+        for _ in 0..<40 where driver.form.focus != .setting(.grantType) { driver.keys("tab") }
+        driver.keys("enter")
+        driver.type("J")
+        driver.keys("enter")
+        #expect(driver.form.grant == .jwtBearer)
+        driver.keys("enter")
+        driver.type("z")
+        #expect(driver.dashboard.layers.count == 1 && driver.text.contains("z does nothing here."))
+        driver.type("r")
+        driver.keys("enter")
+        #expect(driver.form.grant == .refreshToken)
+    }
+
     private func menu(previews: Bool) -> Menu {
         let items = ["a", "b", "c"].map { name in
             let preview = previews ? Effect.command(.setTheme("see " + name)) : nil

@@ -167,4 +167,43 @@ struct ReplayOutcomeTests {
         #expect(driver.text.contains("✓ Delivered after 1 attempt."))
         #expect(driver.text.contains("⟲ ✗ The last replay, 2026-11-23 18:07:03, failed:"))
     }
+
+    /// Replays that say nothing of the delivery, after the one that does: edited ones, and ones to another URL.
+    @Test(
+        arguments: [
+            ([], "last replay"), ([true], "last unedited replay"), ([true, true], "last unedited replay"),
+            ([false], "last replay to its own callback"), ([true, false], "last replay to its own callback"),
+        ] as [([Bool], String)]
+    )
+    func `a replay is called the last only where no other came after it`(later: [Bool], name: String) {
+        let event = Sample.event(1, state: .dead, replay: Sample.refused)
+        let more = later.enumerated().map { index, isEdited in
+            var attempt = Attempt(
+                notificationID: 1,
+                number: index + 3,
+                isReplay: true,
+                startedAt: Sample.now.advanced(bySeconds: Int64(index) + 1),
+                milliseconds: 3,
+                url: isEdited ? "https://app.example/events" : "https://other.example/",
+                outcome: .response(status: 200)
+            )
+            attempt.isEdited = isEdited
+            return attempt
+        }
+        let sample = Sample.detail(event, replays: 1)
+        let detail = EventDetail(
+            event: sample.event,
+            delivery: sample.delivery,
+            attempts: sample.attempts + more,
+            body: sample.body
+        )
+        var driver = Driver(140, 60, log: [event])
+        driver.details[1] = detail
+        driver.keys("enter")
+        driver.answer()
+        #expect(driver.text.contains("dead, and its \(name) failed"), "\(driver.text)")
+        while driver.detail?.tab != .attempts { driver.keys("right") }
+        #expect(driver.text.contains("The \(name), 2026-11-23 18:07:03, failed:"), "\(driver.text)")
+        #expect(driver.text.contains("body: an edited one, not kept") == (later.last == true), "\(driver.text)")
+    }
 }

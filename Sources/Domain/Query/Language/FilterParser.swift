@@ -181,7 +181,7 @@ struct FilterParser {
         let hint =
             NearWord.find(key, among: names, for: .refusal).map { "did you mean \($0):? If not," }
             ?? "use \(names.joined(separator: ", ")), or"
-        return "“\(key.prefix(60)):” is not known; \(hint) put the words into quotes to look for them."
+        return "“\(key.prefix(60).visible):” is not known; \(hint) put the words into quotes to look for them."
     }
 
     private mutating func term() throws(FilterFault) -> EventExpression {
@@ -202,7 +202,7 @@ struct FilterParser {
         guard let search = WordSearch(word.text) else {
             throw FilterFault(
                 word.range,
-                "“\(word.text.prefix(60))” has no letter and no digit; write a word that stands in the record."
+                "“\(word.text.prefix(60).visible)” has no letter and no digit; write a word that stands in the record."
             )
         }
         return .term(.words(search))

@@ -73,7 +73,8 @@ struct FilterValues {
         var found: Set<Value> = []
         for value in values {
             guard let read = read(value.text) else {
-                throw FilterFault(value.range, "\(term.rawValue) is \(what); “\(value.text.prefix(60))” is not.")
+                let text = value.text.prefix(60).visible
+                throw FilterFault(value.range, "\(term.rawValue) is \(what); “\(text)” is not.")
             }
             found.insert(read)
         }
@@ -89,7 +90,7 @@ struct FilterValues {
                 throw FilterFault(
                     value.range,
                     "\(term.rawValue) is a whole moment like 2026-11-23T18:00:00Z where a program sends the filter; "
-                        + "“\(value.text.prefix(60))” is not."
+                        + "“\(value.text.prefix(60).visible)” is not."
                 )
             }
             return moment
@@ -98,7 +99,7 @@ struct FilterValues {
             throw FilterFault(
                 value.range,
                 "\(term.rawValue) is a duration like 10m, a day like yesterday or a moment like 2026-11-23T18:00:00Z; "
-                    + "“\(value.text.prefix(60))” is none of them."
+                    + "“\(value.text.prefix(60).visible)” is none of them."
             )
         }
         return moment

@@ -60,7 +60,8 @@ extension EventsPane {
         if row.width > 40 { painter.canvas.draw(count, in: row.inset(left: row.width - count.width)) }
         guard !rest.isEmpty else { return }
         if line.fault != nil {
-            for (number, text) in line.faultLines(columns: rest.width - 2).prefix(rest.height).enumerated() {
+            let lines = line.faultLines(columns: rest.width - 2, most: rest.height, mark: painter.glyphs.ellipsis)
+            for (number, text) in lines.enumerated() {
                 painter.canvas.draw(text, in: rest.row(number).inset(left: 2), style: .statusFail)
             }
             return
@@ -99,16 +100,16 @@ extension EventsPane {
 extension FilterLine {
     /// Rows that the open line takes from a list in `rect`: its own, and those for what it offers or what is wrong.
     func height(in rect: Rect) -> Int {
-        guard rect.height >= 10 else { return 1 }
-        // The borders, their margins and the indent.
-        return 1 + max(1, faultLines(columns: rect.width - 6).count)
+        // The borders, their margins and the indent. What is wrong goes before the rows of the list.
+        let reason = faultLines(columns: rect.width - 6, most: rect.height - 3).count
+        return 1 + max(rect.height >= 10 ? 1 : 0, reason)
     }
 
-    /// What is wrong: with the place where that fits a line, else in as many lines as it needs, three at most.
-    fileprivate func faultLines(columns: Int) -> [DisplayText] {
-        guard let fault else { return [] }
+    /// What is wrong: with the place where that fits a line, else in as many lines as it needs.
+    fileprivate func faultLines(columns: Int, most: Int, mark: DisplayText = "…") -> [DisplayText] {
+        guard let fault, most > 0 else { return [] }
         let whole = DisplayText(fault.description)
-        return whole.width <= columns ? [whole] : DisplayText(fault.reason).wrapped(to: columns, most: 3)
+        return whole.width <= columns ? [whole] : DisplayText(fault.reason).wrapped(to: columns, most: most, mark: mark)
     }
 }
 

@@ -44,8 +44,10 @@ struct TimeJump: TextDialog {
 
     func draw(in rect: Rect, _ painter: inout Painter) {
         let context = painter.context
+        let width = min(56, rect.width - 2)
+        let words = words(context)
         let inner = painter.window(
-            Size(width: min(56, rect.width - 2), height: 5),
+            Size(width: width, height: words.wrapped(to: width - 4).count + 4),
             title: "Go to a time",
             footer: context.offers((.submit, "goes"), (.close, "leaves"))
         )
@@ -54,15 +56,14 @@ struct TimeJump: TextDialog {
         guard !box.isEmpty else { return }
         painter.field(field, in: box, isWrong ? .fieldInvalid : .fieldFocus)
         _ = rest.cutTop(1)
-        let line: (DisplayText, Style) =
-            if let moment = moment(context) {
-                ("to " + context.fullClock(moment), Style(.statusOK, on: .overlay))
-            } else if isWrong {
-                ("No time: write -2h, 14:05 or 2026-11-27 09:30.", Style(.statusFail, on: .overlay))
-            } else {
-                ("-2h   14:05   yesterday 14:00   2026-11-27 09:30", Style(.dim, on: .overlay))
-            }
-        painter.canvas.draw(line.0, in: rest.cutTop(1), style: line.1)
+        painter.sentence(words, in: rest)
+    }
+
+    private func words(_ context: DashboardContext) -> StyledText {
+        if let moment = moment(context) { return StyledText("to " + context.fullClock(moment), .statusOK) }
+        return isWrong
+            ? StyledText("No time: write -2h, 14:05 or 2026-11-27 09:30.", .statusFail)
+            : StyledText("-2h   14:05   yesterday 14:00   2026-11-27 09:30", .dim)
     }
 }
 

@@ -44,8 +44,10 @@ struct SaveFilterDialog: TextDialog {
 
     func draw(in rect: Rect, _ painter: inout Painter) {
         let context = painter.context
+        let width = min(64, rect.width - 2)
+        let reason = fault.map { StyledText(DisplayText($0), .statusFail) }
         var rest = painter.window(
-            Size(width: min(64, rect.width - 2), height: 5),
+            Size(width: width, height: 4 + (reason?.wrapped(to: width - 4).count ?? 1)),
             title: "Save the filter under a name",
             footer: context.offers((.submit, "saves"), (.close, "leaves"))
         )
@@ -54,12 +56,8 @@ struct SaveFilterDialog: TextDialog {
         painter.field(field, in: row, fault == nil ? .fieldFocus : .fieldInvalid)
         painter.canvas.draw(DisplayText(text, limit: 200), in: rest.cutTop(1), style: Style(.accent, on: .overlay))
         let known = known(context).map { $0.isFixed ? "" : "Takes the place of \($0.text)" } ?? ""
-        let line = rest.cutTop(1)
-        if let fault {
-            painter.canvas.draw(DisplayText(fault), in: line, style: Style(.statusFail, on: .overlay))
-        } else {
-            painter.canvas.draw(DisplayText(known, limit: 200), in: line, style: Style(.dim, on: .overlay))
-        }
+        if let reason { return painter.sentence(reason, in: rest) }
+        painter.canvas.draw(DisplayText(known, limit: 200), in: rest.cutTop(1), style: Style(.dim, on: .overlay))
     }
 }
 

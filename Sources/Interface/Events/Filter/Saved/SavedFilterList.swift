@@ -95,17 +95,17 @@ struct SavedFilterList: Overlay {
         let filters = context.savedFilters
         let names = filters.map { DisplayText($0.name, limit: SavedFilter.longestName) }
         let nameWidth = names.map(\.width).max() ?? 0
+        let width = min(76, rect.width - 2)
+        let way = "None yet; \(context.key(.saveFilter)) in the line of the filter saves one."
+        let none = filters.isEmpty ? StyledText(DisplayText(way), .dim) : nil
         let inner = painter.window(
-            Size(width: min(76, rect.width - 2), height: max(1, filters.count) + 2),
+            Size(width: width, height: (none?.wrapped(to: width - 4).count ?? filters.count) + 2),
             title: "Saved filters",
             footer: filters.isEmpty
                 ? context.offers((.close, "leaves"))
                 : context.offers((.choose, "applies"), (.deleteFilter, "deletes"), (.close, "leaves"))
         )
-        guard !filters.isEmpty else {
-            let way = "None yet; \(context.key(.saveFilter)) in the line of the filter saves one."
-            return painter.canvas.draw(DisplayText(way), in: inner, style: Style(.dim, on: .overlay))
-        }
+        if let none { return painter.sentence(none, in: inner) }
         painter.list(filters.count, selection: selection, in: inner) { index, line, ground, painter in
             var line = line
             let mark = index == selection ? painter.glyphs.marker : " "
