@@ -8,7 +8,7 @@ extension StringProtocol {
                 text.unicodeScalars.append(scalar)
             } else {
                 let digits = String(scalar.value, radix: 16, uppercase: true)
-                text += "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+                text += "U+" + String(repeating: "0", count: Swift.max(0, 4 - digits.count)) + digits
             }
         }
         return text
