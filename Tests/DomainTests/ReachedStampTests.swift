@@ -38,6 +38,36 @@ struct ReachedStampTests {
         return ChangeDecision.make(seen, known: entry, policy: policy)
     }
 
+    @Test func `A row from after a later stamp was told is what the record is now`() {
+        func verdict(asked: Int64?, told: Int64?, isDeleted: Bool = false) -> ChangeDecision.Verdict {
+            var seen = Observation(
+                kind: .row,
+                object: "Account",
+                recordID: "001",
+                stamp: Timestamp(seconds: 4000),
+                createdDate: Timestamp(seconds: 500),
+                isDeleted: isDeleted,
+                fields: Self.fields("B")
+            )
+            seen.requestedAt = asked.map { Timestamp(seconds: $0) }
+            let known = LedgerEntry(
+                stamp: Timestamp(seconds: 9000),
+                isDeleted: false,
+                fields: Self.fields("A"),
+                revision: 1
+            )
+            let toldAt = told.map { Timestamp(seconds: $0) }
+            let policy = ChangeDecision.Policy(baseline: nil)
+            return ChangeDecision.make(seen, known: known, toldAt: toldAt, policy: policy).verdict
+        }
+        #expect(verdict(asked: 12_000, told: 5000) == .event(.updated, isUndelete: false))
+        #expect(verdict(asked: 12_000, told: 5000, isDeleted: true) == .event(.deleted, isUndelete: false))
+        #expect(verdict(asked: 5059, told: 5000) == .nothing)
+        #expect(verdict(asked: 4000, told: 5000) == .nothing)
+        #expect(verdict(asked: 12_000, told: nil) == .nothing)
+        #expect(verdict(asked: nil, told: 5000) == .nothing)
+    }
+
     @Test func `The same content moves the stamp back and tells nothing`() {
         let same = Self.decision(.row, "A", at: 4000, known: 9000)
         #expect(same.verdict == .nothing)

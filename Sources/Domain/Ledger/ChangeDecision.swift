@@ -63,12 +63,20 @@ package struct ChangeDecision: Sendable, Hashable {
     }
 
     /// `deletedAt`: when the event of a known deletion was received, by this machine's clock; nil where nobody knows.
+    /// `toldAt`: when the record's last event was, where `looksOlder`; nil where no clock tells.
     package static func make(
         _ seen: Observation,
         known: LedgerEntry?,
         deletedAt: Timestamp? = nil,
+        toldAt: Timestamp? = nil,
         policy: Policy
     ) -> ChangeDecision {
+        var policy = policy
+        if let known, let toldAt, let asked = seen.requestedAt, looksOlder(seen, than: known),
+            asked >= toldAt.advanced(byMilliseconds: clockDifference)
+        {
+            policy.reached = min(policy.reached ?? seen.stamp, seen.stamp)
+        }
         // The webhook of a deletion has the stamp of the last write, as has the row that was asked for before it: only when
         // it was asked for tells that row from an undelete within the second, which later polls see as well.
         if let known, let deletedAt, let requestedAt = seen.requestedAt, known.isDeleted, !seen.isDeleted,
@@ -83,6 +91,17 @@ package struct ChangeDecision: Sendable, Hashable {
             return decision
         }
         return ChangeDecision(verdict: .nothing, entry: nil, changedFields: [], isHeldBack: true)
+    }
+
+    /// Milliseconds by which the clocks of the nodes that share a store may differ.
+    private static let clockDifference: Int64 = 60_000
+
+    /// Whether a row goes by its stamp for older than what was told of its record. A row is the record's present state: where
+    /// it was asked for after that was told, it is the known stamp that was never true, as of one that was ahead of the
+    /// org's time for a while.
+    package static func looksOlder(_ seen: Observation, than known: LedgerEntry) -> Bool {
+        seen.kind == .row && seen.requestedAt != nil && seen.stamp < known.stamp && known.guess == nil
+            && known.revision > 0 && !(known.isDeleted && seen.isDeleted)
     }
 
     static func judged(_ seen: Observation, known: LedgerEntry?, policy: Policy) -> ChangeDecision {

@@ -249,6 +249,12 @@ struct MemoryIntake: IntakeTables {
         }
     }
 
+    func lastReceived(recordID: String, object: Int64) -> Timestamp? {
+        tables.events.values.filter { row in
+            row.event.instanceID == batch.instanceID && row.object == object && row.event.recordID == recordID
+        }.max { $0.event.sequence < $1.event.sequence }?.event.receivedAt
+    }
+
     func isLaneBusy(_ recordID: String) -> Bool { tables.head(batch.instanceID, recordID) != nil }
 
     mutating func reserveSequences(_ count: Int) -> Int64 {

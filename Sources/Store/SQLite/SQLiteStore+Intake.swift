@@ -82,6 +82,21 @@ private struct BatchTables: IntakeTables {
         return found ?? false
     }
 
+    func lastReceived(recordID: String, object: Int64) throws -> Timestamp? {
+        try transaction.first(
+            """
+            SELECT received FROM event INDEXED BY event_record WHERE record_id = ? AND instance = ? AND object = ?
+            ORDER BY sequence DESC LIMIT 1
+            """
+        ) {
+            $0.add(recordID)
+            $0.add(batch.instanceID)
+            $0.add(object)
+        } _: { row in
+            Timestamp(milliseconds: row.integer(0))
+        }
+    }
+
     func isLaneBusy(_ recordID: String) throws -> Bool { try transaction.laneHead(batch.instanceID, recordID) != nil }
 
     mutating func reserveSequences(_ count: Int) throws -> Int64 {

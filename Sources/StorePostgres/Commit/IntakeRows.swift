@@ -157,6 +157,14 @@ final class IntakeRows {
         }
     }
 
+    /// When the last event of a record was received that is still to be written.
+    func lastToTell(_ recordID: String, object: Int64, of instance: InstanceID) -> Timestamp? {
+        told.last { former in
+            former.batch.instanceID == instance
+                && former.events.contains { $0.observation.recordID == recordID && $0.object == object }
+        }?.batch.receivedAt
+    }
+
     // MARK: Writing
 
     /// Keeps what a batch came to, for itself and for those behind it.

@@ -105,6 +105,18 @@ private struct BatchTables: IntakeTables {
         return !found.isEmpty
     }
 
+    func lastReceived(recordID: String, object: Int64) throws -> Timestamp? {
+        if let moment = rows.lastToTell(recordID, object: object, of: batch.instanceID) { return moment }
+        let found = try transaction.run(
+            """
+            SELECT received FROM event WHERE record_id = $1 AND instance = $2 AND object = $3
+            ORDER BY sequence DESC LIMIT 1
+            """,
+            [recordID, batch.instanceID, object]
+        )
+        return found.first.map { Timestamp(milliseconds: $0[0]) }
+    }
+
     func isLaneBusy(_ recordID: String) throws -> Bool {
         rows.busy.contains(.init(instance: batch.instanceID, record: recordID))
     }

@@ -78,6 +78,7 @@ struct HistoryRun {
             if faults == .catalogue { $0.instanceURL = nil }
         }
         await target.org.serve(at: InProcessOrg.address)
+        await ledger.setClock { [target] in target.machine.now }
         self.unreplicated = unreplicated
         self.clocks = clocks
         lossy = unreplicated

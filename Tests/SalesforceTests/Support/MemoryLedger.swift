@@ -45,6 +45,8 @@ actor MemoryLedger {
     /// Webhooks without stamps that arrive behind the next page, and what the time is then.
     private var waiting: [Observation] = []
     private var clock: @Sendable () -> Timestamp = { .distantPast }
+    /// When the last event of each record was received.
+    private var toldAt: [String: Timestamp] = [:]
     /// How many pages are stored before the process dies; whether the last of them is on disk then.
     private var kill: (after: Int, isStored: Bool)?
 
@@ -99,6 +101,9 @@ actor MemoryLedger {
         waiting = []
     }
 
+    /// Without one, no row is held against when the known state was told.
+    func setClock(_ clock: @escaping @Sendable () -> Timestamp) { self.clock = clock }
+
     private func tell(
         _ seen: Observation,
         _ change: Change,
@@ -106,6 +111,7 @@ actor MemoryLedger {
         _ decision: ChangeDecision,
         from source: ChangeSource
     ) {
+        toldAt[seen.object + "/" + seen.recordID] = clock()
         events.append(
             Event(
                 object: seen.object,
@@ -188,7 +194,14 @@ actor MemoryLedger {
         for seen in page.observations {
             let key = seen.object + "/" + seen.recordID
             let policy = page.policies[seen.object] ?? .init(baseline: nil)
-            let decision = ChangeDecision.make(seen, known: entries[key], policy: policy)
+            let known = entries[key]
+            let asks = known.map { ChangeDecision.looksOlder(seen, than: $0) } ?? false
+            let decision = ChangeDecision.make(
+                seen,
+                known: known,
+                toldAt: asks && seen.requestedAt.map { $0 <= clock() } ?? false ? toldAt[key] ?? .distantPast : nil,
+                policy: policy
+            )
             if let entry = decision.entry { entries[key] = entry }
             if decision.isHeldBack {
                 result.heldBack[seen.object, default: []].insert(seen.recordID)

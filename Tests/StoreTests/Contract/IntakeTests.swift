@@ -158,6 +158,34 @@ struct IntakeTests {
         }
     }
 
+    @Test(
+        "A row that was asked for after a later stamp was told is the record's present state",
+        arguments: StoreKind.allCases
+    )
+    func rowFromAfter(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            func row(_ stamp: Int64, _ name: String, requestedAt: Int64) -> Observation {
+                var seen = Observation.row(1, at: stamp, name: name)
+                seen.requestedAt = Timestamp(seconds: requestedAt)
+                return seen
+            }
+            // Its stamp was ahead of the org's time.
+            _ = try await fixture.store.append(fixture.batch([row(9000, "A", requestedAt: 4999)], receivedAt: 5000))
+            // Asked for before, or so near to it that the clocks of two nodes may differ by as much; or by a clock that was
+            // set back since.
+            for asked in [4990, 5030, 8000] as [Int64] {
+                let seen = row(4000, "0", requestedAt: asked)
+                _ = try await fixture.store.append(fixture.batch([seen], receivedAt: 5040))
+            }
+            #expect(try await fixture.store.events(PageRequest(direction: .oldestFirst)).count == 1)
+            _ = try await fixture.store.append(fixture.batch([row(6000, "B", requestedAt: 12_000)], receivedAt: 12_001))
+            _ = try await fixture.store.append(fixture.batch([row(6000, "B", requestedAt: 13_000)], receivedAt: 13_001))
+            let events = try await fixture.store.events(PageRequest(direction: .oldestFirst))
+            #expect(events.map(\.change) == [.created, .updated])
+            #expect(events.last?.date == Timestamp(seconds: 6000))
+        }
+    }
+
     @Test("An event comes back with everything that was stored of it", arguments: StoreKind.allCases)
     func detail(kind: StoreKind) async throws {
         try await kind.run { fixture in

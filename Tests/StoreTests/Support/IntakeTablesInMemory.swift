@@ -14,7 +14,7 @@ struct IntakeTablesInMemory: IntakeTables {
     var messages: [String: Timestamp] = [:]
     var ledger: [Key: LedgerRow] = [:]
     var busy: Set<String> = []
-    var told: [(envelope: String?, event: IntakePlan.Event)] = []
+    var told: [(envelope: String?, receivedAt: Timestamp, event: IntakePlan.Event)] = []
     /// Of the batch that is planned.
     var envelope: String?
     var nextSequence: Int64 = 1
@@ -42,6 +42,10 @@ struct IntakeTablesInMemory: IntakeTables {
         told.contains { $0.envelope == envelope && $0.event.says(seen, object: object, texts) }
     }
 
+    func lastReceived(recordID: String, object: Int64) -> Timestamp? {
+        told.last { $0.event.observation.recordID == recordID && $0.event.object == object }?.receivedAt
+    }
+
     func isLaneBusy(_ recordID: String) -> Bool { busy.contains(recordID) }
 
     mutating func reserveSequences(_ count: Int) -> Int64 {
@@ -60,7 +64,7 @@ struct IntakeTablesInMemory: IntakeTables {
         }
         for notification in plan.notifications {
             busy.formUnion(notification.lanes)
-            told += notification.events.map { (envelope: batch.webhookEnvelope, event: $0) }
+            told += notification.events.map { (batch.webhookEnvelope, batch.receivedAt, $0) }
         }
         return plan
     }

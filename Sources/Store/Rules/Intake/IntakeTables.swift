@@ -14,6 +14,9 @@ package protocol IntakeTables {
     /// Whether an event of this record has said the same (`IntakePlan.Event.says`) in the same `webhookEnvelope`. Asked only
     /// where a webhook would be news with the very stamp that is known.
     func isTold(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) throws -> Bool
+    /// When the record's last event was received; nil where there is none. Asked only where a row would be older than what is
+    /// known.
+    func lastReceived(recordID: String, object: Int64) throws -> Timestamp?
     /// Whether a record's lane has an open delivery.
     func isLaneBusy(_ recordID: String) throws -> Bool
     /// The first of so many sequences, which nobody else gets. A smaller one never appears later.

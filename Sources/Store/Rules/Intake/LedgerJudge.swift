@@ -58,7 +58,13 @@ package struct LedgerJudge: Sendable {
             seen.guess = batch.receivedAt
         }
         let policy = batch.policies[seen.object] ?? ChangeDecision.Policy(baseline: nil)
-        let decision = ChangeDecision.make(seen, known: known, deletedAt: row?.deletedAt, policy: policy)
+        let decision = ChangeDecision.make(
+            seen,
+            known: known,
+            deletedAt: row?.deletedAt,
+            toldAt: try row.flatMap { try toldAt(seen, $0.entry, object, tables) },
+            policy: policy
+        )
         if case .event = decision.verdict, let known, seen.stamp == known.stamp || seen.stamp == known.guess,
             try isRepeat(seen, object, texts, tables)
         {
@@ -112,6 +118,20 @@ package struct LedgerJudge: Sendable {
                 write: write
             )
         )
+    }
+
+    /// See `ChangeDecision.looksOlder`; nil also where this machine's clock was set back since the row was asked for.
+    private func toldAt(
+        _ seen: Observation,
+        _ known: LedgerEntry,
+        _ object: Int64,
+        _ tables: some IntakeTables
+    ) throws -> Timestamp? {
+        guard ChangeDecision.looksOlder(seen, than: known), let asked = seen.requestedAt,
+            asked <= prepared.batch.receivedAt
+        else { return nil }
+        // Its last event may have been purged.
+        return try tables.lastReceived(recordID: seen.recordID, object: object) ?? .distantPast
     }
 
     /// Stamps are whole seconds: a webhook that is posted again after another one of its second would roll the record back.
