@@ -69,6 +69,7 @@ struct Callback: Sendable, Hashable {
         let state: Breaker.State
         let isReleasing: Bool
         let isHeld: Bool
+        /// The earliest that a probe may go.
         let probeAt: Timestamp?
         let shown: AttemptOutcome?
     }
@@ -79,7 +80,7 @@ struct Callback: Sendable, Hashable {
             state: breaker.state,
             isReleasing: breaker.isReleasing,
             isHeld: breaker.isHeld,
-            probeAt: breaker.probeAt,
+            probeAt: breaker.freshProbeAt,
             shown: trend.shown?.outcome
         )
     }
@@ -93,8 +94,11 @@ struct Callback: Sendable, Hashable {
             breaker.succeeded()
         } else if attempt.outcome.status == 410 {
             breaker.gone("The callback answered 410 Gone; change its URL or resume it.")
+        } else if attempt.outcome.refusesRecord {
+            breaker.refusedRecord()
         } else {
-            breaker.failed(attempt.outcome.errorText ?? "failed", at: now, notBefore: notBefore)
+            let reason = attempt.outcome.errorText ?? "failed"
+            breaker.failed(reason, of: attempt.notificationID, at: now, notBefore: notBefore)
         }
     }
 

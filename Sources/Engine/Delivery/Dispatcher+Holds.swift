@@ -4,7 +4,7 @@ import Primitives
 
 /// Holds of callbacks: what people and bulk replays ask of them.
 extension Dispatcher {
-    /// Sends one of what waits at once, and returns when it is known what came of it: the hold has ended and all that
+    /// Tries what waits at once, one after the other, and returns when it is known what came of it: the hold has ended and all that
     /// waits goes out now, or it goes on.
     ///
     /// `waits` is false where the loop doesn't run: it begins with the callback released then.

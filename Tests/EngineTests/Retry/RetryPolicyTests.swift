@@ -64,39 +64,3 @@ struct RetryAfterTests {
         #expect(RetryAfter.moment("99999999999999999999", now: now)?.since(now) == year)
     }
 }
-
-struct BreakerTests {
-    let now = Timestamp(seconds: 1000)
-
-    @Test func `it opens after the threshold and probes on a growing schedule`() {
-        var breaker = Breaker(threshold: 3, schedule: [30_000, 60_000])
-        for _ in 0..<2 { breaker.failed("answered 500", at: now, notBefore: nil) }
-        #expect(!breaker.isHeld)
-        breaker.failed("answered 500", at: now, notBefore: nil)
-        #expect(breaker.probeAt == now.advanced(bySeconds: 30))
-        breaker.beganProbe()
-        #expect(breaker.isHeld && breaker.probeAt == nil)
-        breaker.failed("answered 500", at: now, notBefore: nil)
-        #expect(breaker.probeAt == now.advanced(bySeconds: 60))
-        breaker.beganProbe()
-        breaker.failed("answered 503", at: now, notBefore: now.advanced(bySeconds: 500))
-        #expect(breaker.probeAt == now.advanced(bySeconds: 500))
-        breaker.beganProbe()
-        breaker.succeeded()
-        #expect(!breaker.isHeld)
-    }
-
-    @Test func `a success between failures starts the count again`() {
-        var breaker = Breaker(threshold: 2)
-        breaker.failed("x", at: now, notBefore: nil)
-        breaker.succeeded()
-        breaker.failed("x", at: now, notBefore: nil)
-        #expect(!breaker.isHeld)
-    }
-
-    @Test func `gone waits for a person`() {
-        var breaker = Breaker()
-        breaker.gone("410")
-        #expect(breaker.isHeld && breaker.probeAt == nil)
-    }
-}
