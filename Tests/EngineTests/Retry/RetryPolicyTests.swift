@@ -47,20 +47,27 @@ struct RetryAfterTests {
     let now = Timestamp(parsing: "1994-11-06T08:49:00Z") ?? .distantPast
 
     @Test(arguments: [
-        ("120", 120_000), ("0", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 37_000),
+        ("120", 120_000), ("0", 0), ("1.5", 2000), ("2.0", 2000), ("Sun, 06 Nov 1994 08:49:37 GMT", 37_000),
         ("Sunday, 06-Nov-94 08:49:37 GMT", 37_000), ("Sun Nov  6 08:49:37 1994", 37_000),
     ])
     func `seconds and the three date forms are read`(header: String, wait: Int64) {
-        #expect(RetryAfter.moment(header, now: now)?.since(now) == wait)
+        #expect(RetryAfter.wait([header], answered: now) == wait)
     }
 
-    @Test(arguments: ["", "soon", "-5", "Sat, 05 Nov 1994 08:49:37 GMT", "Sun, 99 Foo 1994 08:49:37 GMT"])
+    @Test(arguments: ["", "soon", "-5", "1.", ".5", "1.5.5", "Sat, 05 Nov 1994 08:49:37 GMT", "Sun, 99 Foo 1994 08:49:37 GMT"])
     func `nonsense and the past say nothing`(header: String) {
-        #expect(RetryAfter.moment(header, now: now) == nil)
+        #expect(RetryAfter.wait([header], answered: now) == nil)
     }
 
-    @Test func `an absurd wait is cut at a year`() {
-        let year: Int64 = 366 * 86_400_000
-        #expect(RetryAfter.moment("99999999999999999999", now: now)?.since(now) == year)
+    @Test func `an absurd wait is cut at a day`() {
+        let day: Int64 = 86_400_000
+        for header in ["99999999999999999999", "86401", "Fri, 01 Jan 2038 00:00:00 GMT"] {
+            #expect(RetryAfter.wait([header], answered: now) == day)
+        }
+    }
+
+    @Test func `of several headers the longest counts`() {
+        #expect(RetryAfter.wait(["5", "soon", "Sun, 06 Nov 1994 08:49:37 GMT"], answered: now) == 37_000)
+        #expect(RetryAfter.wait([], answered: now) == nil)
     }
 }
