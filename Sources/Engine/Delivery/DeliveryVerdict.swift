@@ -25,6 +25,14 @@ enum DeliveryVerdict {
         return DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: next, wait: next.since(ended))
     }
 
+    /// The callback has another address meanwhile: that need not wait for what the former one failed on.
+    static func atFormerAddress(_ result: DeliveryResult) -> DeliveryResult {
+        guard result.state == .retrying else { return result }
+        var result = result
+        (result.state, result.nextAttempt, result.wait) = (.queued, nil, nil)
+        return result
+    }
+
     /// A release that failed and an attempt that the end of the program tore cost nothing: the delivery stands where it
     /// stood, attempts and rung alike.
     static func free(_ attempt: Attempt, delivery: Delivery) -> DeliveryResult {

@@ -7,11 +7,13 @@ extension Dispatcher {
     /// Tries what waits at once, one after the other, and returns when it is known what came of it: the hold has ended and all that
     /// waits goes out now, or it goes on.
     ///
+    /// Where nothing is held, what waits for a later attempt goes out now.
+    ///
     /// `waits` is false where the loop doesn't run: it begins with the callback released then.
     ///
     /// - Throws: where that is not known in time; the release goes on.
     func resume(_ id: InstanceID, waits: Bool) async throws {
-        guard window.callbacks[id]?.breaker.isHeld == true else { return }
+        guard window.callbacks[id]?.breaker.isHeld == true else { return await expedite(id) }
         storingHold(of: id) { _ = window.update(id) { $0.breaker.release() } }
         window.backlog = true
         mailbox.wake()

@@ -91,6 +91,7 @@ actor Dispatcher {
     /// `hold` is what was kept of the callback before a restart.
     func set(_ route: Route?, for id: InstanceID, hold: CallbackHold? = nil) {
         let (threshold, schedule) = (options.breakerThreshold, options.breakerSchedule)
+        let former = window.callbacks[id]?.standing
         storingHold(of: id) {
             window.set(
                 route,
@@ -102,6 +103,8 @@ actor Dispatcher {
         }
         if window.callbacks[id]?.breaker.isReleasing != true { endReleases(id) }
         mailbox.wake()
+        // What the former address asked to wait for is no word of this one.
+        if let former, let url = route?.url, former.url != url { Task { await expedite(id) } }
     }
 
     func remove(_ id: InstanceID) {
@@ -170,8 +173,8 @@ actor Dispatcher {
         }
     }
 
-    /// Lets everything of a released callback go now that waits for a later rung.
-    private func expedite(_ id: InstanceID) async {
+    /// Lets everything of a callback go now that waits for a later rung: it was released, or has another address.
+    func expedite(_ id: InstanceID) async {
         do {
             var last: Int64 = 0
             while !isStopping, window.callbacks[id]?.breaker.isHeld == false,
@@ -229,7 +232,7 @@ actor Dispatcher {
     private func ended(_ send: DeliveryWindow.Send, _ heap: Int, _ request: CallbackRequest, _ reply: CallbackReply) {
         let delivery = send.notification.delivery
         let attempt = reply.attempt(request)
-        let result =
+        var result =
             reply.isTorn || send.isRelease && !attempt.outcome.isSuccess
             ? DeliveryVerdict.free(attempt, delivery: delivery)
             : DeliveryVerdict.make(
@@ -240,6 +243,9 @@ actor Dispatcher {
                 notBefore: reply.notBefore,
                 random: options.random()
             )
+        if let url = window.callbacks[delivery.instanceID]?.standing.url, url != send.route.url {
+            result = DeliveryVerdict.atFormerAddress(result)
+        }
         // What nobody knows says nothing of the callback.
         if !reply.isTorn { recordAnswer(attempt, reply.notBefore, delivery.instanceID, send.route) }
         metrics.instance(delivery.instanceID).ended(result, of: delivery)

@@ -145,4 +145,54 @@ struct HeldDeliveryTests: DeliveryScene {
             }
         }
     }
+
+    @Test func `a changed address waits for nothing that the former one asked for`() async throws {
+        let busy = CallbackServer.Answer(status: 503, headers: ["Retry-After": "86400"])
+        try await CallbackServer.run({ _, _ in busy }) { old in
+            try await CallbackServer.run { new in
+                try await run(old) { fixture, instance in
+                    for number in 1...2 {
+                        _ = try await fixture.engine.accept(try webhook("insert", number, name: "A"), for: instance)
+                    }
+                    try await fixture.engine.waitForDeliveries(.retrying, count: 2)
+                    _ = try await fixture.engine.updateInstance(
+                        instance.id,
+                        .sample(callback: new.url, key: secretMask, type: .webhooks).withoutCode
+                    )
+                    // The clock stands still.
+                    try await fixture.engine.waitForDeliveries(.delivered, count: 2)
+                }
+            }
+        }
+    }
+
+    @Test func `what the former address answers late does not keep the new one waiting`() async throws {
+        let busy = CallbackServer.Answer(status: 503, headers: ["Retry-After": "86400"], hangs: true)
+        try await CallbackServer.run({ _, _ in busy }) { old in
+            try await CallbackServer.run { new in
+                try await run(old) { fixture, instance in
+                    _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
+                    try await old.wait(for: 1)
+                    _ = try await fixture.engine.updateInstance(
+                        instance.id,
+                        .sample(callback: new.url, key: secretMask, type: .webhooks).withoutCode
+                    )
+                    old.letGo()
+                    try await fixture.engine.waitForDeliveries(.delivered, count: 1)
+                }
+            }
+        }
+    }
+
+    @Test func `a release of a callback that is not held sends what waits for a later attempt`() async throws {
+        try await CallbackServer.run({ _, count in count == 1 ? .status(500) : .ok }) { server in
+            try await run(server) { fixture, instance in
+                _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
+                try await fixture.engine.waitForDeliveries(.retrying, count: 1)
+                try await fixture.engine.resumeCallback(instance.id)
+                // The clock stands still.
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1)
+            }
+        }
+    }
 }
