@@ -54,7 +54,9 @@ struct RetryAfterTests {
         #expect(RetryAfter.wait([header], answered: now) == wait)
     }
 
-    @Test(arguments: ["", "soon", "-5", "1.", ".5", "1.5.5", "Sat, 05 Nov 1994 08:49:37 GMT", "Sun, 99 Foo 1994 08:49:37 GMT"])
+    @Test(arguments: [
+        "", "soon", "-5", "1.", ".5", "1.5.5", "Sat, 05 Nov 1994 08:49:37 GMT", "Sun, 99 Foo 1994 08:49:37 GMT",
+    ])
     func `nonsense and the past say nothing`(header: String) {
         #expect(RetryAfter.wait([header], answered: now) == nil)
     }
