@@ -49,6 +49,7 @@ struct Callback: Sendable, Hashable {
     var route: Route?
     var breaker: Breaker
     var trend = CallbackTrend()
+    var pace = CallbackPace()
 
     /// What to keep of its breaker for after a restart.
     var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) } }
@@ -88,18 +89,24 @@ struct Callback: Sendable, Hashable {
     func mayProbe(at now: Timestamp) -> Bool { breaker.probeAt.map { $0 <= now } ?? false }
 
     /// `at` and `notBefore` are moments of the clock that nobody sets, as all that the breaker plans by.
-    mutating func record(_ attempt: Attempt, at now: Timestamp, notBefore: Timestamp?) {
+    /// Returns whether the callback only asks for a pause: it says nothing of the delivery.
+    mutating func record(_ attempt: Attempt, at now: Timestamp, notBefore: Timestamp?) -> Bool {
         trend.record(CallbackTrend.Outcome(attempt))
         if attempt.outcome.isSuccess {
+            pace.succeeded()
             breaker.succeeded()
+        } else if pace.pauses(for: attempt.outcome, at: now, notBefore: notBefore) {
+            breaker.answered()
+            return true
         } else if attempt.outcome.status == 410 {
             breaker.gone("The callback answered 410 Gone; change its URL or resume it.")
         } else if attempt.outcome.refusesRecord {
-            breaker.refusedRecord()
+            breaker.answered()
         } else {
             let reason = attempt.outcome.errorText ?? "failed"
             breaker.failed(reason, of: attempt.notificationID, at: now, notBefore: notBefore)
         }
+        return false
     }
 
     /// What a person should read; `retrying` counts the deliveries that wait for their next attempt.

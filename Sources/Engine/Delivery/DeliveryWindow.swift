@@ -61,7 +61,7 @@ struct DeliveryWindow: Sendable {
     private var allowances: [InstanceID: RateAllowance] = [:]
     /// What was looked for to be the next probe of a held callback.
     private var chosen: [InstanceID: Int64] = [:]
-    /// When an instance that waits for a permit may send its next; nil: none does.
+    /// When an instance that waits for a permit, or for the end of a pause, may send its next; nil: none does.
     private(set) var nextPermit: Timestamp?
     /// The store may hold due deliveries that are not known here.
     var backlog = true
@@ -289,7 +289,7 @@ struct DeliveryWindow: Sendable {
         var best: (id: InstanceID, channel: Channel)?
         for (id, channel) in host.channels where !channel.ready.isEmpty {
             guard host.active < concurrency || channel.active < own, !waiting.contains(id),
-                channel.active < callbacks[id]?.route?.concurrency ?? .max
+                channel.active < min(callbacks[id]?.route?.concurrency ?? .max, callbacks[id]?.pace.places ?? .max)
             else { continue }
             if let best, (best.channel.active, best.channel.lastTurn, best.id) < (channel.active, channel.lastTurn, id)
             {
@@ -300,8 +300,12 @@ struct DeliveryWindow: Sendable {
         return best?.id
     }
 
-    /// Takes a permit where the instance limits its posts a second.
+    /// Takes a permit where the instance limits its posts a second, or its callback asked for a pause.
     private mutating func mayBegin(_ id: InstanceID, at now: Timestamp) -> Bool {
+        if let end = callbacks[id]?.pace.pausedUntil, end > now {
+            nextPermit = min(nextPermit ?? .distantFuture, end)
+            return false
+        }
         guard let rate = callbacks[id]?.route?.rate else { return true }
         var allowance = allowances[id] ?? RateAllowance(rate: rate, at: now)
         if allowance.rate != rate { allowance = RateAllowance(rate: rate, at: now) }

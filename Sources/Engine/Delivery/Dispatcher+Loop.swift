@@ -98,12 +98,20 @@ extension Dispatcher {
     /// Works again when an instance that limits its posts a second may send the next. What it sends is in memory by then, so
     /// that the store is not asked.
     func awaitPermit() {
-        guard permit == nil, !isStopping, let moment = window.nextPermit else { return }
-        permit = Task { [clock] in
+        guard !isStopping, let moment = window.nextPermit else { return }
+        if let permit, permit.at <= moment { return }
+        permit?.task.cancel()
+        let task = Task { [clock] in
             do { try await clock.sleep(until: moment) } catch { return }
-            permit = nil
-            mailbox.wake()
+            self.permitCame(moment)
         }
+        permit = (moment, task)
+    }
+
+    private func permitCame(_ moment: Timestamp) {
+        guard permit?.at == moment else { return }
+        permit = nil
+        mailbox.wake()
     }
 
     private func load(_ number: Int) async throws {

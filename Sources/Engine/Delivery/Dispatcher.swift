@@ -34,7 +34,7 @@ actor Dispatcher {
     let outcomes: OutcomeRecorder
     var timer: (at: Timestamp, task: Task<Void, Never>)?
     /// Waits for the next post of an instance that limits them.
-    var permit: Task<Void, Never>?
+    var permit: (at: Timestamp, task: Task<Void, Never>)?
     var wantsNextDue = true
     /// The loop that may go on; one that hung has a number of the past.
     var loop: (number: Int, task: Task<Void, Never>)?
@@ -162,7 +162,7 @@ actor Dispatcher {
         endReleases()
         timer?.task.cancel()
         timer = nil
-        permit?.cancel()
+        permit?.task.cancel()
         // Attempts under way end by their time-out at the latest, and earlier where the engine tears them; their outcomes are
         // stored before we return, and those of replays.
         while !isIdle { await withCheckedContinuation { idle.append($0) } }
@@ -232,8 +232,11 @@ actor Dispatcher {
     private func ended(_ send: DeliveryWindow.Send, _ heap: Int, _ request: CallbackRequest, _ reply: CallbackReply) {
         let delivery = send.notification.delivery
         let attempt = reply.attempt(request)
+        // What nobody knows says nothing of the callback.
+        let isPause = !reply.isTorn && recordAnswer(attempt, reply.notBefore, delivery.instanceID, send.route)
+        let isFree = reply.isTorn || isPause || send.isRelease && !attempt.outcome.isSuccess
         var result =
-            reply.isTorn || send.isRelease && !attempt.outcome.isSuccess
+            isFree
             ? DeliveryVerdict.free(attempt, delivery: delivery)
             : DeliveryVerdict.make(
                 attempt,
@@ -246,8 +249,6 @@ actor Dispatcher {
         if let url = window.callbacks[delivery.instanceID]?.standing.url, url != send.route.url {
             result = DeliveryVerdict.atFormerAddress(result)
         }
-        // What nobody knows says nothing of the callback.
-        if !reply.isTorn { recordAnswer(attempt, reply.notBefore, delivery.instanceID, send.route) }
         metrics.instance(delivery.instanceID).ended(result, of: delivery)
         logger.debug("Attempt ended", metadata: AttemptLog.metadata(attempt, request, delivery.instanceID))
         window.ended(send)
@@ -259,17 +260,23 @@ actor Dispatcher {
         if !attempt.outcome.isSuccess || window.needsReading { mailbox.wake() }
     }
 
-    func recordAnswer(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) {
+    /// Returns whether the callback only asks for a pause.
+    @discardableResult
+    func recordAnswer(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) -> Bool {
         // What the former address answers says nothing about the new one.
-        guard let before = window.callbacks[id]?.standing, before.url == route.url else { return }
-        storingHold(of: id) { _ = window.update(id) { $0.record(attempt, at: clock.due, notBefore: notBefore) } }
-        guard let after = window.callbacks[id]?.standing else { return }
+        guard let before = window.callbacks[id]?.standing, before.url == route.url else { return false }
+        var isPause = false
+        storingHold(of: id) {
+            isPause = window.update(id) { $0.record(attempt, at: clock.due, notBefore: notBefore) } ?? false
+        }
+        guard let after = window.callbacks[id]?.standing else { return isPause }
         if before.isReleasing, !after.isReleasing {
             endReleases(id)
             if !after.isHeld { Task { await expedite(id) } }
         }
         if after.state != before.state || after.shown != before.shown { notices.post(.instance(id)) }
         if let until = after.probeAt { wake(at: until) }
+        return isPause
     }
 
     /// Makes a change to a callback and brings what it means for its hold to the disk.

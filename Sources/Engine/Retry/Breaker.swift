@@ -95,8 +95,8 @@ package struct Breaker: Sendable, Hashable {
         close()
     }
 
-    /// The callback answered, but refused what the record says: so it works, as far as a probe asks.
-    package mutating func refusedRecord() { if isProbing { close() } }
+    /// The callback refused the record or asked for a pause: so it works, as far as a probe asks.
+    package mutating func answered() { if isProbing { close() } }
 
     /// Ends a hold whatever it waits for.
     package mutating func close() { self = Breaker(threshold: threshold, schedule: schedule) }

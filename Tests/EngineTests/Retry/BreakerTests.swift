@@ -105,12 +105,12 @@ struct BreakerTests {
 
     @Test func `a refused record is no failure of the callback, and ends a hold as a probe`() {
         var breaker = Breaker(threshold: 1)
-        breaker.refusedRecord()
+        breaker.answered()
         breaker.failed("answered 503", of: 1, at: now, notBefore: nil)
-        breaker.refusedRecord()
+        breaker.answered()
         #expect(breaker.isHeld)
         breaker.beganProbe()
-        breaker.refusedRecord()
+        breaker.answered()
         #expect(!breaker.isHeld)
     }
 }
