@@ -51,7 +51,7 @@ struct Callback: Sendable, Hashable {
     var trend = CallbackTrend()
     var pace = CallbackPace()
 
-    /// What to keep of its breaker for after a restart.
+    /// What to keep of its breaker for after a restart; its end is of the clock that nobody sets.
     var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) } }
 
     /// Nil while deliveries go out.

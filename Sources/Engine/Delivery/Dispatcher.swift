@@ -97,7 +97,7 @@ actor Dispatcher {
                 route,
                 for: id,
                 breaker: hold.flatMap { $0.url == route?.url ? $0 : nil }
-                    .map { Breaker(threshold: threshold, schedule: schedule, hold: $0) }
+                    .map { Breaker(threshold: threshold, schedule: schedule, hold: planned($0)) }
                     ?? Breaker(threshold: threshold, schedule: schedule)
             )
         }
@@ -284,7 +284,7 @@ actor Dispatcher {
         let before = window.callbacks[id]?.hold
         change()
         let after = window.callbacks[id]?.hold
-        if before != after { holds.store(after, of: id) }
+        if before != after { holds.store(after.map { stored($0) }, of: id) }
         // Every open delivery of it reads otherwise now.
         if holds.update(window.callbacks[id]?.held, of: id) { notices.post(.deliveries([])) }
     }

@@ -32,6 +32,8 @@ package struct Breaker: Sendable, Hashable {
     private var freshAt = Timestamp.distantPast
     private var freshProbes = 0
     private var isProbeFresh = false
+    /// Whether the callback itself said how long it is to be left alone.
+    private var isTold = false
     /// Searches for a probe since the hold or its release began.
     private var searches = 0
 
@@ -45,7 +47,9 @@ package struct Breaker: Sendable, Hashable {
     /// Goes on with a hold that was kept.
     package init(threshold: Int, schedule: [Int64], hold: CallbackHold) {
         self.init(threshold: threshold, schedule: schedule)
-        gone(hold.reason)
+        guard let until = hold.until else { return gone(hold.reason) }
+        (probes, freshProbes, freshAt, isTold) = (1, 1, until, true)
+        state = .held(reason: hold.reason, until: until)
     }
 
     package var isHeld: Bool { state != .closed }
@@ -55,9 +59,10 @@ package struct Breaker: Sendable, Hashable {
     /// Whether only a person ends it.
     private var waitsForPerson: Bool { if case .held(_, nil) = state { true } else { false } }
 
-    /// What to keep of it: a hold that waits for a person.
+    /// What to keep of it: a hold that waits for a person, or for as long as the callback said.
     package func hold(of url: String) -> CallbackHold? {
-        if case .held(let reason, nil) = state { CallbackHold(url: url, reason: reason) } else { nil }
+        guard case .held(let reason, let until) = state, until == nil || isTold && !isReleasing else { return nil }
+        return CallbackHold(url: url, reason: reason, until: until)
     }
 
     /// When a probe may go, whatever was tried before; nil if none is wanted.
@@ -196,6 +201,7 @@ package struct Breaker: Sendable, Hashable {
 
     private mutating func hold(_ reason: String, _ now: Timestamp, _ wait: Int64, _ notBefore: Timestamp?) {
         let until = now.advanced(byMilliseconds: wait)
+        isTold = notBefore.map { $0 > until } ?? false
         state = .held(reason: reason, until: max(until, notBefore ?? until))
     }
 }

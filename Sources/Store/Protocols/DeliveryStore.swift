@@ -79,7 +79,7 @@ package protocol DeliveryStore: Sendable {
     /// one given; their attempts stay counted. Returns the last one's number; nil at the end.
     func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64?
 
-    /// The hold of an instance's callback that waits for a person, if there is one.
+    /// The hold of an instance's callback that was kept, if there is one.
     func callbackHold(_ id: InstanceID) async throws -> CallbackHold?
     /// Keeps a hold, or forgets it; that of an instance which is gone is not kept.
     func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws

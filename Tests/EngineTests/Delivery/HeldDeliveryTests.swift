@@ -195,4 +195,42 @@ struct HeldDeliveryTests: DeliveryScene {
             }
         }
     }
+
+    @Test func `what the callback asked to wait for is waited for after a restart, too`() async throws {
+        let busy = CallbackServer.Answer(status: 503, headers: ["Retry-After": "7200"])
+        try await CallbackServer.run({ _, _ in busy }) { server in
+            let scratch = try ScratchDirectory()
+            defer { scratch.remove() }
+            let directory = scratch.path
+            let clock = ManualClock()
+            let connector = ScriptedOrg(clock: clock)
+            var options = EngineOptions()
+            options.breakerThreshold = 2
+            options.concurrency = 1
+            let id = try await EngineFixture.run(connector, clock: clock, options: options, directory: directory) {
+                fixture in
+                let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
+                let instance = try await fixture.engine.storedInstance(made.id)
+                for number in 1...4 {
+                    _ = try await fixture.engine.accept(try webhook("insert", number, name: "A"), for: instance)
+                }
+                try await fixture.engine.waitUntil { try await fixture.store.callbackHold(made.id) != nil }
+                return made.id
+            }
+            #expect(server.received.count == 2)
+            clock.advance(seconds: 3600)
+            try await EngineFixture.run(connector, clock: clock, options: options, directory: directory) { fixture in
+                guard case .held(_, let until?) = try await fixture.engine.instance(id).callback else {
+                    Issue.record("the callback is not held after the restart")
+                    return
+                }
+                #expect(until.since(clock.now) <= 3_600_000 && until > clock.now)
+                try await fixture.waitForLaterSend()
+                #expect(server.received.count == 2)
+                server.answer { _, _ in .ok }
+                clock.advance(seconds: 3601)
+                try await fixture.engine.waitForDeliveries(.delivered, count: 4, of: id)
+            }
+        }
+    }
 }
