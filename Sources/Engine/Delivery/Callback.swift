@@ -95,7 +95,8 @@ struct Callback: Sendable, Hashable {
         if attempt.outcome.isSuccess {
             pace.succeeded()
             breaker.succeeded()
-        } else if pace.pauses(for: attempt.outcome, at: now, notBefore: notBefore) {
+        } else if !attempt.isReplay, pace.pauses(for: attempt.outcome, at: now, notBefore: notBefore) {
+            // Bulk replays rest by holds alone.
             breaker.answered()
             return true
         } else if attempt.outcome.status == 410 {

@@ -33,8 +33,8 @@ enum DeliveryVerdict {
         return result
     }
 
-    /// A release that failed, a pause that was asked for and an attempt that the end of the program tore cost nothing: the delivery stands where it
-    /// stood, attempts and rung alike.
+    /// A release that failed, an attempt after which the callback asked for a pause, and one that the end of the program tore
+    /// cost nothing: the delivery stands where it stood, attempts and rung alike.
     static func free(_ attempt: Attempt, delivery: Delivery) -> DeliveryResult {
         DeliveryResult(attempt: attempt, state: delivery.state, nextAttempt: delivery.nextAttempt, isUncounted: true)
     }

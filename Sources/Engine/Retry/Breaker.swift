@@ -5,7 +5,7 @@ package import Primitives
 ///
 /// It is about the callback, not about a record: only different deliveries that fail in a row open it, and each probe is
 /// another one, rather one that was never tried. While it is held nothing is sent but one probe at a time, on a growing
-/// schedule; the first success ends the hold. See `Deliveries` in the documentation of the engine.
+/// schedule; the first success ends the hold. The whole rule: <doc:Deliveries>.
 package struct Breaker: Sendable, Hashable {
     package enum State: Sendable, Hashable {
         case closed

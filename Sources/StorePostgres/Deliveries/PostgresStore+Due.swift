@@ -83,12 +83,13 @@ extension PostgresStore {
                     1,
                     unless: { excluding.contains($0) || claims.isTaken($0, from: owner) },
                     { former, portion in
-                        try connection.run(
+                        let end = former.map { $0.id - 1 } ?? bounds.to
+                        return try connection.run(
                             """
                             SELECT id, id FROM delivery WHERE instance = $1 AND state = 0 AND id > $2 AND id <= $3
                             ORDER BY id DESC LIMIT $4
                             """,
-                            [id, bounds.above, former.map { $0.id - 1 } ?? bounds.to, portion]
+                            [id, bounds.above, end, portion]
                         ).map { ($0[0], $0[1]) }
                     }
                 )
@@ -106,7 +107,7 @@ extension PostgresStore {
         try connection.run(
             "SELECT id FROM delivery WHERE instance = $1 AND state = 0 ORDER BY \(order) LIMIT 1",
             [id]
-        ).first.map { $0[0] }
+        ).number
     }
 
     /// What nobody has a lease of, like the deliveries of instances that are gone, is as good as this node's.
