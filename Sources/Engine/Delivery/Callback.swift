@@ -105,7 +105,13 @@ struct Callback: Sendable, Hashable {
             breaker.answered()
         } else {
             let reason = attempt.outcome.errorText ?? "failed"
-            breaker.failed(reason, of: attempt.notificationID, at: now, notBefore: notBefore)
+            breaker.failed(
+                reason,
+                of: attempt.notificationID,
+                isAnswered: attempt.outcome.status != nil,
+                at: now,
+                notBefore: notBefore
+            )
         }
         return false
     }

@@ -27,6 +27,8 @@ package struct Breaker: Sendable, Hashable {
     package private(set) var tried: Set<Int64> = []
     /// The newest of them.
     private var last: Int64?
+    /// A release got no answer once: at the second time it fails, as a person waits for it.
+    private var isSilent = false
     private var probes = 0
     /// When a delivery that was never tried may be the probe, and how many were.
     private var freshAt = Timestamp.distantPast
@@ -78,7 +80,13 @@ package struct Breaker: Sendable, Hashable {
     }
 
     /// Counts a failure that says something of the callback; `notBefore` is what it asked for with `Retry-After`.
-    package mutating func failed(_ reason: String, of delivery: Int64, at now: Timestamp, notBefore: Timestamp?) {
+    package mutating func failed(
+        _ reason: String,
+        of delivery: Int64,
+        isAnswered: Bool = true,
+        at now: Timestamp,
+        notBefore: Timestamp?
+    ) {
         // A straggler that was under way when the hold began says nothing new.
         if case .held = state { return }
         tried.insert(delivery)
@@ -87,7 +95,8 @@ package struct Breaker: Sendable, Hashable {
             if tried.count >= threshold { open(reason, now, notBefore) }
         } else if !isReleasing {
             probeFailed(reason, now, notBefore)
-        } else if tried.count < threshold {
+        } else if tried.count < threshold, isAnswered || !isSilent {
+            if !isAnswered { isSilent = true }
             state = .held(reason: reason, until: .distantPast)
         } else {
             open(reason, now, notBefore, isTrying: false)
@@ -152,6 +161,7 @@ package struct Breaker: Sendable, Hashable {
     package mutating func forget() {
         tried = []
         last = nil
+        isSilent = false
     }
 
     /// Where among those that were never tried the next probe is looked for, from 0, the oldest, to 1, the newest. Every

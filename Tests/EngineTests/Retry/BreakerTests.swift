@@ -103,6 +103,17 @@ struct BreakerTests {
         #expect(!breaker.isReleasing && breaker.probeAt == later(30))
     }
 
+    @Test func `a release that gets no answer twice has failed`() {
+        var breaker = opened(1...9)
+        breaker.release()
+        for id in 1...2 {
+            #expect(breaker.isReleasing)
+            breaker.beganProbe()
+            breaker.failed("No answer", of: Int64(id), isAnswered: false, at: now, notBefore: nil)
+        }
+        #expect(!breaker.isReleasing && breaker.isHeld)
+    }
+
     @Test func `a refused record is no failure of the callback, and ends a hold as a probe`() {
         var breaker = Breaker(threshold: 1)
         breaker.answered()
