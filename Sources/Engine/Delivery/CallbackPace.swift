@@ -22,7 +22,8 @@ struct CallbackPace: Sendable, Hashable {
     private(set) var pausedUntil = Timestamp.distantPast
     /// Posts at once; nil: no limit.
     private(set) var places: Int?
-    private var pauses = 0
+    /// Pauses since the last success.
+    private var inARow = 0
     private var successes = 0
 
     /// Whether the answer is a pause, and no failure.
@@ -30,8 +31,8 @@ struct CallbackPace: Sendable, Hashable {
         guard outcome.status == 429, let notBefore, notBefore.since(now) <= Self.longest else { return false }
         // Those that were under way when it began belong to it.
         if pausedUntil <= now {
-            guard pauses < Self.most else { return false }
-            pauses += 1
+            guard inARow < Self.most else { return false }
+            inARow += 1
             places = max(1, (places ?? Self.fastest) / 2)
             successes = 0
         }
@@ -40,7 +41,7 @@ struct CallbackPace: Sendable, Hashable {
     }
 
     mutating func succeeded() {
-        pauses = 0
+        inARow = 0
         guard let places else { return }
         successes += 1
         guard successes >= Self.step else { return }

@@ -49,9 +49,8 @@ package struct Breaker: Sendable, Hashable {
     /// Goes on with a hold that was kept.
     package init(threshold: Int, schedule: [Int64], hold: CallbackHold) {
         self.init(threshold: threshold, schedule: schedule)
-        guard let until = hold.until else { return gone(hold.reason) }
-        (probes, freshProbes, freshAt, isTold) = (1, 1, until, true)
-        state = .held(reason: hold.reason, until: until)
+        state = .held(reason: hold.reason, until: hold.until)
+        if let until = hold.until { (probes, freshProbes, freshAt, isTold) = (1, 1, until, true) }
     }
 
     package var isHeld: Bool { state != .closed }

@@ -1,3 +1,4 @@
+import Domain
 package import Primitives
 
 /// Reads `Retry-After`: seconds, or one of the three date forms of RFC 9110.

@@ -64,7 +64,7 @@ struct CallbackPaceTests: DeliveryScene {
         let accepted = Locked((second: Int64(0), count: 0))
         // Five a second.
         try await CallbackServer.run({ _, _ in
-            accepted.withLock { accepted in
+            accepted.withLock { accepted -> CallbackServer.Answer in
                 let second = clock.due.seconds
                 accepted = (second, second == accepted.second ? accepted.count + 1 : 1)
                 return accepted.count <= 5 ? .ok : busy
