@@ -5,6 +5,9 @@ import NIOSSL
 
 /// One post from its beginning to its end, on one event loop. Whatever happens, it ends by its deadline and once.
 final class CallbackFlight {
+    /// Bytes that the system may hold of a request; it takes twice that.
+    private static let sendBuffer: SocketOptionValue = 262_144
+
     private enum Stage { case resolving, connecting, agreeing, asking }
 
     private let client: CallbackClient
@@ -113,6 +116,9 @@ final class CallbackFlight {
         ClientBootstrap(group: loop)
             .resolver(KnownAddresses(addresses: allowed, loop: loop))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // Else the system may hold all of a request whose answer came before it was read, and the connection would pass
+            // for one that is free.
+            .channelOption(.socketOption(.so_sndbuf), value: Self.sendBuffer)
             .connectTimeout(post.connectTimeout)
             .connect(host: host, port: port)
             .assumeIsolated().whenComplete { result in

@@ -118,9 +118,10 @@ struct UsedConnectionTests {
         }
     }
 
-    @Test func `an answer to a request that isn't all out ends its connection`() async throws {
-        // What the sockets between two programs hold is less, and this server reads no more.
-        let body = String(repeating: "x", count: 64 << 20)
+    @Test(arguments: [2 << 20, 64 << 20])
+    func `an answer to a request that isn't all out ends its connection`(size: Int) async throws {
+        // What the sockets between two programs hold is less, as the client says, and this server reads no more.
+        let body = String(repeating: "x", count: size)
         let refused = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
         try await ScriptedServer.run(greeting: "", reads: false, { _, _ in .answer(refused) }) { server, port in
             let client = CallbackClient(limits: Posts.limits)

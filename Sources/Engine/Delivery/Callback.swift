@@ -49,8 +49,9 @@ struct Callback: Sendable, Hashable {
     var route: Route?
     var breaker: Breaker
     var trend = CallbackTrend()
+    var pace = CallbackPace()
 
-    /// What to keep of its breaker for after a restart.
+    /// What to keep of its breaker for after a restart; its end is of the clock that nobody sets.
     var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) } }
 
     /// Nil while deliveries go out.
@@ -69,6 +70,7 @@ struct Callback: Sendable, Hashable {
         let state: Breaker.State
         let isReleasing: Bool
         let isHeld: Bool
+        /// The earliest that a probe may go.
         let probeAt: Timestamp?
         let shown: AttemptOutcome?
     }
@@ -79,7 +81,7 @@ struct Callback: Sendable, Hashable {
             state: breaker.state,
             isReleasing: breaker.isReleasing,
             isHeld: breaker.isHeld,
-            probeAt: breaker.probeAt,
+            probeAt: breaker.freshProbeAt,
             shown: trend.shown?.outcome
         )
     }
@@ -87,15 +89,31 @@ struct Callback: Sendable, Hashable {
     func mayProbe(at now: Timestamp) -> Bool { breaker.probeAt.map { $0 <= now } ?? false }
 
     /// `at` and `notBefore` are moments of the clock that nobody sets, as all that the breaker plans by.
-    mutating func record(_ attempt: Attempt, at now: Timestamp, notBefore: Timestamp?) {
+    /// Returns whether the callback only asks for a pause: it says nothing of the delivery.
+    mutating func record(_ attempt: Attempt, at now: Timestamp, notBefore: Timestamp?) -> Bool {
         trend.record(CallbackTrend.Outcome(attempt))
         if attempt.outcome.isSuccess {
+            pace.succeeded()
             breaker.succeeded()
+        } else if !attempt.isReplay, pace.pauses(for: attempt.outcome, at: now, notBefore: notBefore) {
+            // Bulk replays rest by holds alone.
+            breaker.answered()
+            return true
         } else if attempt.outcome.status == 410 {
             breaker.gone("The callback answered 410 Gone; change its URL or resume it.")
+        } else if attempt.outcome.refusesRecord {
+            breaker.answered()
         } else {
-            breaker.failed(attempt.outcome.errorText ?? "failed", at: now, notBefore: notBefore)
+            let reason = attempt.outcome.errorText ?? "failed"
+            breaker.failed(
+                reason,
+                of: attempt.notificationID,
+                isAnswered: attempt.outcome.status != nil,
+                at: now,
+                notBefore: notBefore
+            )
         }
+        return false
     }
 
     /// What a person should read; `retrying` counts the deliveries that wait for their next attempt.

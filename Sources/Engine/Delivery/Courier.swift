@@ -77,14 +77,20 @@ struct Courier: Sendable {
                 }
             }
             let outcome = AttemptOutcome.response(status: answer.status)
-            let retryAfter = outcome.isSuccess ? nil : answer.headers.first(name: "Retry-After")
+            let wait =
+                outcome.isSuccess
+                ? nil
+                : RetryAfter.wait(
+                    answer.headers["Retry-After"],
+                    answered: answer.headers.first(name: "Date").flatMap(HTTPDate.parse) ?? clock.now
+                )
             return CallbackReply(
                 startedAt: startedAt,
                 phases: answer.phases,
                 outcome: outcome,
                 headers: Self.stored(answer.headers),
                 body: answer.body,
-                notBefore: retryAfter.flatMap { RetryAfter.moment($0, now: clock.now) }.map(clock.due(at:))
+                notBefore: wait.map { clock.due.advanced(byMilliseconds: $0) }
             )
         } catch {
             let outcome = await outcome(of: error, url: request.url)

@@ -25,8 +25,16 @@ enum DeliveryVerdict {
         return DeliveryResult(attempt: attempt, state: .retrying, nextAttempt: next, wait: next.since(ended))
     }
 
-    /// A release that failed and an attempt that the end of the program tore cost nothing: the delivery stands where it
-    /// stood, attempts and rung alike.
+    /// The callback has another address meanwhile: that need not wait for what the former one failed on.
+    static func atFormerAddress(_ result: DeliveryResult) -> DeliveryResult {
+        guard result.state == .retrying else { return result }
+        var result = result
+        (result.state, result.nextAttempt, result.wait) = (.queued, nil, nil)
+        return result
+    }
+
+    /// A release that failed, an attempt after which the callback asked for a pause, and one that the end of the program tore
+    /// cost nothing: the delivery stands where it stood, attempts and rung alike.
     static func free(_ attempt: Attempt, delivery: Delivery) -> DeliveryResult {
         DeliveryResult(attempt: attempt, state: delivery.state, nextAttempt: delivery.nextAttempt, isUncounted: true)
     }

@@ -59,7 +59,9 @@ struct DeliveryWindow: Sendable {
     private var absent: Set<InstanceID> = []
     /// Of instances that limit their posts a second.
     private var allowances: [InstanceID: RateAllowance] = [:]
-    /// When an instance that waits for a permit may send its next; nil: none does.
+    /// What was looked for to be the next probe of a held callback.
+    private var chosen: [InstanceID: Int64] = [:]
+    /// When an instance that waits for a permit, or for the end of a pause, may send its next; nil: none does.
     private(set) var nextPermit: Timestamp?
     /// The store may hold due deliveries that are not known here.
     var backlog = true
@@ -89,6 +91,7 @@ struct DeliveryWindow: Sendable {
     mutating func remove(_ id: InstanceID) {
         callbacks[id] = nil
         allowances[id] = nil
+        chosen[id] = nil
         for (name, host) in hosts {
             guard let channel = host.channels[id] else { continue }
             drop(channel.ready.map(\.notification.delivery.notificationID))
@@ -130,6 +133,12 @@ struct DeliveryWindow: Sendable {
         }
     }
 
+    /// The next probe of a held callback.
+    mutating func offerProbe(_ id: Int64, of instance: InstanceID) {
+        chosen[instance] = id
+        offer([id])
+    }
+
     mutating func dequeuePending(_ limit: Int) -> [Int64] {
         let taken = Array(pending.prefix(limit))
         pending.removeFirst(taken.count)
@@ -163,8 +172,14 @@ struct DeliveryWindow: Sendable {
             var isProbe = false
             let isRelease = callback.breaker.isReleasing
             if callback.breaker.isHeld {
-                guard callback.mayProbe(at: now) else { continue }
-                callbacks[instance]?.breaker.beganProbe()
+                let (id, isQueued) = (delivery.notificationID, delivery.state == .queued)
+                guard callback.breaker.mayProbe(id, isFresh: isQueued, at: now) else { continue }
+                // Before its time it is the one that was looked for, and not what happened to be read.
+                guard callback.mayProbe(at: now) || chosen[instance] == id else {
+                    backlog = true
+                    continue
+                }
+                callbacks[instance]?.breaker.beganProbe(isFresh: isQueued && !callback.breaker.tried.contains(id))
                 isProbe = true
             }
             var channel = hosts[route.host]?.channels[instance] ?? Channel()
@@ -274,7 +289,7 @@ struct DeliveryWindow: Sendable {
         var best: (id: InstanceID, channel: Channel)?
         for (id, channel) in host.channels where !channel.ready.isEmpty {
             guard host.active < concurrency || channel.active < own, !waiting.contains(id),
-                channel.active < callbacks[id]?.route?.concurrency ?? .max
+                channel.active < min(callbacks[id]?.route?.concurrency ?? .max, callbacks[id]?.pace.places ?? .max)
             else { continue }
             if let best, (best.channel.active, best.channel.lastTurn, best.id) < (channel.active, channel.lastTurn, id)
             {
@@ -285,8 +300,12 @@ struct DeliveryWindow: Sendable {
         return best?.id
     }
 
-    /// Takes a permit where the instance limits its posts a second.
+    /// Takes a permit where the instance limits its posts a second, or its callback asked for a pause.
     private mutating func mayBegin(_ id: InstanceID, at now: Timestamp) -> Bool {
+        if let end = callbacks[id]?.pace.pausedUntil, end > now {
+            nextPermit = min(nextPermit ?? .distantFuture, end)
+            return false
+        }
         guard let rate = callbacks[id]?.route?.rate else { return true }
         var allowance = allowances[id] ?? RateAllowance(rate: rate, at: now)
         if allowance.rate != rate { allowance = RateAllowance(rate: rate, at: now) }

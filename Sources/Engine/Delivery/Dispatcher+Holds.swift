@@ -4,14 +4,16 @@ import Primitives
 
 /// Holds of callbacks: what people and bulk replays ask of them.
 extension Dispatcher {
-    /// Sends one of what waits at once, and returns when it is known what came of it: the hold has ended and all that
+    /// Tries what waits at once, one after the other, and returns when it is known what came of it: the hold has ended and all that
     /// waits goes out now, or it goes on.
+    ///
+    /// Where nothing is held, what waits for a later attempt goes out now.
     ///
     /// `waits` is false where the loop doesn't run: it begins with the callback released then.
     ///
     /// - Throws: where that is not known in time; the release goes on.
     func resume(_ id: InstanceID, waits: Bool) async throws {
-        guard window.callbacks[id]?.breaker.isHeld == true else { return }
+        guard window.callbacks[id]?.breaker.isHeld == true else { return await expedite(id) }
         storingHold(of: id) { _ = window.update(id) { $0.breaker.release() } }
         window.backlog = true
         mailbox.wake()
@@ -36,7 +38,7 @@ extension Dispatcher {
         storingHold(of: id) { _ = window.update(id) { $0.breaker.hold(reason) } }
         endReleases(id)
         notices.post(.instance(id))
-        guard let hold = window.callbacks[id]?.hold else { return false }
+        guard let hold = window.callbacks[id]?.hold.map({ stored($0) }) else { return false }
         // Asked for again in the same words it is no change, which alone would be stored.
         if holds.isLost(hold, of: id) { holds.store(hold, of: id) }
         await holds.settle()
@@ -56,6 +58,21 @@ extension Dispatcher {
         storingHold(of: id) { _ = window.update(id) { $0.breaker.abandonedProbe(until: next) } }
         window.backlog = true
         mailbox.wake()
+    }
+
+    /// As it is on disk: its end is of the clock that people set, as the other one means nothing after a restart.
+    nonisolated func stored(_ hold: CallbackHold) -> CallbackHold {
+        CallbackHold(url: hold.url, reason: hold.reason, until: hold.until.map(clock.shown))
+    }
+
+    /// As it was stored, for the breaker. The clock may have been set meanwhile: it never lasts longer than it may be asked to.
+    nonisolated func planned(_ hold: CallbackHold) -> CallbackHold {
+        let latest = clock.due.advanced(byMilliseconds: RetryAfter.longest)
+        return CallbackHold(
+            url: hold.url,
+            reason: hold.reason,
+            until: hold.until.map { min(clock.due(at: $0), latest) }
+        )
     }
 
     func endReleases(_ id: InstanceID? = nil) {

@@ -58,7 +58,7 @@ extension Dispatcher {
     private func isCurrent(_ number: Int) -> Bool { loop?.number == number }
 
     /// What a loop that was left behind has read is old.
-    private func check(_ number: Int) throws { if !isCurrent(number) { throw CancellationError() } }
+    func check(_ number: Int) throws { if !isCurrent(number) { throw CancellationError() } }
 
     /// Does what there is to do, for as long as the loop is the one that may go on.
     private func work(_ number: Int) async {
@@ -98,12 +98,20 @@ extension Dispatcher {
     /// Works again when an instance that limits its posts a second may send the next. What it sends is in memory by then, so
     /// that the store is not asked.
     func awaitPermit() {
-        guard permit == nil, !isStopping, let moment = window.nextPermit else { return }
-        permit = Task { [clock] in
+        guard !isStopping, let moment = window.nextPermit else { return }
+        if let permit, permit.at <= moment { return }
+        permit?.task.cancel()
+        let task = Task { [clock] in
             do { try await clock.sleep(until: moment) } catch { return }
-            permit = nil
-            mailbox.wake()
+            self.permitCame(moment)
         }
+        permit = (moment, task)
+    }
+
+    private func permitCame(_ moment: Timestamp) {
+        guard permit?.at == moment else { return }
+        permit = nil
+        mailbox.wake()
     }
 
     private func load(_ number: Int) async throws {
@@ -162,45 +170,5 @@ extension Dispatcher {
         let next = try await store.nextDue(after: now, heldInstances: window.blocked)
         try check(number)
         if let next { wake(at: next) }
-    }
-
-    /// Looks for one delivery of each held callback whose time has come; `DeliveryWindow.place` makes it the probe.
-    private func findProbes(_ now: Timestamp, _ number: Int) async throws {
-        for (id, callback) in window.callbacks {
-            guard callback.route != nil, let at = callback.breaker.probeAt else { continue }
-            if callback.breaker.isReleasing {
-                try await findRelease(id, number)
-                continue
-            }
-            guard at <= now else {
-                wake(at: at)
-                continue
-            }
-            let due = try await store.dueDeliveries(of: id, for: owner, now: now, limit: 1, excluding: window.known)
-            try check(number)
-            window.offer(due)
-            if due.isEmpty, let next = try await store.nextDue(of: id, after: now) { wake(at: next) }
-        }
-    }
-
-    /// Any delivery that waits may be the one, whatever rung of the ladder it waits for.
-    private func findRelease(_ id: InstanceID, _ number: Int) async throws {
-        let some = try await store.dueDeliveries(
-            of: id,
-            for: owner,
-            now: .distantFuture,
-            limit: 1,
-            excluding: window.known
-        )
-        try check(number)
-        window.offer(some)
-        guard some.isEmpty else { return }
-        let known = try await store.dueDeliveries(of: id, for: owner, now: .distantFuture, limit: 1, excluding: [])
-        try check(number)
-        // One that is being replayed decides when it is given back.
-        guard known.isEmpty, window.callbacks[id]?.breaker.isReleasing == true else { return }
-        storingHold(of: id) { _ = window.update(id) { $0.breaker.close() } }
-        notices.post(.instance(id))
-        endReleases(id)
     }
 }

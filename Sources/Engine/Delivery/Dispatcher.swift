@@ -34,7 +34,7 @@ actor Dispatcher {
     let outcomes: OutcomeRecorder
     var timer: (at: Timestamp, task: Task<Void, Never>)?
     /// Waits for the next post of an instance that limits them.
-    var permit: Task<Void, Never>?
+    var permit: (at: Timestamp, task: Task<Void, Never>)?
     var wantsNextDue = true
     /// The loop that may go on; one that hung has a number of the past.
     var loop: (number: Int, task: Task<Void, Never>)?
@@ -91,17 +91,20 @@ actor Dispatcher {
     /// `hold` is what was kept of the callback before a restart.
     func set(_ route: Route?, for id: InstanceID, hold: CallbackHold? = nil) {
         let (threshold, schedule) = (options.breakerThreshold, options.breakerSchedule)
+        let former = window.callbacks[id]?.standing
         storingHold(of: id) {
             window.set(
                 route,
                 for: id,
                 breaker: hold.flatMap { $0.url == route?.url ? $0 : nil }
-                    .map { Breaker(threshold: threshold, schedule: schedule, hold: $0) }
+                    .map { Breaker(threshold: threshold, schedule: schedule, hold: planned($0)) }
                     ?? Breaker(threshold: threshold, schedule: schedule)
             )
         }
         if window.callbacks[id]?.breaker.isReleasing != true { endReleases(id) }
         mailbox.wake()
+        // What the former address asked to wait for is no word of this one.
+        if let former, let url = route?.url, former.url != url { Task { await expedite(id) } }
     }
 
     func remove(_ id: InstanceID) {
@@ -159,7 +162,7 @@ actor Dispatcher {
         endReleases()
         timer?.task.cancel()
         timer = nil
-        permit?.cancel()
+        permit?.task.cancel()
         // Attempts under way end by their time-out at the latest, and earlier where the engine tears them; their outcomes are
         // stored before we return, and those of replays.
         while !isIdle { await withCheckedContinuation { idle.append($0) } }
@@ -170,8 +173,8 @@ actor Dispatcher {
         }
     }
 
-    /// Lets everything of a released callback go now that waits for a later rung.
-    private func expedite(_ id: InstanceID) async {
+    /// Lets everything of a callback go now that waits for a later rung: it was released, or has another address.
+    func expedite(_ id: InstanceID) async {
         do {
             var last: Int64 = 0
             while !isStopping, window.callbacks[id]?.breaker.isHeld == false,
@@ -229,8 +232,11 @@ actor Dispatcher {
     private func ended(_ send: DeliveryWindow.Send, _ heap: Int, _ request: CallbackRequest, _ reply: CallbackReply) {
         let delivery = send.notification.delivery
         let attempt = reply.attempt(request)
-        let result =
-            reply.isTorn || send.isRelease && !attempt.outcome.isSuccess
+        // What nobody knows says nothing of the callback.
+        let isPause = !reply.isTorn && recordAnswer(attempt, reply.notBefore, delivery.instanceID, send.route)
+        let isFree = reply.isTorn || isPause || send.isRelease && !attempt.outcome.isSuccess
+        var result =
+            isFree
             ? DeliveryVerdict.free(attempt, delivery: delivery)
             : DeliveryVerdict.make(
                 attempt,
@@ -240,8 +246,9 @@ actor Dispatcher {
                 notBefore: reply.notBefore,
                 random: options.random()
             )
-        // What nobody knows says nothing of the callback.
-        if !reply.isTorn { recordAnswer(attempt, reply.notBefore, delivery.instanceID, send.route) }
+        if let url = window.callbacks[delivery.instanceID]?.standing.url, url != send.route.url {
+            result = DeliveryVerdict.atFormerAddress(result)
+        }
         metrics.instance(delivery.instanceID).ended(result, of: delivery)
         logger.debug("Attempt ended", metadata: AttemptLog.metadata(attempt, request, delivery.instanceID))
         window.ended(send)
@@ -253,17 +260,23 @@ actor Dispatcher {
         if !attempt.outcome.isSuccess || window.needsReading { mailbox.wake() }
     }
 
-    func recordAnswer(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) {
+    /// Returns whether the callback only asks for a pause.
+    @discardableResult
+    func recordAnswer(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) -> Bool {
         // What the former address answers says nothing about the new one.
-        guard let before = window.callbacks[id]?.standing, before.url == route.url else { return }
-        storingHold(of: id) { _ = window.update(id) { $0.record(attempt, at: clock.due, notBefore: notBefore) } }
-        guard let after = window.callbacks[id]?.standing else { return }
+        guard let before = window.callbacks[id]?.standing, before.url == route.url else { return false }
+        var isPause = false
+        storingHold(of: id) {
+            isPause = window.update(id) { $0.record(attempt, at: clock.due, notBefore: notBefore) } ?? false
+        }
+        guard let after = window.callbacks[id]?.standing else { return isPause }
         if before.isReleasing, !after.isReleasing {
             endReleases(id)
             if !after.isHeld { Task { await expedite(id) } }
         }
         if after.state != before.state || after.shown != before.shown { notices.post(.instance(id)) }
         if let until = after.probeAt { wake(at: until) }
+        return isPause
     }
 
     /// Makes a change to a callback and brings what it means for its hold to the disk.
@@ -271,7 +284,7 @@ actor Dispatcher {
         let before = window.callbacks[id]?.hold
         change()
         let after = window.callbacks[id]?.hold
-        if before != after { holds.store(after, of: id) }
+        if before != after { holds.store(after.map { stored($0) }, of: id) }
         // Every open delivery of it reads otherwise now.
         if holds.update(window.callbacks[id]?.held, of: id) { notices.post(.deliveries([])) }
     }

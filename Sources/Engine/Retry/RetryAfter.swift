@@ -3,18 +3,31 @@ package import Primitives
 
 /// Reads `Retry-After`: seconds, or one of the three date forms of RFC 9110.
 package enum RetryAfter {
-    /// A year: beyond it the header is taken for a mistake and cut.
-    private static let longest: Int64 = 366 * 86_400_000
+    /// A day, as the longest rung of the ladder: whoever asks for more is asked again then.
+    package static let longest: Int64 = 86_400_000
 
-    /// The moment before which nothing should be sent; nil if the header says nothing.
-    package static func moment(_ header: String, now: Timestamp) -> Timestamp? {
-        let text = header.trimmed
-        if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            let seconds = text.utf8.count > 9 ? longest / 1000 : Int64(text) ?? 0
-            return now.advanced(byMilliseconds: min(seconds * 1000, longest))
-        }
-        guard let date = date(text), date > now else { return nil }
-        return min(date, now.advanced(byMilliseconds: longest))
+    /// Milliseconds that nothing should be sent for; nil if the headers say nothing. Of several the longest counts.
+    ///
+    /// A date is held against `answered`, the date of the answer itself, so that no other clock matters.
+    package static func wait(_ headers: [String], answered: Timestamp) -> Int64? {
+        headers.compactMap { wait($0.trimmed, answered) }.max()
+    }
+
+    private static func wait(_ text: String, _ answered: Timestamp) -> Int64? {
+        if let seconds = seconds(text) { return min(seconds.multiplied(saturating: 1000), longest) }
+        guard let date = date(text), date > answered else { return nil }
+        return min(date.since(answered), longest)
+    }
+
+    /// Part of a second is no number of RFC 9110, and is rounded up.
+    private static func seconds(_ text: String) -> Int64? {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+            let whole = parts.first
+        else { return nil }
+        guard whole.utf8.count <= 9 else { return longest }
+        let isMore = parts.count > 1 && parts[1].utf8.contains { $0 != 0x30 }
+        return (Int64(whole) ?? 0) + (isMore ? 1 : 0)
     }
 
     private static let months = [

@@ -61,6 +61,24 @@ extension MemoryStore {
         }
     }
 
+    package func queuedDelivery(
+        of id: InstanceID,
+        for owner: ClaimOwner,
+        place: Double,
+        excluding: Set<Int64>
+    ) async throws -> Int64? {
+        let claims = claims.withLock { $0 }
+        let moment = self.now
+        return try read { tables -> Int64? in
+            let all = tables.deliveries.values.map(\.delivery).filter { $0.instanceID == id && $0.state == .queued }
+                .map(\.notificationID).sorted()
+            guard let oldest = all.first, let newest = all.last else { return nil }
+            let pivot = DueOrder.pivot(oldest: oldest, newest: newest, place: place)
+            let order = Array(all.filter { $0 <= pivot }.reversed()) + Array(all.filter { $0 > pivot }.reversed())
+            return order.first { !excluding.contains($0) && !claims.isTaken($0, from: owner, now: moment) }
+        }
+    }
+
     package func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp? {
         try read { tables in
             tables.retrying.filter { !heldInstances.contains($0.instanceID) }.compactMap(\.nextAttempt)

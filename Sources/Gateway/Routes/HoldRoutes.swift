@@ -37,7 +37,7 @@ enum HoldRoutes {
             .delete,
             "/callback-hold",
             "releaseCallback",
-            "Releases the callback at the same URL: sends what waits now. Answers with its state after the first attempt.",
+            "Releases the callback at the same URL: tries what waits now, held or not. Answers with its state when that is known.",
             answer: .json(InstanceShape.schema, "The instance as it is now."),
             refusals: [.conflict]
         ) { call in

@@ -78,7 +78,7 @@ package struct MovedTable: Sendable, Hashable {
         MovedTable("counter", key: 4, "instance object change state events"),
         MovedTable("replay_counter", key: 5, "instance object change state replay events"),
         MovedTable("span", "block earliest latest"),
-        MovedTable("callback_hold", "instance $url $reason"),
+        MovedTable("callback_hold", "instance $url $reason until"),
         MovedTable(
             "replay_job",
             "id instance $filter $state rate total succeeded failed position last_sequence $last_error created updated "

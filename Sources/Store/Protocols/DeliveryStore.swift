@@ -36,6 +36,14 @@ package protocol DeliveryStore: Sendable {
         limit: Int,
         excluding: Set<Int64>
     ) async throws -> [Int64]
+    /// One of an instance that is queued: the head of its lanes, which waits for no later attempt. `place` says about where
+    /// among them, from 0 for the oldest to 1 for the newest. Nil where all are left out.
+    func queuedDelivery(
+        of id: InstanceID,
+        for owner: ClaimOwner,
+        place: Double,
+        excluding: Set<Int64>
+    ) async throws -> Int64?
     /// When the next delivery that isn't due yet will be.
     func nextDue(after now: Timestamp, heldInstances: Set<InstanceID>) async throws -> Timestamp?
     func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp?
@@ -71,7 +79,7 @@ package protocol DeliveryStore: Sendable {
     /// one given; their attempts stay counted. Returns the last one's number; nil at the end.
     func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64?
 
-    /// The hold of an instance's callback that waits for a person, if there is one.
+    /// The hold of an instance's callback that was kept, if there is one.
     func callbackHold(_ id: InstanceID) async throws -> CallbackHold?
     /// Keeps a hold, or forgets it; that of an instance which is gone is not kept.
     func saveCallbackHold(_ hold: CallbackHold?, of id: InstanceID) async throws

@@ -54,6 +54,46 @@ extension SQLiteStore {
         }
     }
 
+    package func queuedDelivery(
+        of id: InstanceID,
+        for owner: ClaimOwner,
+        place: Double,
+        excluding: Set<Int64>
+    ) async throws -> Int64? {
+        let claims = claims
+        guard queue.state.instances[id] != nil else { return nil }
+        return try await read { db -> Int64? in
+            guard let oldest = try Self.queued(id, "id >= ? ORDER BY id", Int64.min, db).next(),
+                let newest = try Self.queued(id, "id <= ? ORDER BY id DESC", Int64.max, db).next()
+            else { return nil }
+            let pivot = DueOrder.pivot(oldest: oldest, newest: newest, place: place)
+            let parts = [
+                try Self.queued(id, "id <= ? ORDER BY id DESC", pivot, db),
+                try Self.queued(id, "id > ? ORDER BY id DESC", pivot, db),
+            ]
+            for ids in parts {
+                while let found = try ids.next() {
+                    if !excluding.contains(found), !claims.isTaken(found, from: owner) { return found }
+                }
+            }
+            return nil
+        }
+    }
+
+    private static func queued(
+        _ instance: InstanceID,
+        _ part: StaticString,
+        _ bound: Int64,
+        _ db: Database
+    ) throws -> FastDatabaseValueCursor<Int64> {
+        // Two of them are read at the same time, so that none is of the cache.
+        try Int64.fetchCursor(
+            db,
+            sql: "SELECT id FROM delivery WHERE instance = ? AND state = 0 AND \(part)",
+            arguments: [instance, bound]
+        )
+    }
+
     /// Those that have ever had an event.
     private static func instances(_ db: Database) throws -> [InstanceID] {
         try Int64.fetchAll(try db.cachedStatement(sql: "SELECT DISTINCT instance FROM counter ORDER BY instance"))

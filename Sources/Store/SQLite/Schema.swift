@@ -55,6 +55,7 @@ enum Schema {
             for statement in retryWaits { try db.execute(sql: statement) }
         }
         migrator.registerMigration("guesses of the ledger") { db in try db.execute(sql: ledgerGuesses) }
+        migrator.registerMigration("ends of callback holds") { db in try db.execute(sql: callbackHoldEnds) }
         return migrator
     }
 
@@ -65,6 +66,9 @@ enum Schema {
     /// When a record's latest write was received, where it came without a stamp (`LedgerEntry.guess`). What was received so
     /// before this is not known any more: the moment stands among the stamps.
     private static let ledgerGuesses = "ALTER TABLE ledger ADD COLUMN guess INTEGER"
+
+    /// When a hold ends that the callback itself asked for, by the clock that people set; nothing where a person ends it.
+    private static let callbackHoldEnds = "ALTER TABLE callback_hold ADD COLUMN until INTEGER"
 
     /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies
     /// between the end of their last attempt and the next one.

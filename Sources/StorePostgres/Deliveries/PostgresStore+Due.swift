@@ -64,6 +64,52 @@ extension PostgresStore {
         }
     }
 
+    package func queuedDelivery(
+        of id: InstanceID,
+        for owner: ClaimOwner,
+        place: Double,
+        excluding: Set<Int64>
+    ) async throws -> Int64? {
+        let claims = claims
+        guard delivers(id, queue.state) else { return nil }
+        return try await read { connection -> Int64? in
+            guard let oldest = try Self.queuedEnd(id, "id", connection),
+                let newest = try Self.queuedEnd(id, "id DESC", connection)
+            else { return nil }
+            let pivot = DueOrder.pivot(oldest: oldest, newest: newest, place: place)
+            // Down from the place, and from the newest down to it.
+            for bounds in [(above: Int64.min, to: pivot), (above: pivot, to: newest)] {
+                let found = try Self.first(
+                    1,
+                    unless: { excluding.contains($0) || claims.isTaken($0, from: owner) },
+                    { former, portion in
+                        let end = former.map { $0.id - 1 } ?? bounds.to
+                        return try connection.run(
+                            """
+                            SELECT id, id FROM delivery WHERE instance = $1 AND state = 0 AND id > $2 AND id <= $3
+                            ORDER BY id DESC LIMIT $4
+                            """,
+                            [id, bounds.above, end, portion]
+                        ).map { ($0[0], $0[1]) }
+                    }
+                )
+                if let found = found.first { return found }
+            }
+            return nil
+        }
+    }
+
+    private static func queuedEnd(
+        _ id: InstanceID,
+        _ order: StaticString,
+        _ connection: Connection
+    ) throws -> Int64? {
+        try connection.run(
+            "SELECT id FROM delivery WHERE instance = $1 AND state = 0 ORDER BY \(order) LIMIT 1",
+            [id]
+        ).number
+    }
+
     /// What nobody has a lease of, like the deliveries of instances that are gone, is as good as this node's.
     func isHeld(_ id: InstanceID, _ leases: InstanceLeases) -> Bool { leases[id].map { $0 == lease.fence } ?? true }
 

@@ -45,6 +45,11 @@ enum Schema {
             name: "refused webhooks",
             statements: ["ALTER TABLE lease ADD COLUMN refused_sender text, ADD COLUMN refused_reason text"]
         ),
+        // When a hold ends that the callback itself asked for, by the clock that people set.
+        Migration(
+            name: "ends of callback holds",
+            statements: ["ALTER TABLE callback_hold ADD COLUMN until bigint"]
+        ),
     ]
 
     /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies

@@ -221,8 +221,8 @@ struct DeliveryWindowTests {
 
     @Test func `of a held callback one probe goes out when it is time, and no other beside it`() {
         var window = window(1...1)
-        for _ in 0..<10 {
-            _ = window.update(1) { $0.breaker.failed("answered 500", at: Self.now, notBefore: nil) }
+        for id in 1...10 {
+            _ = window.update(1) { $0.breaker.failed("answered 500", of: Int64(id), at: Self.now, notBefore: nil) }
         }
         #expect(window.callbacks[1]?.breaker.isHeld == true && window.blocked == [1])
         give(&window, [1, 2, 3], of: 1)
@@ -233,6 +233,21 @@ struct DeliveryWindowTests {
         window.place(asked.map { notification($0, of: 1) }, asked: asked, now: later)
         #expect(window.dequeueSends(at: Self.now).count == 1)
         #expect(window.dequeueSends(at: Self.now).isEmpty && window.known.count == 1)
+    }
+
+    @Test func `a probe before its time is the one that was looked for`() {
+        var window = window(1...1)
+        for id in 11...20 {
+            _ = window.update(1) { $0.breaker.failed("answered 500", of: Int64(id), at: Self.now, notBefore: nil) }
+        }
+        window.backlog = false
+        give(&window, [1, 2], of: 1)
+        #expect(window.dequeueSends(at: Self.now).isEmpty && window.backlog)
+        window.offerProbe(2, of: 1)
+        let asked = window.dequeuePending(9)
+        window.place(asked.map { notification($0, of: 1) }, asked: asked, now: Self.now)
+        let sends = window.dequeueSends(at: Self.now)
+        #expect(sends.map(\.notification.delivery.notificationID) == [2])
     }
 
     @Test func `what waits for an address that is gone is forgotten, and the store is asked again`() {

@@ -47,86 +47,29 @@ struct RetryAfterTests {
     let now = Timestamp(parsing: "1994-11-06T08:49:00Z") ?? .distantPast
 
     @Test(arguments: [
-        ("120", 120_000), ("0", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 37_000),
+        ("120", 120_000), ("0", 0), ("1.5", 2000), ("2.0", 2000), ("Sun, 06 Nov 1994 08:49:37 GMT", 37_000),
         ("Sunday, 06-Nov-94 08:49:37 GMT", 37_000), ("Sun Nov  6 08:49:37 1994", 37_000),
     ])
     func `seconds and the three date forms are read`(header: String, wait: Int64) {
-        #expect(RetryAfter.moment(header, now: now)?.since(now) == wait)
+        #expect(RetryAfter.wait([header], answered: now) == wait)
     }
 
-    @Test(arguments: ["", "soon", "-5", "Sat, 05 Nov 1994 08:49:37 GMT", "Sun, 99 Foo 1994 08:49:37 GMT"])
+    @Test(arguments: [
+        "", "soon", "-5", "1.", ".5", "1.5.5", "Sat, 05 Nov 1994 08:49:37 GMT", "Sun, 99 Foo 1994 08:49:37 GMT",
+    ])
     func `nonsense and the past say nothing`(header: String) {
-        #expect(RetryAfter.moment(header, now: now) == nil)
+        #expect(RetryAfter.wait([header], answered: now) == nil)
     }
 
-    @Test func `an absurd wait is cut at a year`() {
-        let year: Int64 = 366 * 86_400_000
-        #expect(RetryAfter.moment("99999999999999999999", now: now)?.since(now) == year)
-    }
-}
-
-struct BreakerTests {
-    let now = Timestamp(seconds: 1000)
-
-    @Test func `it opens after the threshold and probes on a growing schedule`() {
-        var breaker = Breaker(threshold: 3, schedule: [30_000, 60_000])
-        for _ in 0..<2 { breaker.failed("answered 500", at: now, notBefore: nil) }
-        #expect(!breaker.isHeld)
-        breaker.failed("answered 500", at: now, notBefore: nil)
-        #expect(breaker.probeAt == now.advanced(bySeconds: 30))
-        breaker.beganProbe()
-        #expect(breaker.isHeld && breaker.probeAt == nil)
-        breaker.failed("answered 500", at: now, notBefore: nil)
-        #expect(breaker.probeAt == now.advanced(bySeconds: 60))
-        breaker.beganProbe()
-        breaker.failed("answered 503", at: now, notBefore: now.advanced(bySeconds: 500))
-        #expect(breaker.probeAt == now.advanced(bySeconds: 500))
-        breaker.beganProbe()
-        breaker.succeeded()
-        #expect(!breaker.isHeld)
-    }
-
-    @Test func `a release puts the planned probe no further off`() {
-        var breaker = Breaker(threshold: 1, schedule: [30_000, 60_000, 120_000])
-        breaker.failed("answered 500", at: now, notBefore: nil)
-        let planned = now.advanced(bySeconds: 30)
-        for second in Int64(1)...3 {
-            breaker.release()
-            breaker.release()
-            breaker.beganProbe()
-            breaker.failed("answered 500", at: now.advanced(bySeconds: second), notBefore: nil)
-            #expect(breaker.probeAt == planned)
+    @Test func `an absurd wait is cut at a day`() {
+        let day: Int64 = 86_400_000
+        for header in ["99999999999999999999", "86401", "Fri, 01 Jan 2038 00:00:00 GMT"] {
+            #expect(RetryAfter.wait([header], answered: now) == day)
         }
-        breaker.beganProbe()
-        breaker.failed("answered 500", at: planned, notBefore: nil)
-        #expect(breaker.probeAt == planned.advanced(bySeconds: 60), "the planned one counts")
-        breaker.release()
-        breaker.beganProbe()
-        let asked = now.advanced(bySeconds: 500)
-        breaker.failed("answered 503", at: planned, notBefore: asked)
-        #expect(breaker.probeAt == asked, "the callback's own word counts")
     }
 
-    @Test func `a release of what waited for a person plans the first probe`() {
-        var breaker = Breaker(threshold: 3, schedule: [30_000, 60_000])
-        breaker.hold("Maintenance.")
-        breaker.release()
-        breaker.beganProbe()
-        breaker.failed("answered 500", at: now, notBefore: nil)
-        #expect(breaker.probeAt == now.advanced(bySeconds: 30))
-    }
-
-    @Test func `a success between failures starts the count again`() {
-        var breaker = Breaker(threshold: 2)
-        breaker.failed("x", at: now, notBefore: nil)
-        breaker.succeeded()
-        breaker.failed("x", at: now, notBefore: nil)
-        #expect(!breaker.isHeld)
-    }
-
-    @Test func `gone waits for a person`() {
-        var breaker = Breaker()
-        breaker.gone("410")
-        #expect(breaker.isHeld && breaker.probeAt == nil)
+    @Test func `of several headers the longest counts`() {
+        #expect(RetryAfter.wait(["5", "soon", "Sun, 06 Nov 1994 08:49:37 GMT"], answered: now) == 37_000)
+        #expect(RetryAfter.wait([], answered: now) == nil)
     }
 }

@@ -220,6 +220,14 @@ struct DyingStore: EventStore {
             try await disk.dueDeliveries(of: id, for: owner, now: now, limit: limit, excluding: excluding)
         }
     }
+    func queuedDelivery(
+        of id: InstanceID,
+        for owner: ClaimOwner,
+        place: Double,
+        excluding: Set<Int64>
+    ) async throws -> Int64? {
+        try await read { try await disk.queuedDelivery(of: id, for: owner, place: place, excluding: excluding) }
+    }
     func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? {
         try await read { try await disk.nextDue(of: id, after: now) }
     }

@@ -1,4 +1,5 @@
 import Domain
+import Primitives
 import Store
 import TestSupport
 import Testing
@@ -13,7 +14,8 @@ struct CallbackHoldTests {
             var hold = CallbackHold(url: "https://app.example/hook", reason: "answered 410")
             try await store.saveCallbackHold(hold, of: id)
             #expect(try await store.callbackHold(id) == hold)
-            hold.reason = "answered 410 again"
+            hold.reason = "answered 503"
+            hold.until = Timestamp(seconds: 7000)
             try await store.saveCallbackHold(hold, of: id)
             #expect(try await store.callbackHold(id) == hold)
             try await store.saveCallbackHold(nil, of: id)

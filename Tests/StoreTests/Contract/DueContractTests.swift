@@ -52,6 +52,31 @@ struct DueContractTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `what is queued is found near its place, and elsewhere where that is left out`(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            func found(_ place: Double, without excluding: Set<Int64> = []) async throws -> Int64? {
+                try await fixture.store.queuedDelivery(
+                    of: fixture.instance.id,
+                    for: fixture.owner,
+                    place: place,
+                    excluding: excluding
+                )
+            }
+            let none = try await found(1)
+            #expect(none == nil)
+            _ = try await fixture.store.append(fixture.batch((1...9).map { .row($0, at: 2000) }))
+            try await fixture.attempt(9, .retrying, status: 500, next: 6500)
+            let places = [try await found(0), try await found(1), try await found(0.5)]
+            #expect(places == [1, 8, 5])
+            let others = [
+                try await found(0.5, without: [5]), try await found(0, without: [1]),
+                try await found(0.5, without: [1, 2, 3, 4, 5, 8]), try await found(1, without: Set(1...8)),
+            ]
+            #expect(others == [4, 8, 7, nil])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `every instance is among the first, however many wait of another`(kind: StoreKind) async throws {
         try await kind.run { fixture in
             let store = fixture.store

@@ -64,7 +64,10 @@ struct MoveTests {
         _ = try await store.append(batch)
         try await fixture.attempt(1, .retrying, status: 500, next: 7000)
         try await fixture.attempt(2, .delivered, isReplay: true)
-        try await store.saveCallbackHold(CallbackHold(url: "http://h/", reason: "held"), of: fixture.instance.id)
+        try await store.saveCallbackHold(
+            CallbackHold(url: "http://h/", reason: "held", until: Timestamp(seconds: 9)),
+            of: fixture.instance.id
+        )
         try await store.saveClockStep(1234)
         try await store.appendAudit(
             AuditEntry(
@@ -110,7 +113,7 @@ struct MoveTests {
             let counts = try await next.counts(EventFilter())
             #expect(counts == (try await source.counts(EventFilter())))
             let hold = try await next.callbackHold(fixture.instance.id)
-            #expect(hold?.reason == "held")
+            #expect(hold?.reason == "held" && hold?.until == Timestamp(seconds: 9))
             #expect(try await next.auditEntries(before: nil, limit: 9).map(\.actor) == ["ada"])
             // What is known is no event again; what is new has the next number.
             let after = Fixture(store: next, instance: fixture.instance, directory: place)

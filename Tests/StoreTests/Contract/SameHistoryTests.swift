@@ -133,6 +133,8 @@ private struct History {
         say("detail", try await store.event(sequence: notification) as Any)
         say("outgoing", try await store.outgoing([notification]).map(\.made))
         say("due", try await fixture.due(at: 7000))
+        let probe = try await store.queuedDelivery(of: instance, for: fixture.owner, place: 0.5, excluding: [])
+        say("probe", probe as Any)
         say("next", try await store.nextDue(after: Timestamp(seconds: 7000), heldInstances: [2]) as Any)
         say("ledger", try await store.ledgerIDs(instance, object: "account", after: nil, limit: 9))
     }

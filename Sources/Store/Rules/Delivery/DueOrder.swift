@@ -8,6 +8,12 @@ package enum DueOrder {
         Array((queued + retrying).sorted().prefix(limit))
     }
 
+    /// The number at a place between the oldest, 0, and the newest, 1: what is looked for is the nearest at or before it, or
+    /// else the newest of all.
+    package static func pivot(oldest: Int64, newest: Int64, place: Double) -> Int64 {
+        oldest + Int64((Double(newest - oldest) * min(max(place, 0), 1)).rounded())
+    }
+
     /// In rounds of one from each instance, so that every instance that has any is among the first, however many wait of
     /// another; at most `limit`, but one of each in any case.
     package static func rounds(_ instances: [[Int64]], limit: Int) -> [Int64] {

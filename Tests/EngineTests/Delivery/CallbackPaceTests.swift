@@ -1,0 +1,87 @@
+import Domain
+import EngineAPI
+import EngineTestSupport
+import Primitives
+import Store
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// Callbacks that answer 429 and say for how long.
+@Suite(.timeLimit(.minutes(20)))
+struct CallbackPaceTests: DeliveryScene {
+    private let now = Timestamp(seconds: 1000)
+
+    private func asks(_ pace: inout CallbackPace, _ seconds: Int64, at moment: Timestamp, status: Int = 429) -> Bool {
+        pace.pauses(for: .response(status: status), at: moment, notBefore: moment.advanced(bySeconds: seconds))
+    }
+
+    @Test(arguments: [(1, 1), (0, 1), (300, 300)] as [(Int64, Int64)])
+    func `it is left alone for as long as it says`(asked: Int64, pause: Int64) {
+        var pace = CallbackPace()
+        let isPause = asks(&pace, asked, at: now)
+        #expect(isPause && pace.pausedUntil == now.advanced(bySeconds: pause))
+    }
+
+    @Test func `what asks for longer, for nothing, or with another status is a failure`() {
+        var pace = CallbackPace()
+        let long = asks(&pace, 301, at: now)
+        let other = asks(&pace, 1, at: now, status: 503)
+        let nothing = pace.pauses(for: .response(status: 429), at: now, notBefore: nil)
+        #expect(!long && !other && !nothing && pace == CallbackPace())
+    }
+
+    @Test func `fewer go out at once after it, more again as they are accepted`() {
+        var pace = CallbackPace()
+        _ = asks(&pace, 1, at: now)
+        // It was under way when the pause began.
+        _ = asks(&pace, 1, at: now)
+        #expect(pace.places == 32)
+        for _ in 0..<8 { pace.succeeded() }
+        #expect(pace.places == 33)
+        for _ in 0..<1000 { pace.succeeded() }
+        #expect(pace.places == nil)
+    }
+
+    @Test func `who asks again and again is no longer believed until it accepts one`() {
+        var pace = CallbackPace()
+        var moment = now
+        var believed = 0
+        for _ in 0..<20 {
+            if asks(&pace, 1, at: moment) { believed += 1 }
+            moment = moment.advanced(bySeconds: 2)
+        }
+        #expect(believed == CallbackPace.most && pace.places == 1)
+        pace.succeeded()
+        let again = asks(&pace, 1, at: moment)
+        #expect(again)
+    }
+
+    @Test func `a limited callback is held by nothing and costs no rung`() async throws {
+        let clock = ManualClock()
+        let busy = CallbackServer.Answer(status: 429, headers: ["Retry-After": "1"])
+        let accepted = Locked((second: Int64(0), count: 0))
+        // Five a second.
+        try await CallbackServer.run({ _, _ in
+            accepted.withLock { accepted -> CallbackServer.Answer in
+                let second = clock.due.seconds
+                accepted = (second, second == accepted.second ? accepted.count + 1 : 1)
+                return accepted.count <= 5 ? .ok : busy
+            }
+        }) { server in
+            try await run(server, clock: clock) { fixture, instance in
+                for number in 1...60 {
+                    _ = try await fixture.engine.accept(try webhook("insert", number, name: "A"), for: instance)
+                }
+                try await waitUntil("all are accepted") {
+                    clock.advance(seconds: 1)
+                    return try await fixture.store.counts(.init()).byState[.delivered] == 60
+                }
+                let attempts = try await fixture.engine.deliveries(instance.id, state: nil, before: nil, limit: 99)
+                    .map(\.attempts)
+                #expect(attempts.count == 60 && attempts.allSatisfy { $0 == 1 })
+            }
+        }
+    }
+}
