@@ -114,7 +114,7 @@ package struct RestClient: Sendable {
             }
             if isElsewhere, !hasRequestedMove {
                 hasRequestedMove = true
-                if try await credential.followsMove(from: connection) {
+                if try await credential.followsMove(from: connection, isAnswered: failure.kind != .unreachable) {
                     connection = await credential.connection
                     isRenewed = true
                     continue
@@ -139,7 +139,8 @@ package struct RestClient: Sendable {
         } catch let failure as SalesforceError
             where failure.kind != .transient || failure.code == RestFailure.brokenCode
         {
-            guard try await credential.followsMove(from: known) else { throw failure }
+            let isAnswered = failure.kind != .unreachable
+            guard try await credential.followsMove(from: known, isAnswered: isAnswered) else { throw failure }
             return try await requestVersions()
         }
     }
