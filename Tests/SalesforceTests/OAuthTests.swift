@@ -25,7 +25,8 @@ struct OAuthTests {
 
     @Test(
         arguments: [
-            "https://acme.my.salesforce.com", "https://acme.my.salesforce.com/", "https://acme.my.salesforce.com/site/x/",
+            "https://acme.my.salesforce.com", "https://acme.my.salesforce.com/",
+            "https://acme.my.salesforce.com/site/x/",
             "https://acme.my.salesforce.com?source=login", "https://acme.my.salesforce.com/x?y=1#z",
         ]
     )

@@ -92,7 +92,7 @@ package struct RestClient: Sendable {
             let failure: SalesforceError
             var isElsewhere = false
             do {
-                let answer = try await http.execute(call(request, connection))
+                let answer = try await http.execute(call(request, connection)).withoutMark
                 await meter.count(answer, for: request.purpose)
                 if RestFailure.speaksOfMove(answer) {
                     // What a page of a success hides may have taken effect.
@@ -158,7 +158,7 @@ package struct RestClient: Sendable {
                     maximumBytes: 1 << 20,
                     limit: .head
                 )
-                let answer = try await http.execute(call)
+                let answer = try await http.execute(call).withoutMark
                 if RestFailure.speaksOfMove(answer, listsVersions: true) {
                     failure = elsewhere(answer, connection)
                 } else if answer.isSuccess {
