@@ -202,6 +202,7 @@ extension ObjectPoll {
         switch read.kind {
         case .baseline:
             record.baseline = read.from
+            resume.begun = overlapped(min(now, startedAt))
             resume.knowsAll = firstIDs != nil
             record.cursor = read.start
             resume.updatedCursor = read.from

@@ -32,6 +32,8 @@ package struct ResumeState: Sendable, Hashable {
     package var knowsAll = false
     /// When the first run began, where the log of deletions could not be read then.
     package var logFloor: Timestamp?
+    /// The first run had not begun yet at this time, by all clocks; nil where it began where the person chose.
+    package var begun: Timestamp?
     /// What the org's stamps show of its time.
     package var anchor: OrgAnchor?
     /// Up to here the org's own word goes of the last poll: no poll begins behind it, whatever stamps and clocks say.
@@ -90,6 +92,7 @@ package struct ResumeState: Sendable, Hashable {
         logCovered = moment("logCovered")
         updatedCursor = moment("updatedCursor")
         logFloor = moment("logFloor")
+        begun = moment("begun")
         anchor = moment("anchor").map { anchor in
             let seen = moment("anchorSeen").flatMap { server in
                 moment("anchorHere").map { PollClocks(server: server, here: $0) }
@@ -147,6 +150,7 @@ package struct ResumeState: Sendable, Hashable {
         add("logCovered", logCovered?.milliseconds)
         add("updatedCursor", updatedCursor?.milliseconds)
         add("logFloor", logFloor?.milliseconds)
+        add("begun", begun?.milliseconds)
         add("anchor", anchor?.stamp.milliseconds)
         add("anchorSeen", anchor?.seenAt?.server.milliseconds)
         add("anchorHere", anchor?.seenAt?.here.milliseconds)
