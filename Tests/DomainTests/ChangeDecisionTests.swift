@@ -153,6 +153,30 @@ struct ChangeDecisionTests {
             verdict: created,
             revision: 1
         ),
+        Case(
+            name: "there before the org's clock was set back",
+            seen: seen(at: 2000, created: 1999),
+            known: nil,
+            policy: .init(baseline: baseline, unreached: Timestamp(seconds: 1900)..<Timestamp(seconds: 2100)),
+            verdict: .nothing,
+            revision: 0
+        ),
+        Case(
+            name: "made before the org's clock was set back and written since",
+            seen: seen(at: 1800, created: 1999),
+            known: nil,
+            policy: .init(baseline: baseline, unreached: Timestamp(seconds: 1900)..<Timestamp(seconds: 2100)),
+            verdict: updated,
+            revision: 1
+        ),
+        Case(
+            name: "made since the org's clock was set back",
+            seen: seen(at: 1800, created: 1800),
+            known: nil,
+            policy: .init(baseline: baseline, unreached: Timestamp(seconds: 1900)..<Timestamp(seconds: 2100)),
+            verdict: created,
+            revision: 1
+        ),
         Case(name: "the same again", seen: seen(at: 2000), known: known(at: 2000), verdict: .nothing),
         Case(name: "a touch", seen: seen(at: 2001), known: known(at: 2000), verdict: .nothing, revision: 4),
         Case(

@@ -43,6 +43,9 @@ package struct ChangeDecision: Sendable, Hashable {
         /// The first run had not begun yet at this time, by all clocks. The baseline may be long before that: it is as old as
         /// what polls found newest, and what they can't see may be younger and there all the same.
         package var begun: Timestamp?
+        /// Stamps from before the first run that the org's time has not reached: its clock was ahead then and was set back. A
+        /// row that carries one was there.
+        package var unreached: Range<Timestamp>?
 
         package init(
             baseline: Timestamp?,
@@ -53,7 +56,8 @@ package struct ChangeDecision: Sendable, Hashable {
             awaitsFields: Bool = false,
             knowsAll: Bool = false,
             reached: Timestamp? = nil,
-            begun: Timestamp? = nil
+            begun: Timestamp? = nil,
+            unreached: Range<Timestamp>? = nil
         ) {
             self.baseline = baseline
             self.isBaselineRead = isBaselineRead
@@ -64,12 +68,13 @@ package struct ChangeDecision: Sendable, Hashable {
             self.knowsAll = knowsAll
             self.reached = reached
             self.begun = begun
+            self.unreached = unreached
         }
 
         /// Whether a record counts as made since the start by its creation date.
         func isNew(_ created: Timestamp?) -> Bool {
             guard let created, let baseline else { return false }
-            return created >= baseline
+            return created >= baseline && unreached?.contains(created) != true
         }
 
         /// Whether it was there when the first run began, as far as all clocks show.
@@ -126,7 +131,8 @@ package struct ChangeDecision: Sendable, Hashable {
             LedgerEntry(stamp: seen.stamp, isDeleted: seen.isDeleted, fields: seen.fields, revision: revision)
         }
         let wasGoneBefore = seen.kind == .deleteLog && policy.logFloor.map { seen.stamp <= $0 } ?? false
-        if policy.isBaselineRead || wasGoneBefore {
+        let isUnreached = seen.kind == .row && policy.unreached?.contains(seen.stamp) ?? false
+        if policy.isBaselineRead || wasGoneBefore || isUnreached {
             return ChangeDecision(verdict: .nothing, entry: entry(revision: 0), changedFields: [])
         }
         let change: Change

@@ -366,7 +366,8 @@ package struct ObjectPoll: Sendable {
                 logFloor: resume.logFloor,
                 awaitsFields: awaitsFields,
                 knowsAll: resume.knowsAll,
-                reached: reached
+                reached: reached,
+                unreached: unreached
             ),
             source: source,
             record: record,

@@ -34,6 +34,8 @@ package struct ResumeState: Sendable, Hashable {
     package var logFloor: Timestamp?
     /// The first run had not begun yet at this time, by all clocks; nil where it began where the person chose.
     package var begun: Timestamp?
+    /// Where the baseline was before the org's clock was set back, until its time gets there.
+    package var formerBaseline: Timestamp?
     /// What the org's stamps show of its time.
     package var anchor: OrgAnchor?
     /// Up to here the org's own word goes of the last poll: no poll begins behind it, whatever stamps and clocks say.
@@ -93,6 +95,7 @@ package struct ResumeState: Sendable, Hashable {
         updatedCursor = moment("updatedCursor")
         logFloor = moment("logFloor")
         begun = moment("begun")
+        formerBaseline = moment("formerBaseline")
         anchor = moment("anchor").map { anchor in
             let seen = moment("anchorSeen").flatMap { server in
                 moment("anchorHere").map { PollClocks(server: server, here: $0) }
@@ -151,6 +154,7 @@ package struct ResumeState: Sendable, Hashable {
         add("updatedCursor", updatedCursor?.milliseconds)
         add("logFloor", logFloor?.milliseconds)
         add("begun", begun?.milliseconds)
+        add("formerBaseline", formerBaseline?.milliseconds)
         add("anchor", anchor?.stamp.milliseconds)
         add("anchorSeen", anchor?.seenAt?.server.milliseconds)
         add("anchorHere", anchor?.seenAt?.here.milliseconds)

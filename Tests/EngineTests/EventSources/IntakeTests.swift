@@ -66,8 +66,7 @@ struct IntakeTests {
         }
     }
 
-    @Test func `an update of a record that was there before the first run is one, though no poll can see it`() async throws
-    {
+    @Test func `an update of a record from before the first run is one, though no poll sees it`() async throws {
         try await run { intake, watched, fixture, clock in
             var resume = ResumeState()
             resume.begun = clock.now.advanced(bySeconds: -900)
