@@ -38,7 +38,8 @@ extension ObjectPoll {
         read.rows += Int64(page.rows.count)
         read.pages += 1
         // A part of a span holds a part of the rows.
-        if read.total == nil, read.pages == 1, requestedUpper == read.upper { read.total = Int64(page.totalSize) }
+        let isWhole = requestedUpper == read.upper && requestedRows == nil
+        if read.total == nil, read.pages == 1, isWhole { read.total = Int64(page.totalSize) }
         if read.last != last { locatorDeaths = 0 }
         if isFurtherPage {
             read.trail.accept(page)

@@ -20,6 +20,8 @@ package struct ResumeState: Sendable, Hashable {
     package var span: Int64?
     /// In how many queries an object's fields are read, where the org refuses to name all of them in one.
     package var parts: Int64?
+    /// How many rows one answer may bring, where more have been too large for one.
+    package var rows: Int64?
     /// Rows that the org counted in a part of a backlog.
     package var total: Int64?
     /// The delete log is reported up to this server time.
@@ -89,6 +91,7 @@ package struct ResumeState: Sendable, Hashable {
         span = json["span"]?.integer
         knowsAll = json["knowsAll"]?.bool ?? false
         parts = json["parts"]?.integer.map { min(max($0, 1), 4096) }
+        rows = json["rows"]?.integer.map { min(max($0, 1), 2000) }
         total = json["total"]?.integer
         logSeen = moment("logSeen")
         logCovered = moment("logCovered")
@@ -147,6 +150,7 @@ package struct ResumeState: Sendable, Hashable {
         add("lower", lower?.milliseconds)
         add("span", span)
         add("parts", parts)
+        add("rows", rows)
         if knowsAll { members.append(.init("knowsAll", .bool(true))) }
         add("total", total)
         add("logSeen", logSeen?.milliseconds)
