@@ -2,16 +2,17 @@ extension JSONScanner {
     /// Skips one value, which may be nested deeper than is read, and says whether it is.
     package mutating func anyValue(depth: Int = 0) throws(JSONError) -> (place: Range<Int>, isTooDeep: Bool) {
         let start = position
-        do {
+        do throws(JSONError) {
             return (try value(depth: depth), false)
         } catch {
             position = start
-            try skipNested()
+            // What is no JSON fails here as well, and the first word says where.
+            guard (try? skipNested()) != nil else { throw error }
             return (start..<position, true)
         }
     }
 
-    /// Without recursion, as the sender says how deep it goes. What is no JSON fails here as it does there.
+    /// Without recursion, as the sender says how deep it goes.
     private mutating func skipNested() throws(JSONError) {
         var ends: [UInt8] = []
         repeat {
