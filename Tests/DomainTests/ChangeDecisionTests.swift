@@ -113,6 +113,70 @@ struct ChangeDecisionTests {
             verdict: created,
             revision: 1
         ),
+        Case(
+            name: "a webhook's update of a record that polls can't see and that was there is one",
+            seen: seen(.webhook(claimed: .updated, isUndelete: false), at: 2000, created: 1500),
+            known: nil,
+            policy: .init(baseline: baseline, begun: Timestamp(seconds: 1501)),
+            verdict: updated,
+            revision: 1
+        ),
+        Case(
+            name: "its undelete as well",
+            seen: seen(.webhook(claimed: .updated, isUndelete: true), at: 2000, created: 1500),
+            known: nil,
+            policy: .init(baseline: baseline, begun: Timestamp(seconds: 1501)),
+            verdict: undeleted,
+            revision: 1
+        ),
+        Case(
+            name: "a webhook's creation is one whenever it was",
+            seen: seen(.webhook(claimed: .created, isUndelete: false), at: 2000, created: 1500),
+            known: nil,
+            policy: .init(baseline: baseline, begun: Timestamp(seconds: 1501)),
+            verdict: created,
+            revision: 1
+        ),
+        Case(
+            name: "a webhook's update of a record made once the first run had begun is its creation",
+            seen: seen(.webhook(claimed: .updated, isUndelete: false), at: 2000, created: 1501),
+            known: nil,
+            policy: .init(baseline: baseline, begun: Timestamp(seconds: 1501)),
+            verdict: created,
+            revision: 1
+        ),
+        Case(
+            name: "a row that was not there in the first read is new",
+            seen: seen(at: 2000, created: 1500),
+            known: nil,
+            policy: .init(baseline: baseline, begun: Timestamp(seconds: 1501)),
+            verdict: created,
+            revision: 1
+        ),
+        Case(
+            name: "there before the org's clock was set back",
+            seen: seen(at: 2000, created: 1999),
+            known: nil,
+            policy: .init(baseline: baseline, unreached: Timestamp(seconds: 1900)..<Timestamp(seconds: 2100)),
+            verdict: .nothing,
+            revision: 0
+        ),
+        Case(
+            name: "made before the org's clock was set back and written since",
+            seen: seen(at: 1800, created: 1999),
+            known: nil,
+            policy: .init(baseline: baseline, unreached: Timestamp(seconds: 1900)..<Timestamp(seconds: 2100)),
+            verdict: updated,
+            revision: 1
+        ),
+        Case(
+            name: "made since the org's clock was set back",
+            seen: seen(at: 1800, created: 1800),
+            known: nil,
+            policy: .init(baseline: baseline, unreached: Timestamp(seconds: 1900)..<Timestamp(seconds: 2100)),
+            verdict: created,
+            revision: 1
+        ),
         Case(name: "the same again", seen: seen(at: 2000), known: known(at: 2000), verdict: .nothing),
         Case(name: "a touch", seen: seen(at: 2001), known: known(at: 2000), verdict: .nothing, revision: 4),
         Case(

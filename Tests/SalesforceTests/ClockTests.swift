@@ -32,6 +32,23 @@ struct ClockTests {
         #expect(told == expected)
     }
 
+    /// By the clock that is furthest behind, and before the overlap: a webhook is believed only about what was surely there.
+    @Test(arguments: [0, 86_400, -86_400, years, -years])
+    func `When a first run had not begun yet is kept, whichever clock is wrong`(offset: Int) async throws {
+        let org = InProcessOrg.empty { $0.dateOffset = offset }
+        try await org.org.seed("Account", count: 3)
+        await org.advance(seconds: years)
+        let ledger = MemoryLedger()
+        let start = Timestamp(seconds: Int64(await org.org.now))
+        let here = org.machine.now
+        for _ in 0..<2 {
+            try await org.session().poll(ledger.request(["Account"]), into: ledger)
+            await org.advance(seconds: 3600)
+        }
+        let begun = try #require(ResumeState(parsing: await ledger.records["Account"]?.resume).begun)
+        #expect(begun == min(start.advanced(bySeconds: Int64(offset)), here).advanced(bySeconds: -900))
+    }
+
     @Test(arguments: [86_400, -86_400, years])
     func `A date that jumps hides no change`(leap: Int) async throws {
         let org = InProcessOrg.empty()

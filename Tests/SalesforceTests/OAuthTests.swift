@@ -24,6 +24,19 @@ struct OAuthTests {
     }
 
     @Test(
+        arguments: [
+            "https://acme.my.salesforce.com", "https://acme.my.salesforce.com/",
+            "https://acme.my.salesforce.com/site/x/",
+            "https://acme.my.salesforce.com?source=login", "https://acme.my.salesforce.com/x?y=1#z",
+        ]
+    )
+    func `An instance_url counts as far as its host: the paths of the API begin there`(address: String) throws {
+        let body = "{\"access_token\":\"00D!x\",\"instance_url\":\"\(address)\"}"
+        let answer = try TokenAnswer(HTTPAnswer(status: 200, body: Array(body.utf8)))
+        #expect(answer.instanceURL == "https://acme.my.salesforce.com")
+    }
+
+    @Test(
         "Every documented error is a sentence with the next step, and only a busy server is tried again",
         arguments: [
             (

@@ -12,6 +12,22 @@ struct OddAnswerTests {
         return answer
     }
 
+    /// As a proxy does that makes the bodies anew: every answer, the token's and the list of versions among them.
+    @Test(arguments: [["Account"], ["Account", "Lead"]])
+    func `A byte order mark before each answer is no part of it`(objects: [String]) async throws {
+        let org = InProcessOrg.empty { $0.maximumPageRows = 3 }
+        let proxy = Proxy(org: org) { _, answer in Self.edited(answer) { "\u{FEFF}\($0)" } }
+        let ledger = MemoryLedger()
+        let session = await proxy.session()
+        try await session.poll(ledger.request(objects), into: ledger)
+        await org.org.expireSessions()
+        await org.advance(seconds: 60)
+        try await org.org.seed("Account", count: 5)
+        let report = try await session.poll(ledger.request(objects), into: ledger)
+        #expect(report.problems == [:])
+        #expect(await ledger.log().count == 5)
+    }
+
     @Test func `The next page is followed when its address is absolute`() async throws {
         let org = InProcessOrg.empty { $0.maximumPageRows = 3 }
         let proxy = Proxy(org: org) { _, answer in

@@ -40,6 +40,12 @@ package struct ChangeDecision: Sendable, Hashable {
         /// The org's time is not past this, by its own word. What is known with a later stamp was shown so by mistake, or the
         /// org's clock was set back: it must not pass for newer than what the org shows now.
         package var reached: Timestamp?
+        /// The first run had not begun yet at this time, by all clocks. The baseline may be long before that: it is as old as
+        /// what polls found newest, and what they can't see may be younger and there all the same.
+        package var begun: Timestamp?
+        /// Stamps from before the first run that the org's time has not reached: its clock was ahead then and was set back. A
+        /// row that carries one was there.
+        package var unreached: Range<Timestamp>?
 
         package init(
             baseline: Timestamp?,
@@ -49,7 +55,9 @@ package struct ChangeDecision: Sendable, Hashable {
             logFloor: Timestamp? = nil,
             awaitsFields: Bool = false,
             knowsAll: Bool = false,
-            reached: Timestamp? = nil
+            reached: Timestamp? = nil,
+            begun: Timestamp? = nil,
+            unreached: Range<Timestamp>? = nil
         ) {
             self.baseline = baseline
             self.isBaselineRead = isBaselineRead
@@ -59,6 +67,20 @@ package struct ChangeDecision: Sendable, Hashable {
             self.awaitsFields = awaitsFields
             self.knowsAll = knowsAll
             self.reached = reached
+            self.begun = begun
+            self.unreached = unreached
+        }
+
+        /// Whether a record counts as made since the start by its creation date.
+        func isNew(_ created: Timestamp?) -> Bool {
+            guard let created, let baseline else { return false }
+            return created >= baseline && unreached?.contains(created) != true
+        }
+
+        /// Whether it was there when the first run began, as far as all clocks show.
+        func wasThere(_ created: Timestamp?) -> Bool {
+            guard let created, let begun else { return false }
+            return created < begun
         }
     }
 
@@ -128,14 +150,15 @@ package struct ChangeDecision: Sendable, Hashable {
             LedgerEntry(stamp: seen.stamp, isDeleted: seen.isDeleted, fields: seen.fields, revision: revision)
         }
         let wasGoneBefore = seen.kind == .deleteLog && policy.logFloor.map { seen.stamp <= $0 } ?? false
-        if policy.isBaselineRead || wasGoneBefore {
+        let isUnreached = seen.kind == .row && policy.unreached?.contains(seen.stamp) ?? false
+        if policy.isBaselineRead || wasGoneBefore || isUnreached {
             return ChangeDecision(verdict: .nothing, entry: entry(revision: 0), changedFields: [])
         }
         let change: Change
         var isUndelete = false
         if seen.isDeleted {
             change = .deleted
-        } else if let created = seen.createdDate, let baseline = policy.baseline, created >= baseline {
+        } else if policy.isNew(seen.createdDate), seen.kind == .row || !policy.wasThere(seen.createdDate) {
             // Whatever a webhook claims: the first news of a record made since the start is its creation.
             change = .created
         } else if case .webhook(let claimed, let undelete) = seen.kind {

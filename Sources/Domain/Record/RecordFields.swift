@@ -32,11 +32,28 @@ package struct RecordFields: Sendable, Hashable {
     /// Parses the object that begins at the scanner's position. The names of `model`, a record that likely has the same
     /// fields in the same order, are used again instead of being made anew.
     package init(from scanner: inout JSONScanner, like model: RecordFields? = nil) throws(JSONError) {
+        var deep: [String] = []
+        self = try RecordFields(from: &scanner, like: model, leavingOut: &deep)
+        guard deep.isEmpty else {
+            throw scanner.failure("nested deeper than \(JSONScanner.maximumDepth) levels")
+        }
+    }
+
+    /// The same without the fields whose values are nested deeper than is read; their names are added to `deep`.
+    package init(
+        from scanner: inout JSONScanner,
+        like model: RecordFields?,
+        leavingOut deep: inout [String]
+    ) throws(JSONError) {
         var fields: [Field] = []
         let names = model?.fields ?? []
         fields.reserveCapacity(max(16, names.count))
         try scanner.members { (scanner: inout JSONScanner, place) throws(JSONError) in
-            let value = try scanner.value(depth: 1)
+            let (value, isTooDeep) = try scanner.anyValue(depth: 1)
+            if isTooDeep {
+                deep.append(scanner.unescaped(place))
+                return
+            }
             let index = fields.count
             let name = index < names.count && scanner.spells(names[index].name, at: place) ? names[index].name : nil
             fields.append(Field(name: name ?? scanner.unescaped(place), raw: scanner.text(value)))

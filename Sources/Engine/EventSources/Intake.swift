@@ -76,7 +76,8 @@ struct Intake: Sendable {
                 if let object = last?.object, policies[object] == nil {
                     policies[object] = ChangeDecision.Policy(
                         baseline: current.baselines[object.lowercased()],
-                        reportTouches: batch.canReportTouches && current.instance.configuration.reportTouches
+                        reportTouches: batch.canReportTouches && current.instance.configuration.reportTouches,
+                        begun: current.begun[object.lowercased()]
                     )
                 }
             }

@@ -15,13 +15,15 @@ final class WatchedInstance: Sendable {
         let objects: [String: String]
         /// From when on records of an object count as new, by its name in lower case.
         let baselines: [String: Timestamp]
+        /// When the first runs of objects had not begun yet, in the same way: `ChangeDecision.Policy.begun`.
+        let begun: [String: Timestamp]
         let keys: ReceiverKeys
         /// Of the org that it is connected to, in 18 characters.
         let organizationID: String?
 
-        fileprivate init(_ instance: Instance, baselines: [String: Timestamp]) {
+        fileprivate init(_ instance: Instance) {
             self.instance = instance
-            self.baselines = baselines
+            (baselines, begun) = ([:], [:])
             objects = Dictionary(
                 instance.configuration.watchedObjects.map { ($0.lowercased(), $0) },
                 uniquingKeysWith: { first, _ in first }
@@ -30,13 +32,15 @@ final class WatchedInstance: Sendable {
             organizationID = instance.connection?.organizationID.flatMap { SalesforceID($0)?.text }
         }
 
-        private init(_ former: Current, baselines: [String: Timestamp]) {
-            self.baselines = baselines
+        private init(_ former: Current, baselines: [String: Timestamp], begun: [String: Timestamp]) {
+            (self.baselines, self.begun) = (baselines, begun)
             (instance, objects) = (former.instance, former.objects)
             (keys, organizationID) = (former.keys, former.organizationID)
         }
 
-        fileprivate func with(baselines: [String: Timestamp]) -> Current { Current(self, baselines: baselines) }
+        fileprivate func with(baselines: [String: Timestamp], begun: [String: Timestamp]) -> Current {
+            Current(self, baselines: baselines, begun: begun)
+        }
     }
 
     private struct State {
@@ -61,7 +65,7 @@ final class WatchedInstance: Sendable {
     init(_ instance: Instance, records: [PollerRecord]) {
         id = instance.id
         receiverToken = instance.receiverToken
-        state = Locked(State(current: Current(instance, baselines: [:])))
+        state = Locked(State(current: Current(instance)))
         stored(records)
     }
 
@@ -86,17 +90,18 @@ final class WatchedInstance: Sendable {
 
     /// Lets everyone see other settings; from within `gate`, which keeps one change from undoing another.
     func replace(_ instance: Instance) {
-        let next = Current(instance, baselines: [:])
+        let next = Current(instance)
         state.withLock { state in
             let baselines = state.current.baselines.filter { next.objects[$0.key] != nil }
-            state.current = next.with(baselines: baselines)
+            let begun = state.current.begun.filter { next.objects[$0.key] != nil }
+            state.current = next.with(baselines: baselines, begun: begun)
         }
     }
 
     /// Another node changed it: what is stored takes the place of all that is known; from within `gate`.
     func renew(_ instance: Instance, records: [PollerRecord]) {
         state.withLock { state in
-            state.current = Current(instance, baselines: [:])
+            state.current = Current(instance)
             state.positions = [:]
         }
         stored(records)
@@ -179,23 +184,27 @@ final class WatchedInstance: Sendable {
     func stored(_ positions: [PollerRecord]) {
         guard !positions.isEmpty else { return }
         state.withLock { state in
-            var baselines = state.current.baselines
+            var (baselines, begun) = (state.current.baselines, state.current.begun)
             for record in positions {
                 if record.isOfObject {
-                    baselines[record.object.lowercased()] = record.baseline
+                    let object = record.object.lowercased()
+                    baselines[object] = record.baseline
+                    begun[object] = ResumeState(parsing: record.resume).begun
                 } else {
                     state.positions[record.object] = record
                 }
             }
             // They move only with a first run.
-            if baselines != state.current.baselines { state.current = state.current.with(baselines: baselines) }
+            if baselines != state.current.baselines || begun != state.current.begun {
+                state.current = state.current.with(baselines: baselines, begun: begun)
+            }
         }
     }
 
     /// It leads to another org from now on, of which nothing is known.
     func forgetOrganization() {
         state.withLock { state in
-            state.current = state.current.with(baselines: [:])
+            state.current = state.current.with(baselines: [:], begun: [:])
             state.positions = [:]
             state.lastHeard = nil
             state.refusals = WebhookRefusals()

@@ -5,7 +5,8 @@ package struct JSONScanner {
     package static let maximumDepth = 128
 
     private let bytes: [UInt8]
-    private(set) var position: Int
+    /// Of the next byte.
+    var position: Int
 
     /// Begins at a byte: at a value that was found before, it is scanned again without a copy.
     package init(_ bytes: [UInt8], at position: Int = 0) {

@@ -21,19 +21,23 @@ package struct ChangeQuery: Sendable, Hashable {
     package var upper: Timestamp?
     package var after: Position?
     package var onlyDeleted: Bool
+    /// The most rows, where one answer can't hold as many as the org would give.
+    package var limit: Int?
 
     package init(
         schema: ObjectSchema,
         lower: Timestamp? = nil,
         upper: Timestamp? = nil,
         after: Position? = nil,
-        onlyDeleted: Bool = false
+        onlyDeleted: Bool = false,
+        limit: Int? = nil
     ) {
         self.schema = schema
         self.lower = lower
         self.upper = upper
         self.after = after
         self.onlyDeleted = onlyDeleted
+        self.limit = limit
     }
 
     package var soql: String {
@@ -48,7 +52,8 @@ package struct ChangeQuery: Sendable, Hashable {
         if let upper { conditions.append("\(stamp) < \(Self.literal(upper))") }
         if onlyDeleted { conditions.append("IsDeleted = true") }
         let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-        return "SELECT \(Self.fields(schema)) FROM \(schema.name)\(filter) ORDER BY \(stamp) ASC, Id ASC"
+        let end = limit.map { " LIMIT \($0)" } ?? ""
+        return "SELECT \(Self.fields(schema)) FROM \(schema.name)\(filter) ORDER BY \(stamp) ASC, Id ASC\(end)"
     }
 
     /// Reads these records, whatever their stamps.
@@ -96,8 +101,7 @@ package struct ChangeQuery: Sendable, Hashable {
     ) -> String {
         var narrow = schema
         narrow.fields = ["Id", schema.stamp ?? "CreatedDate"] + (schema.hasIsDeleted ? ["IsDeleted"] : [])
-        let query = ChangeQuery(schema: narrow, lower: window.from, upper: window.to, after: after)
-        return query.soql + " LIMIT \(limit)"
+        return ChangeQuery(schema: narrow, lower: window.from, upper: window.to, after: after, limit: limit).soql
     }
 
     private static func within(_ window: StampWindow, _ stamp: String) -> String {

@@ -13,7 +13,7 @@ struct Joining: Sendable {
     private var groups: ArraySlice<[String]>
     private let ids: [String]
     private var offset = 0
-    private var width = LookUp.width
+    private var width: Int
     /// The next page of the ids that are being read.
     private(set) var path: String?
     private var trail = PageTrail()
@@ -23,11 +23,18 @@ struct Joining: Sendable {
     private(set) var locatorDeaths = 0
 
     /// `groups`: fields that the page's rows lack, by the query that reads them.
-    init?(_ page: QueryPage, request: ObjectRequest, groups: some Collection<[String]>, stamp: String) {
+    init?(
+        _ page: QueryPage,
+        request: ObjectRequest,
+        groups: some Collection<[String]>,
+        stamp: String,
+        width: Int = LookUp.width
+    ) {
         let found = page.rows.compactMap { row in row.identifier("Id").map { ($0, row[stamp]) } }
         guard !found.isEmpty, !groups.isEmpty else { return nil }
         self.page = page
         self.request = request
+        self.width = width
         self.groups = Array(groups)[...]
         stampName = stamp
         stamps = Dictionary(found, uniquingKeysWith: { $1 })
@@ -59,10 +66,26 @@ struct Joining: Sendable {
         // An answer that was cut short leaves its rows to the next poll as well.
         torn.formUnion(part.filter { !seen.contains($0) })
         seen = []
-        offset += part.count
+        goOn(behind: part.count)
+    }
+
+    private mutating func goOn(behind count: Int) {
+        offset += count
         guard offset >= ids.count else { return }
         offset = 0
         groups = groups.dropFirst()
+    }
+
+    /// Goes on without the one field that is asked for of the one record.
+    mutating func skipsRecord() -> (id: String, field: String)? {
+        guard let (part, fields) = question, let id = part.first, part.count == 1, let field = fields.first else {
+            return nil
+        }
+        path = nil
+        trail = PageTrail()
+        seen = []
+        goOn(behind: 1)
+        return (id, field)
     }
 
     /// The next page would bring nothing either.

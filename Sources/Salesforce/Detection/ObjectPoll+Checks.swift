@@ -9,6 +9,7 @@ extension ObjectPoll {
     mutating func checked(_ reply: ObjectReply, to request: ObjectRequest) -> ObjectReply {
         switch reply {
         case .page(let page):
+            noteDeepValues(page)
             let names = judgedFields(request)
             for row in page.rows {
                 if let fault = fault(of: row, names) { return .failure(fault) }
@@ -20,6 +21,18 @@ extension ObjectPoll {
         case .count, .failure: break
         }
         return reply
+    }
+
+    /// Says what the rows are told without; they are told all the same.
+    private mutating func noteDeepValues(_ page: QueryPage) {
+        guard let first = page.deepValues.first else { return }
+        let more = page.deepValues.count - 1
+        problem =
+            "\(first.field) of record \(first.recordID ?? "without id") of \(name) is nested deeper than "
+            + "\(JSONScanner.maximumDepth) levels"
+            + (more == 0 ? "" : ", as \(more) other value\(more == 1 ? " is" : "s are")")
+            + "; what can be read of the record is told without it."
+        providerMessage = nil
     }
 
     /// The fields by which a row is judged, as far as it was asked for them.

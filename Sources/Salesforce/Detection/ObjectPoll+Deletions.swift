@@ -104,7 +104,7 @@ extension ObjectPoll {
         carry = []
         guard rest.isEmpty, log.unverified.isEmpty else {
             queue.append(batch(part, isBaseline: isBaseline))
-            if rest.isEmpty { verifyNext(LookUp(log.unverified)) } else { stage = .deletions(rest) }
+            if rest.isEmpty { verifyNext(LookUp(log.unverified, width: lookUpWidth)) } else { stage = .deletions(rest) }
             return
         }
         settleRead()

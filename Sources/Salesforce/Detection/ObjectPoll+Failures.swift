@@ -3,12 +3,13 @@ import Primitives
 
 extension ObjectPoll {
     /// What an error means for this object: another try in another way, less than everything, or its end for this poll.
-    mutating func recover(_ error: SalesforceError, _ request: ObjectRequest) {
-        let error = bounded(error)
-        if joining != nil { return recoverJoin(error) }
+    mutating func recover(_ refusal: SalesforceError, _ request: ObjectRequest) {
+        let asked = bounded(refusal)
+        if joining != nil { return recoverJoin(asked) }
         // It is read in order then, as it would have to be without a backlog; what fails now fails the next page, too.
         if case .newest = stage { return acceptNewest([]) }
-        if narrows(error, request) { return }
+        if narrows(asked, request) { return }
+        let error = exhausted(asked)
         if case .fetch = stage {
             if request.isNextPage, Self.isDeadLocator(error), resumeLookUp() { return }
             return pauseCheck(error)
@@ -88,10 +89,11 @@ extension ObjectPoll {
     private mutating func narrows(_ error: SalesforceError, _ request: ObjectRequest) -> Bool {
         let remedy = Self.remedy(error)
         switch (stage, remedy, request) {
-        case (.anchor, .shorterSpan, .query), (.anchor, .fewerFields, .query):
+        case (.anchor, .shorterSpan, .query), (.anchor, .fewerFields, .query), (.anchor, .fewerRows, .query):
             guard anchorDays != 1 else { return false }
             anchorDays = anchorDays == nil ? 30 : 1
             return true
+        case (_, .fewerRows, .query), (_, .fewerRows, .nextPage), (_, .fewerRows, .retrieve): return reduceRows(error)
         case (_, .fewerFields, .query), (_, .fewerFields, .nextPage): return partFields(error)
         case (.retrieve, .fewerFields, .retrieve) where groups[0].count > 1: return partFields(error)
         case (.retrieve, .fewerFields, .retrieve), (.retrieve, .shorterSpan, .retrieve):

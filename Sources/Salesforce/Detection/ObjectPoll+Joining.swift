@@ -64,6 +64,7 @@ extension ObjectPoll {
     mutating func recoverJoin(_ error: SalesforceError) {
         guard var join = joining else { return }
         switch Self.remedy(error) {
+        case .fewerRows: reduceRows(of: &join, error)
         case .fewerFields where asksAgain(error): join.restart()
         case .fewerFields where error.code != RestFailure.longAddressCode || !join.reducesRecords():
             if let field = join.reducesFields() {
@@ -88,11 +89,12 @@ extension ObjectPoll {
     }
 
     /// What makes a refused query acceptable.
-    enum Remedy { case fewerFields, shorterSpan, anotherWay, namedField }
+    enum Remedy { case fewerRows, fewerFields, shorterSpan, anotherWay, namedField }
 
     static func remedy(_ error: SalesforceError) -> Remedy? {
         switch error.code {
-        case "QUERY_TOO_COMPLICATED", RestFailure.longAddressCode, RestFailure.tooLargeCode: .fewerFields
+        case RestFailure.tooLargeCode: .fewerRows
+        case "QUERY_TOO_COMPLICATED", RestFailure.longAddressCode: .fewerFields
         case "MALFORMED_QUERY" where isTooLong(error.providerMessage): .fewerFields
         case "QUERY_TIMEOUT", "OPERATION_TOO_LARGE": .shorterSpan
         case "INVALID_FIELD": .namedField

@@ -86,7 +86,7 @@ extension ObjectPoll {
         case .ledger(let question): return .ledger(question)
         case .send(let requests): return .send(requests)
         case .fetch(let ids):
-            guard let look = LookUp(ids.map { DeleteLog.Entry(recordID: $0, date: now) }) else {
+            guard let look = LookUp(ids.map { DeleteLog.Entry(recordID: $0, date: now) }, width: lookUpWidth) else {
                 check?.acceptFetched()
                 return nil
             }

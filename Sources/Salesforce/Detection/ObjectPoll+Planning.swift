@@ -60,12 +60,15 @@ extension ObjectPoll {
             requests.append(.deleteLog(start: start, end: end))
         }
         requestedUpper = upper(read)
+        requestedRows = resume.rows.map { Int($0) }
+        broughtRows = 0
         let query = ChangeQuery(
             schema: schema,
             lower: read.lower ?? (span == nil ? nil : Self.dawn),
             upper: requestedUpper,
             after: read.position,
-            onlyDeleted: read.kind == .bin
+            onlyDeleted: read.kind == .bin,
+            limit: requestedRows
         )
         requests.append(.query(soql: query.soql, includesDeleted: read.includesDeleted))
         // After the rows: what is written between the two counts twice for the ledger and once for the org, never the

@@ -38,6 +38,15 @@ extension ObjectPoll {
         min(limit ?? .distantFuture, max(clocks.server, clocks.here).advanced(bySeconds: Self.clockSlack))
     }
 
+    /// Stamps and creation dates from before the first run that are ahead of the org: its clock was set back since. New rows
+    /// carry no such, whichever clock is right; where the org's word is past all clocks, these are behind.
+    var unreached: Range<Timestamp>? {
+        guard let former = resume.formerBaseline, let word, let limit else { return nil }
+        let clock = max(clocks.server, clocks.here)
+        let from = word.covered > clock ? limit : min(limit, clock.advanced(bySeconds: OrgAnchor.slack))
+        return from < former ? from..<former : nil
+    }
+
     /// Between an answer and the storing of its rows.
     private static let clockSlack: Int64 = 10
 
@@ -108,7 +117,10 @@ extension ObjectPoll {
         if let seen = resume.logSeen { resume.logSeen = min(seen, vouched) }
         if let doubted = resume.doubted, doubted <= word.covered { resume.doubted = nil }
         if let baseline = record.baseline, isPast(limit, baseline), !OrgAnchor.isBorneOut(baseline, by: clocks) {
+            resume.formerBaseline = max(baseline, resume.formerBaseline ?? baseline)
             record.baseline = proven
+        } else if let former = resume.formerBaseline, former <= word.covered {
+            resume.formerBaseline = nil
         }
         if isTakenBack(word) || wasAhead(of: vouched) {
             pullBack(to: word.covered)

@@ -38,7 +38,8 @@ extension ObjectPoll {
         read.rows += Int64(page.rows.count)
         read.pages += 1
         // A part of a span holds a part of the rows.
-        if read.total == nil, read.pages == 1, requestedUpper == read.upper { read.total = Int64(page.totalSize) }
+        let isWhole = requestedUpper == read.upper && requestedRows == nil
+        if read.total == nil, read.pages == 1, isWhole { read.total = Int64(page.totalSize) }
         if read.last != last { locatorDeaths = 0 }
         if isFurtherPage {
             read.trail.accept(page)
@@ -202,6 +203,7 @@ extension ObjectPoll {
         switch read.kind {
         case .baseline:
             record.baseline = read.from
+            resume.begun = overlapped(min(now, startedAt))
             resume.knowsAll = firstIDs != nil
             record.cursor = read.start
             resume.updatedCursor = read.from

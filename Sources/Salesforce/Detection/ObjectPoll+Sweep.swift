@@ -62,7 +62,8 @@ extension ObjectPoll {
         // Not before the last write of any of them.
         let moment =
             resume.anchor.map { max($0.time(at: clocks), min($0.newest?.stamp ?? $0.stamp, reached)) } ?? now
-        guard let look = LookUp(absent.map { DeleteLog.Entry(recordID: $0, date: moment) }) else {
+        let entries = absent.map { DeleteLog.Entry(recordID: $0, date: moment) }
+        guard let look = LookUp(entries, width: lookUpWidth) else {
             return settleSweep(ids, missing: [])
         }
         stage = .lookUp(look, ids: ids, missing: [])

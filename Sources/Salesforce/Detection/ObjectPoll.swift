@@ -87,6 +87,11 @@ package struct ObjectPoll: Sendable {
     var firstIDs: Set<String>?
     /// How many records are asked for by id at once.
     var retrieveWidth = Self.chunk
+    /// How many rows the current query may bring at most, nil where it has no limit, and how many it has brought.
+    var requestedRows: Int?
+    var broughtRows = 0
+    /// An answer was larger than one may be.
+    var wasTooLarge = false
     /// The end that the log of updates was asked with, where it held too much for more.
     var updateLogEnd: Timestamp?
     package internal(set) var record: PollerRecord
@@ -151,6 +156,7 @@ package struct ObjectPoll: Sendable {
         self.resume = ResumeState(parsing: record.resume)
         self.former = (record.cursor, resume)
         self.span = resume.span
+        if let rows = resume.rows { retrieveWidth = min(Self.chunk, Int(rows)) }
         self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
         if record.cursor != nil { self.recovery = Recovery(provenWidth: groups[0].count) }
         self.reads = []
@@ -289,6 +295,7 @@ package struct ObjectPoll: Sendable {
 
     private mutating func close() {
         stage = .done
+        widenRows()
         record.problem = problem ?? aheadWarning ?? purgeWarning
         record.providerMessage = problem == nil ? nil : providerMessage
         if failure == nil || schema != nil {
@@ -317,12 +324,19 @@ package struct ObjectPoll: Sendable {
         }
     }
 
-    private mutating func acceptPage(_ page: QueryPage, _ request: ObjectRequest) {
-        if case .anchor = stage { return acceptAnchor(page) }
-        if case .newest = stage { return acceptNewest(page.rows) }
+    private mutating func acceptPage(_ answer: QueryPage, _ request: ObjectRequest) {
+        if case .anchor = stage { return acceptAnchor(answer) }
+        if case .newest = stage { return acceptNewest(answer.rows) }
         recovery.answered(width: askedWidth)
+        let page = joining == nil ? counted(answer) : answer
         if joining == nil, groups.count > 1, let stamp = schema?.stamp {
-            joining = Joining(page, request: request, groups: groups.dropFirst(), stamp: stamp)
+            joining = Joining(
+                page,
+                request: request,
+                groups: groups.dropFirst(),
+                stamp: stamp,
+                width: lookUpWidth
+            )
             if joining != nil { return }
         } else if joining != nil {
             joining?.accept(page)
@@ -366,7 +380,8 @@ package struct ObjectPoll: Sendable {
                 logFloor: resume.logFloor,
                 awaitsFields: awaitsFields,
                 knowsAll: resume.knowsAll,
-                reached: reached
+                reached: reached,
+                unreached: unreached
             ),
             source: source,
             record: record,

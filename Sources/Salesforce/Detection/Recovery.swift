@@ -56,7 +56,7 @@ extension ObjectPoll {
     mutating func bounded(_ error: SalesforceError) -> SalesforceError {
         let remedy = Self.remedy(error)
         // Single fields are few enough, and each that is refused by itself is left out.
-        let isCounted = remedy == .shorterSpan || remedy == .fewerFields && askedWidth > 1
+        let isCounted = remedy == .shorterSpan || remedy == .fewerRows || remedy == .fewerFields && askedWidth > 1
         guard isCounted, !recovery.mayAsk() else { return error }
         if remedy == .fewerFields {
             // Less is asked for from the start then, so that it comes to an end where the org means it.

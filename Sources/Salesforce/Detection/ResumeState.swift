@@ -20,6 +20,8 @@ package struct ResumeState: Sendable, Hashable {
     package var span: Int64?
     /// In how many queries an object's fields are read, where the org refuses to name all of them in one.
     package var parts: Int64?
+    /// How many rows one answer may bring, where more have been too large for one.
+    package var rows: Int64?
     /// Rows that the org counted in a part of a backlog.
     package var total: Int64?
     /// The delete log is reported up to this server time.
@@ -32,6 +34,10 @@ package struct ResumeState: Sendable, Hashable {
     package var knowsAll = false
     /// When the first run began, where the log of deletions could not be read then.
     package var logFloor: Timestamp?
+    /// The first run had not begun yet at this time, by all clocks; nil where it began where the person chose.
+    package var begun: Timestamp?
+    /// Where the baseline was before the org's clock was set back, until its time gets there.
+    package var formerBaseline: Timestamp?
     /// What the org's stamps show of its time.
     package var anchor: OrgAnchor?
     /// Up to here the org's own word goes of the last poll: no poll begins behind it, whatever stamps and clocks say.
@@ -85,11 +91,14 @@ package struct ResumeState: Sendable, Hashable {
         span = json["span"]?.integer
         knowsAll = json["knowsAll"]?.bool ?? false
         parts = json["parts"]?.integer.map { min(max($0, 1), 4096) }
+        rows = json["rows"]?.integer.map { min(max($0, 1), 2000) }
         total = json["total"]?.integer
         logSeen = moment("logSeen")
         logCovered = moment("logCovered")
         updatedCursor = moment("updatedCursor")
         logFloor = moment("logFloor")
+        begun = moment("begun")
+        formerBaseline = moment("formerBaseline")
         anchor = moment("anchor").map { anchor in
             let seen = moment("anchorSeen").flatMap { server in
                 moment("anchorHere").map { PollClocks(server: server, here: $0) }
@@ -141,12 +150,15 @@ package struct ResumeState: Sendable, Hashable {
         add("lower", lower?.milliseconds)
         add("span", span)
         add("parts", parts)
+        add("rows", rows)
         if knowsAll { members.append(.init("knowsAll", .bool(true))) }
         add("total", total)
         add("logSeen", logSeen?.milliseconds)
         add("logCovered", logCovered?.milliseconds)
         add("updatedCursor", updatedCursor?.milliseconds)
         add("logFloor", logFloor?.milliseconds)
+        add("begun", begun?.milliseconds)
+        add("formerBaseline", formerBaseline?.milliseconds)
         add("anchor", anchor?.stamp.milliseconds)
         add("anchorSeen", anchor?.seenAt?.server.milliseconds)
         add("anchorHere", anchor?.seenAt?.here.milliseconds)

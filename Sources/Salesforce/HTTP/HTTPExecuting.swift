@@ -79,6 +79,11 @@ extension HTTPAnswer {
     /// What the server's clock said; nil where it does not say.
     package var date: Timestamp? { headers["date"].flatMap { HTTPDate.parse($0) } }
 
+    /// The same without a byte order mark, which proxies put before the body that they make anew.
+    var withoutMark: HTTPAnswer {
+        HTTPAnswer(status: status, headers: headers, body: ByteOrderMark.removed(from: body))
+    }
+
     /// How the body is encoded, where that keeps it from being read and the status does not say all that matters.
     var strangeEncoding: String? {
         guard !body.isEmpty, status != 401, status != 429, status < 500 else { return nil }

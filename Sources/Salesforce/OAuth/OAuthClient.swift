@@ -186,7 +186,7 @@ package struct OAuthClient: Sendable {
             limit: .head
         )
         do {
-            return try await http.execute(call)
+            return try await http.execute(call).withoutMark
         } catch let fault as HTTPFault {
             throw RestFailure.error(fault, host: HTTPAddress.authority(of: url) ?? url)
         }

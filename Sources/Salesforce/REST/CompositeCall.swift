@@ -37,7 +37,8 @@ package enum CompositeCall {
                     var body: Range<Int> = 0..<0
                     var reference = ""
                     try scanner.members { (scanner: inout JSONScanner, name) throws(JSONError) in
-                        let value = try scanner.value()
+                        // A page of rows is among them, of which one value may be too deep.
+                        let value = try scanner.anyValue().place
                         switch scanner.unescaped(name) {
                         case "httpStatusCode": status = Int(scanner.text(value)) ?? 0
                         case "body": body = value

@@ -39,10 +39,11 @@ package actor Credential {
         return try await task.value
     }
 
-    /// Asks the login host where the org is now; true if that is elsewhere. Not asked where it is the org's own host, which
-    /// would not answer either. Its refusal says more than the failure that led here, no other failure of it does.
-    func followsMove(from old: OrgConnection) async throws -> Bool {
-        guard !isAtLoginHost(old) else { return false }
+    /// Asks the login host where the org is now; true if that is elsewhere. Where it is the org's own host, it is asked if
+    /// that answers at all: hosts that an org has left redirect its calls and still give tokens, which name the new one. Its
+    /// refusal says more than the failure that led here, no other failure of it does.
+    func followsMove(from old: OrgConnection, isAnswered: Bool) async throws -> Bool {
+        guard isAnswered || !isAtLoginHost(old) else { return false }
         do {
             return try await renewed(after: old.accessToken).instanceURL != old.instanceURL
         } catch let error as SalesforceError where error.kind != .authorization {

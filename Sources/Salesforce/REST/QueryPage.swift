@@ -1,6 +1,12 @@
 package import Domain
 import Primitives
 
+/// A value of a row that is nested deeper than is read.
+struct DeepValue: Sendable, Hashable {
+    let recordID: String?
+    let field: String
+}
+
 /// One page of a query; every row keeps its values as the org spelled them.
 package struct QueryPage: Sendable, Hashable {
     package var totalSize: Int
@@ -11,6 +17,8 @@ package struct QueryPage: Sendable, Hashable {
     /// Records that were written while their rows were put together from several answers; the next poll finds their newer
     /// state.
     var torn: Set<String> = []
+    /// Values that are nested deeper than is read, which the rows are without.
+    var deepValues: [DeepValue] = []
     /// When the rows were asked for, by this machine's clock.
     var requestedAt: Timestamp?
 
@@ -43,7 +51,7 @@ package struct QueryPage: Sendable, Hashable {
             case "records":
                 hasRecords = true
                 try scanner.elements { (scanner: inout JSONScanner) throws(JSONError) in
-                    page.rows.append(try RecordFields(from: &scanner, like: page.rows.last))
+                    try page.appendRow(from: &scanner)
                 }
             case "done": page.isDone = scanner.text(try scanner.value()) != "false"
             case "totalSize": page.totalSize = PlausibleCount.parse(scanner.text(try scanner.value())) ?? 0
@@ -61,6 +69,14 @@ package struct QueryPage: Sendable, Hashable {
         return page
     }
 
+    /// One value is no reason to do without the other rows, nor without the rest of its own.
+    private mutating func appendRow(from scanner: inout JSONScanner) throws(JSONError) {
+        var deep: [String] = []
+        let row = try RecordFields(from: &scanner, like: rows.last, leavingOut: &deep)
+        for field in deep { deepValues.append(DeepValue(recordID: row.identifier("Id"), field: field)) }
+        rows.append(row)
+    }
+
     /// The path of an address. Whatever host is named with it, the org itself is asked: the request carries the token.
     private static func path(_ address: String) -> String? {
         var path = address[...]
@@ -74,17 +90,18 @@ package struct QueryPage: Sendable, Hashable {
     /// The rows of `POST /composite/sobjects/X`, which has null for those that are gone or hidden.
     package static func retrieved(_ bytes: [UInt8]) throws(SalesforceError) -> QueryPage {
         do {
-            var rows: [RecordFields] = []
+            var page = QueryPage(totalSize: 0, isDone: true, rows: [])
             var scanner = JSONScanner(bytes)
             scanner.skipWhitespace()
             try scanner.elements { (scanner: inout JSONScanner) throws(JSONError) in
                 if scanner.peek() == 0x7B {
-                    rows.append(try RecordFields(from: &scanner, like: rows.last))
+                    try page.appendRow(from: &scanner)
                 } else {
                     _ = try scanner.value()
                 }
             }
-            return QueryPage(totalSize: rows.count, isDone: true, rows: rows)
+            page.totalSize = page.rows.count
+            return page
         } catch {
             throw SalesforceError(
                 .transient,

@@ -92,7 +92,7 @@ package struct RestClient: Sendable {
             let failure: SalesforceError
             var isElsewhere = false
             do {
-                let answer = try await http.execute(call(request, connection))
+                let answer = try await http.execute(call(request, connection)).withoutMark
                 await meter.count(answer, for: request.purpose)
                 if RestFailure.speaksOfMove(answer) {
                     // What a page of a success hides may have taken effect.
@@ -114,7 +114,7 @@ package struct RestClient: Sendable {
             }
             if isElsewhere, !hasRequestedMove {
                 hasRequestedMove = true
-                if try await credential.followsMove(from: connection) {
+                if try await credential.followsMove(from: connection, isAnswered: failure.kind != .unreachable) {
                     connection = await credential.connection
                     isRenewed = true
                     continue
@@ -139,7 +139,8 @@ package struct RestClient: Sendable {
         } catch let failure as SalesforceError
             where failure.kind != .transient || failure.code == RestFailure.brokenCode
         {
-            guard try await credential.followsMove(from: known) else { throw failure }
+            let isAnswered = failure.kind != .unreachable
+            guard try await credential.followsMove(from: known, isAnswered: isAnswered) else { throw failure }
             return try await requestVersions()
         }
     }
@@ -157,7 +158,7 @@ package struct RestClient: Sendable {
                     maximumBytes: 1 << 20,
                     limit: .head
                 )
-                let answer = try await http.execute(call)
+                let answer = try await http.execute(call).withoutMark
                 if RestFailure.speaksOfMove(answer, listsVersions: true) {
                     failure = elsewhere(answer, connection)
                 } else if answer.isSuccess {

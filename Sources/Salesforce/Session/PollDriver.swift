@@ -120,13 +120,6 @@ struct PollDriver: Sendable {
         }
         do {
             return try await sent(request, call.request, &server)
-        } catch let error as SalesforceError where error.code == RestFailure.tooLargeCode && call.request.isQuery {
-            request.headers = [.init("Sforce-Query-Options", "batchSize=200")]
-            do {
-                return try await sent(request, call.request, &server)
-            } catch let error as SalesforceError where error.isOfOneObject {
-                return .failure(error)
-            }
         } catch let error as SalesforceError where error.isOfOneObject {
             return .failure(error)
         }

@@ -15,6 +15,8 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     private var doubtedNames = AnswerDoubts()
     /// Of backlogs; polls keep theirs with the object's place.
     private var doubtedAnswers = AnswerDoubts()
+    /// How many rows of a backlog one answer may bring, where more have been too large for one.
+    private var backlogRows: [String: (rows: Int64, at: Timestamp)] = [:]
 
     /// Field lists and object lists are read anew after this.
     private static let cacheMilliseconds: Int64 = 3_600_000
@@ -108,7 +110,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         self.base = base
         let clocks = PollClocks(server: answer.date ?? now(), here: now())
         let kept = request.readsFields ? nil : schemas[request.object.lowercased()]
-        let poll = ObjectPoll(
+        var poll = ObjectPoll(
             request.part,
             pages: request.pages,
             of: request.object,
@@ -122,6 +124,9 @@ package actor SalesforceSession: OrgSession, OrgCalling {
             schema: kept.flatMap { age().since($0.at) < Self.cacheMilliseconds ? $0.schema : nil },
             clocks: clocks
         )
+        if let few = backlogRows[request.object.lowercased()], age().since(few.at) < Self.cacheMilliseconds {
+            poll.resume.rows = min(poll.resume.rows ?? few.rows, few.rows)
+        }
         let driver = pollDriver(base, known, reader: "backlog")
         let report = try await driver.run(ChangeDetector(poll, clocks: clocks), server: clocks.server) { page in
             let state = ResumeState(parsing: page.pollerRecords.first?.resume)
@@ -202,6 +207,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     /// Learns from a poll what to think of its answers.
     private func settle(_ poll: ObjectPoll, by reader: String?) {
         let key = poll.name.lowercased()
+        if reader != nil, poll.wasTooLarge, let rows = poll.resume.rows { backlogRows[key] = (rows, age()) }
         if let reader, !poll.doubts.isEmpty {
             doubtedAnswers.add(poll.doubts, of: key, by: reader)
             schemas[key]?.schema.believed = doubtedAnswers.believed(of: key)

@@ -4,7 +4,8 @@ import Primitives
 extension WebhookBody {
     /// Reads `{"operation","object","organizationId","userId","records","previous"}`, as the generated Apex posts it, or
     /// `{"objects":[…],"action":"…"}`, as Cloud Elements' did.
-    package static func parse(_ bytes: [UInt8]) throws(Fault) -> WebhookBody {
+    package static func parse(_ posted: [UInt8]) throws(Fault) -> WebhookBody {
+        let bytes = ByteOrderMark.removed(from: posted)
         guard bytes.count <= maximumBytes else {
             throw Fault("The body is larger than \(maximumBytes / 1024 / 1024) MiB; send fewer records at once.")
         }

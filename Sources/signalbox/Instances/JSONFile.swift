@@ -5,12 +5,11 @@ import Primitives
 /// JSON objects from files and from standard input.
 enum JSONFile {
     private static let maximumBytes = 4 << 20
-    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// - Throws: `UsageError` that names the option and the file.
     static func read(_ path: String, option: String) throws(UsageError) -> JSON {
         guard !path.trimmed.isEmpty else { throw UsageError("\(option) names a file, or - for standard input.") }
-        var bytes: [UInt8]
+        let bytes: [UInt8]
         do throws(BoundedFile.Fault) {
             bytes =
                 if path == "-" {
@@ -25,13 +24,12 @@ enum JSONFile {
                     : "\(option) names \(path), which \(error.clause); give a JSON file, or - for standard input."
             )
         }
-        // Editors of Windows put it before the text.
-        if bytes.starts(with: byteOrderMark) { bytes.removeFirst(byteOrderMark.count) }
         let json: JSON
+        let text = ByteOrderMark.removed(from: bytes)
         do throws(JSONError) {
-            json = try JSON(parsing: bytes)
+            json = try JSON(parsing: text)
         } catch {
-            throw UsageError("\(option): \(path) is not valid JSON at \(error.place(in: bytes)): \(error.reason).")
+            throw UsageError("\(option): \(path) is not valid JSON at \(error.place(in: text)): \(error.reason).")
         }
         guard json.members != nil else {
             throw UsageError("\(option): \(path) must hold a JSON object, like {\"name\": …}.")

@@ -66,6 +66,28 @@ struct IntakeTests {
         }
     }
 
+    @Test func `an update of a record from before the first run is one, though no poll sees it`() async throws {
+        try await run { intake, watched, fixture, clock in
+            var resume = ResumeState()
+            resume.begun = clock.now.advanced(bySeconds: -900)
+            // The newest row that polls see is years old.
+            let years = clock.now.advanced(bySeconds: -100_000_000)
+            watched.stored([
+                PollerRecord(instanceID: watched.id, object: "Account", baseline: years, resume: resume.text)
+            ])
+            func posted(_ number: Int, created: Timestamp) -> Observation {
+                var seen = Observation.row(number, name: "A", stamp: clock.now, created: created)
+                seen.kind = .webhook(claimed: .updated, isUndelete: false)
+                return seen
+            }
+            let old = posted(1, created: clock.now.advanced(bySeconds: -1000))
+            let new = posted(2, created: clock.now)
+            let result = try await intake.accept(batch([old, new], clock), for: watched)
+            #expect(result.events == 2)
+            #expect(result.created == 1)
+        }
+    }
+
     @Test func `a position moves with its batch, though the batch has no events`() async throws {
         try await run { intake, watched, fixture, clock in
             var empty = batch([], clock)

@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import Primitives
+import Salesforce
 import Store
 import Testing
 
@@ -44,6 +45,22 @@ struct WatchedInstanceTests {
         #expect(watched.current.baselines == ["contact": Self.moment])
         watched.stored([Self.record("Contact", baseline: nil)])
         #expect(watched.current.baselines.isEmpty)
+    }
+
+    @Test func `when the first run of an object had not begun yet is known and forgotten with its baseline`() {
+        var resume = ResumeState()
+        resume.begun = Self.moment
+        let watched = WatchedInstance(
+            Self.instance(["Account", "Contact"]),
+            records: [Self.record("ACCOUNT", resume: resume.text), Self.record("Contact")]
+        )
+        #expect(watched.current.begun == ["account": Self.moment])
+        watched.replace(Self.instance(["Contact"]))
+        #expect(watched.current.begun.isEmpty)
+        watched.stored([Self.record("Contact", resume: resume.text)])
+        #expect(watched.current.begun == ["contact": Self.moment])
+        watched.forgetOrganization()
+        #expect(watched.current.begun.isEmpty)
     }
 
     @Test func `positions of no object stand apart, and go with the org that they are of`() {

@@ -30,4 +30,11 @@ extension HistoryRun {
                 + (rotates ? ["rotating tokens"] : [])
         }
     }
+
+    /// Rows that are so large that an answer holds one or a few of them, all through a history: the most bytes that are taken.
+    /// From a generator of its own, so that the steps of a seed stay what they were.
+    static func answerLimit(seed: UInt64) -> Int? {
+        var random = SeededGenerator(seed: seed &* 17 &+ 5)
+        return random.chance(20) ? Int.random(in: 2500...5000, using: &random) : nil
+    }
 }

@@ -98,6 +98,10 @@ struct HistoryRun {
             joins = limits.queryFields != nil
             await target.org.configure { limits.apply(to: &$0) }
             for name in limits.names { tally.count(name) }
+            if let most = Self.answerLimit(seed: seed) {
+                target.answerLimit.withLock { $0 = most }
+                tally.count("large rows")
+            }
         } else {
             rotates = false
             retypes = false

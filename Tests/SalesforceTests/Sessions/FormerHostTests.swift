@@ -33,10 +33,17 @@ struct FormerHostTests {
         let former = Locked<HTTPAnswer?>(nil)
         let home = Locked("http://old.example")
         let tokens = Locked(0)
+        /// Hosts that were shown a token.
+        let bearers = Locked<Set<String>>([])
 
         init(_ org: InProcessOrg) { self.org = org }
 
         func execute(_ call: HTTPCall) async throws -> HTTPAnswer {
+            if call.headers.contains(where: { $0.name == "Authorization" }),
+                let host = HTTPAddress.authority(of: call.url)
+            {
+                bearers.withLock { _ = $0.insert("http://\(host)") }
+            }
             if call.url.hasPrefix("http://old.example/services/data"), let odd = former.withLock({ $0 }) { return odd }
             guard call.url.hasSuffix("/token") else { return try await org.execute(call) }
             tokens.withLock { $0 += 1 }
@@ -89,6 +96,37 @@ struct FormerHostTests {
         hosts.move(leaving: former.answer)
         _ = try await calling.call("GET", "/limits", contentType: nil, body: nil)
         #expect(hosts.tokens.withLock { $0 } == 1)
+    }
+
+    @Test(arguments: elsewhere)
+    func `a login at the host that the org has left says where it is now`(former: Case) async throws {
+        let hosts = Hosts(InProcessOrg.empty())
+        let session = try await hosts.session(hosts.configuration(login: "http://old.example"))
+        let ledger = MemoryLedger()
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        hosts.move(leaving: former.answer)
+        try await session.poll(ledger.request(["Account"]), into: ledger)
+        #expect(hosts.tokens.withLock { $0 } == 1)
+        let bearers = hosts.bearers.withLock { $0 }
+        #expect(bearers.isSubset(of: ["http://old.example", "http://new.example"]))
+    }
+
+    /// Who redirects names a host; only the login may say where the token goes.
+    @Test(arguments: elsewhere)
+    func `a login that names no other host leads nowhere, and no token goes where it is redirected`(
+        former: Case
+    ) async throws {
+        let hosts = Hosts(InProcessOrg.empty())
+        let session = try await hosts.session(hosts.configuration(login: "http://old.example"))
+        hosts.former.withLock { $0 = former.answer }
+        let ledger = MemoryLedger()
+        let error = await #expect(throws: SalesforceError.self) {
+            try await session.poll(ledger.request(["Account"]), into: ledger)
+        }
+        #expect(error?.kind == .elsewhere)
+        #expect(hosts.tokens.withLock { $0 } == 1)
+        let bearers = hosts.bearers.withLock { $0 }
+        #expect(bearers.isSubset(of: ["http://old.example"]))
     }
 
     @Test(arguments: [408, 413, 414, 429, 431])

@@ -13,6 +13,9 @@ final class InProcessOrg: HTTPExecuting {
     let hosts = Hosts()
     /// A number field of the org that has become a text, and not by any write: its values are spelled otherwise.
     let retyped = Locked<String?>(nil)
+    /// The most bytes of an answer with rows that are taken, and how many answers were larger.
+    let answerLimit = Locked<Int?>(nil)
+    let overruns = Locked(0)
 
     private let asked: OrgInProcess
 
@@ -28,6 +31,7 @@ final class InProcessOrg: HTTPExecuting {
         let address = String(call.url[..<rest.startIndex]) + rest.prefix { $0 != "/" }
         if let answer = try hosts.answer(address, target) { return answer }
         let answer = try await asked.execute(call)
+        try refuseLarge(answer, target)
         guard let field = retyped.withLock({ $0 }) else { return answer }
         return HTTPAnswer(
             status: answer.status,
@@ -38,6 +42,15 @@ final class InProcessOrg: HTTPExecuting {
 }
 
 extension InProcessOrg {
+    /// As the client does that reads the answer, long before it is a gigabyte.
+    private func refuseLarge(_ answer: HTTPAnswer, _ target: String) throws(HTTPFault) {
+        guard let limit = answerLimit.withLock({ $0 }), answer.body.count > limit,
+            target.contains("/query") || target.contains("/composite")
+        else { return }
+        overruns.withLock { $0 += 1 }
+        throw .tooLarge(limit: limit)
+    }
+
     private static func spelledAsText(_ field: String, in body: [UInt8]) -> [UInt8] {
         var rest = String(decoding: body, as: UTF8.self)[...]
         var out = ""

@@ -83,7 +83,11 @@ actor MemoryLedger {
         seen.stamp = moment
         seen.guess = moment
         let key = seen.object + "/" + seen.recordID
-        let policy = ChangeDecision.Policy(baseline: records[seen.object]?.baseline)
+        let record = records[seen.object]
+        let policy = ChangeDecision.Policy(
+            baseline: record?.baseline,
+            begun: ResumeState(parsing: record?.resume).begun
+        )
         let decision = ChangeDecision.make(seen, known: entries[key], policy: policy)
         if let entry = decision.entry { entries[key] = entry }
         if case .event(let change, let isUndelete) = decision.verdict {

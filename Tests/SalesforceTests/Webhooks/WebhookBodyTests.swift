@@ -29,6 +29,13 @@ struct WebhookBodyTests {
         #expect(String(decoding: filled, as: UTF8.self) == text)
     }
 
+    @Test func `a byte order mark is no part of the body`() throws {
+        let text = #"{"objects":[{"Id":"003i0000032SVcmAAG"}],"action":"update","object":"Contact"}"#
+        let plain = try WebhookBody.parse(Array(text.utf8))
+        let marked = try WebhookBody.parse(Array("\u{FEFF}\(text)".utf8))
+        #expect(marked == plain)
+    }
+
     @Test(arguments: [
         ("insert", Change.created, false), ("create", .created, false), ("update", .updated, false),
         ("delete", .deleted, false), ("undelete", .updated, true),

@@ -88,7 +88,7 @@ extension ObjectPoll {
             position: isAll ? read.position : nil,
             // What was deleted since the first run began may have been told as there before it was.
             deletedFrom: isAll ? overlapped(read.start) : nil,
-            total: requestedUpper == nil ? Int64(page.totalSize) : nil,
+            total: requestedUpper == nil && requestedRows == nil ? Int64(page.totalSize) : nil,
             span: span
         )
     }
@@ -112,6 +112,7 @@ extension ObjectPoll {
         kept.knowsAll = known.knowsAll
         kept.logFloor = known.logFloor
         kept.parts = known.parts
+        kept.rows = known.rows
         kept.believed = known.believed
         kept.span = part.span
         kept.lower = part.from
