@@ -22,6 +22,9 @@ package struct IntakeBatch: Sendable {
     package var hasCallback: Bool
     /// Names a message that must not count twice, where its records can't tell; nil: they can.
     package var messageID: String?
+    /// Names the webhook where its records have stamps: they tell a repeat from another change but for two of one second that
+    /// say the same. Nil: it has no name.
+    package var webhookID: String?
     /// Names each observation's message where a body holds several, in their order; empty: it doesn't. Those seen before
     /// are repeats, whatever their stamps say.
     package var notificationIDs: [String]
@@ -42,6 +45,7 @@ package struct IntakeBatch: Sendable {
         batchSize: Int = 1,
         hasCallback: Bool,
         messageID: String? = nil,
+        webhookID: String? = nil,
         notificationIDs: [String] = [],
         pollerRecords: [PollerRecord] = []
     ) {
@@ -58,6 +62,7 @@ package struct IntakeBatch: Sendable {
         self.batchSize = batchSize
         self.hasCallback = hasCallback
         self.messageID = messageID
+        self.webhookID = webhookID
         self.notificationIDs = notificationIDs
         self.pollerRecords = pollerRecords
     }

@@ -38,6 +38,7 @@ struct Intake: Sendable {
                 batchSize: min(current.instance.configuration.batchSize, batch.notificationSize),
                 hasCallback: !current.instance.configuration.callbackURL.isEmpty,
                 messageID: batch.messageID,
+                webhookID: batch.webhookID,
                 notificationIDs: ids.count == observations.count ? ids : [],
                 pollerRecords: batch.positions
             )

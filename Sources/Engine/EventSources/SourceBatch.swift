@@ -19,6 +19,8 @@ struct SourceBatch: Sendable {
     var envelope: String?
     /// Names a message that must not count twice, where its records can't tell.
     var messageID: String?
+    /// Names the webhook where its records can.
+    var webhookID: String?
     /// How many events one notification may carry, whatever the instance allows.
     var notificationSize = 20
     /// Positions to be stored with the events, so that none moves before its events are on disk. One that is of no single

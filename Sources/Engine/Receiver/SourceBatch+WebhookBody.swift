@@ -11,7 +11,8 @@ extension SourceBatch {
             observations: observations,
             receivedAt: receivedAt,
             envelope: body.envelope,
-            messageID: lackStamps ? body.messageID : nil
+            messageID: lackStamps ? body.messageID : nil,
+            webhookID: lackStamps ? nil : body.messageID
         )
     }
 }

@@ -55,6 +55,7 @@ enum Schema {
             for statement in retryWaits { try db.execute(sql: statement) }
         }
         migrator.registerMigration("guesses of the ledger") { db in try db.execute(sql: ledgerGuesses) }
+        migrator.registerMigration("webhooks of events") { db in try db.execute(sql: eventWebhooks) }
         return migrator
     }
 
@@ -65,6 +66,9 @@ enum Schema {
     /// When a record's latest write was received, where it came without a stamp (`LedgerEntry.guess`). What was received so
     /// before this is not known any more: the moment stands among the stamps.
     private static let ledgerGuesses = "ALTER TABLE ledger ADD COLUMN guess INTEGER"
+
+    /// Which webhook brought an event (`WebhookMark`); nothing where it had no id, or was known by it alone.
+    private static let eventWebhooks = "ALTER TABLE payload ADD COLUMN message INTEGER"
 
     /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies
     /// between the end of their last attempt and the next one.
@@ -140,7 +144,7 @@ enum Schema {
         "CREATE INDEX replay_job_instance ON replay_job (instance, id)",
     ]
 
-    /// Ids of webhooks whose records carry no stamp, so that a repeat is known by its id alone.
+    /// Ids of webhooks that no event tells from others: their records carry no stamp, or said nothing new when they came.
     private static let messages = [
         """
         CREATE TABLE message (

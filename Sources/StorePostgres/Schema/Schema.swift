@@ -45,6 +45,8 @@ enum Schema {
             name: "refused webhooks",
             statements: ["ALTER TABLE lease ADD COLUMN refused_sender text, ADD COLUMN refused_reason text"]
         ),
+        // Which webhook brought an event (`WebhookMark`).
+        Migration(name: "webhooks of events", statements: ["ALTER TABLE payload ADD COLUMN message bigint"]),
     ]
 
     /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies

@@ -252,9 +252,10 @@ struct SharedStoreTests {
                 ALTER TABLE signalbox.poller DROP COLUMN calls;
                 ALTER TABLE signalbox.delivery DROP COLUMN retry_wait;
                 ALTER TABLE signalbox.ledger DROP COLUMN guess;
+                ALTER TABLE signalbox.payload DROP COLUMN message;
                 DELETE FROM signalbox.migration
                 WHERE name IN ('several nodes', 'calls of pollers', 'keys that change', 'payloads by difference',
-                    'waits of retries', 'guesses of the ledger', 'refused webhooks')
+                    'waits of retries', 'guesses of the ledger', 'refused webhooks', 'webhooks of events')
                 """
             )
             let after = try await place.opened(isExclusive: false)

@@ -33,6 +33,9 @@ package struct LedgerJudge: Sendable {
     package private(set) var heldBack: [String: Set<String>] = [:]
     /// Observations that no event came of.
     package private(set) var silent = 0
+    /// Whether the webhook is to be remembered by its id: no event of each of its records tells that it came. Posted again
+    /// behind another one of its second, it would be taken for a save of its own.
+    package private(set) var isUnwitnessed = false
 
     private let prepared: PreparedBatch
     /// Where a record stands among `writes`.
@@ -95,6 +98,7 @@ package struct LedgerJudge: Sendable {
                 )
             }
         }
+        if decision.verdict == .nothing, let known, seen.stamp >= known.stamp { isUnwitnessed = true }
         if decision.isHeldBack { heldBack[seen.object, default: []].insert(seen.recordID) }
         guard case .event(let change, let isUndelete) = decision.verdict else {
             silent += 1
@@ -134,8 +138,9 @@ package struct LedgerJudge: Sendable {
         return try tables.lastReceived(recordID: seen.recordID, object: object) ?? .distantPast
     }
 
-    /// Stamps are whole seconds: a webhook that is posted again after another one of its second would roll the record back.
-    /// Those that have names of their own are known by these.
+    /// Stamps are whole seconds: a webhook that is posted again after another one of its second would roll the record back,
+    /// while a record that was saved back within it is news. Their ids tell which it is, where they have some; else what says
+    /// the same is a repeat. Those that are known by their ids alone are no matter of this.
     private func isRepeat(
         _ seen: Observation,
         _ object: Int64,
@@ -145,6 +150,7 @@ package struct LedgerJudge: Sendable {
         guard case .webhook = seen.kind, prepared.batch.messageID == nil, prepared.batch.notificationIDs.isEmpty else {
             return false
         }
+        if let saying = prepared.saying, try tables.isRemembered(message: saying) { return true }
         return try tables.isTold(seen, object: object, texts)
     }
 }
