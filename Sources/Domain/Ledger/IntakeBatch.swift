@@ -13,6 +13,8 @@ package struct IntakeBatch: Sendable {
     /// Server time at which the poll began; nil for webhooks.
     package var pollDate: Timestamp?
     package var receivedAt: Timestamp
+    /// When it was sent, by its sender's clock; nil where nobody signed that.
+    package var sentAt: Timestamp?
     /// `WebhookEnvelope.make` of the body; nil for polling.
     package var webhookEnvelope: String?
     package var filterNulls: Bool
@@ -40,6 +42,7 @@ package struct IntakeBatch: Sendable {
         source: ChangeSource,
         pollDate: Timestamp?,
         receivedAt: Timestamp,
+        sentAt: Timestamp? = nil,
         webhookEnvelope: String? = nil,
         filterNulls: Bool,
         batchSize: Int = 1,
@@ -57,6 +60,7 @@ package struct IntakeBatch: Sendable {
         self.source = source
         self.pollDate = pollDate
         self.receivedAt = receivedAt
+        self.sentAt = sentAt
         self.webhookEnvelope = webhookEnvelope
         self.filterNulls = filterNulls
         self.batchSize = batchSize

@@ -33,6 +33,7 @@ struct Intake: Sendable {
                 source: batch.source,
                 pollDate: batch.pollDate,
                 receivedAt: batch.receivedAt,
+                sentAt: batch.sentAt,
                 webhookEnvelope: batch.envelope,
                 filterNulls: current.instance.configuration.filterNulls,
                 batchSize: min(current.instance.configuration.batchSize, batch.notificationSize),

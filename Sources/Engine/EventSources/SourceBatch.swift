@@ -8,6 +8,8 @@ struct SourceBatch: Sendable {
     /// In the order in which the changes happened.
     var observations: [Observation]
     var receivedAt: Timestamp
+    /// When it was sent, where its sender signed that.
+    var sentAt: Timestamp?
     /// When the source began to ask for them, by the org's clock; nil where the org reported them by itself.
     var pollDate: Timestamp?
     /// How to judge the objects of which the source knows more than the instance does; their names are spelled as the

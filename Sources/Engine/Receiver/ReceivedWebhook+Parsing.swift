@@ -27,10 +27,12 @@ extension ReceivedWebhook {
         } catch { throw .unverified(error.description) }
     }
 
+    /// To be verified before: then the headers are signed, or there are none.
     package func parsed() throws(ReceiverRefusal) -> WebhookBody {
         do {
             var parsed = try WebhookBody.parse(body)
             parsed.messageID = id.map { $0.utf8.count <= Self.longestID ? $0 : String($0.prefix(Self.longestID)) }
+            parsed.sentAt = timestamp.flatMap { Int64($0) }.map { Timestamp(seconds: $0) }
             return parsed
         } catch { throw .malformed(error.message) }
     }

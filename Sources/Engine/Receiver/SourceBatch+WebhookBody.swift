@@ -10,6 +10,7 @@ extension SourceBatch {
             source: body.source,
             observations: observations,
             receivedAt: receivedAt,
+            sentAt: body.sentAt,
             envelope: body.envelope,
             messageID: lackStamps ? body.messageID : nil,
             webhookID: lackStamps ? nil : body.messageID

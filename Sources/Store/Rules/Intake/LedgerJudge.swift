@@ -18,8 +18,10 @@ package struct LedgerJudge: Sendable {
         package fileprivate(set) var write: Int?
     }
 
-    /// Milliseconds by which the clock of an org may be ahead of this machine's, and a webhook's stamp with it.
-    package static let ahead: Int64 = 15 * 60_000
+    /// Milliseconds by which the stamp of a webhook may be ahead of when it was sent, or received where its sender doesn't say:
+    /// for so long it hides what is saved meanwhile. A sender signs the time of a clock that is near the org's, so that a
+    /// machine whose own clock is behind believes no less.
+    package static let ahead: Int64 = 30_000
 
     private struct Key: Hashable {
         let object: Int64
@@ -54,7 +56,8 @@ package struct LedgerJudge: Sendable {
         let position = written[key]
         let row = position == nil ? try tables.ledgerRow(object: object, recordID: seen.recordID) : nil
         let known = position.map { writes[$0].entry } ?? row?.entry
-        if case .webhook = seen.kind, seen.stamp > batch.receivedAt.advanced(byMilliseconds: Self.ahead) {
+        let isAhead = isAhead(seen)
+        if isAhead {
             // Taken at its word, it would hide every true change until then. It is news all the same: whoever has sent it may
             // be right and this machine's clock behind, so that it must not count as older than what is known either.
             seen.stamp = max(batch.receivedAt, known?.stamp ?? batch.receivedAt)
@@ -68,8 +71,8 @@ package struct LedgerJudge: Sendable {
             toldAt: try row.flatMap { try toldAt(seen, $0.entry, object, tables) },
             policy: policy
         )
-        if case .event = decision.verdict, let known, seen.stamp == known.stamp || seen.stamp == known.guess,
-            try isRepeat(seen, object, texts, tables)
+        if case .event = decision.verdict, let known,
+            isAhead || seen.stamp == known.stamp || seen.stamp == known.guess, try isRepeat(seen, object, texts, tables)
         {
             silent += 1
             return
@@ -98,7 +101,8 @@ package struct LedgerJudge: Sendable {
                 )
             }
         }
-        if decision.verdict == .nothing, let known, seen.stamp >= known.stamp { isUnwitnessed = true }
+        let isSilent = decision.verdict == .nothing && known.map { seen.stamp >= $0.stamp } == true
+        isUnwitnessed = isUnwitnessed || isAhead || isSilent
         if decision.isHeldBack { heldBack[seen.object, default: []].insert(seen.recordID) }
         guard case .event(let change, let isUndelete) = decision.verdict else {
             silent += 1
@@ -136,6 +140,14 @@ package struct LedgerJudge: Sendable {
         else { return nil }
         // Its last event may have been purged.
         return try tables.lastReceived(recordID: seen.recordID, object: object) ?? .distantPast
+    }
+
+    /// Whether a webhook has a stamp that can't be true yet.
+    private func isAhead(_ seen: Observation) -> Bool {
+        guard case .webhook = seen.kind else { return false }
+        let batch = prepared.batch
+        let sent = batch.sentAt.map { max($0, batch.receivedAt) } ?? batch.receivedAt
+        return seen.stamp > sent.advanced(byMilliseconds: Self.ahead)
     }
 
     /// Stamps are whole seconds: a webhook that is posted again after another one of its second would roll the record back,
