@@ -10,6 +10,7 @@ struct Intake: Sendable {
     let words: WordIndexing
     let metrics: EngineMetrics
     let disk: DiskGuard
+    let writes: WriteWatch
     var traces: EventTraces?
     /// Whether it is delivered here; another node hears of what it has to deliver.
     var isHeld: @Sendable (InstanceID) -> Bool = { _ in true }
@@ -43,7 +44,12 @@ struct Intake: Sendable {
                 notificationIDs: ids.count == observations.count ? ids : [],
                 pollerRecords: batch.positions
             )
-            result = try await append(stored)
+            do { result = try await append(stored) } catch {
+                writes.failed(error, for: watched)
+                throw error
+            }
+            // What brings nothing new may have been written nowhere.
+            if result.events > 0 || !batch.positions.isEmpty { writes.worked() }
             watched.stored(batch.positions)
             if isHeld(watched.id) { dispatcher.enqueue(result.ready) }
             metrics.instance(watched.id).stored(result, from: batch.source)

@@ -28,7 +28,8 @@ struct IntakeTests {
                 notices: engine.hub,
                 words: engine.words,
                 metrics: engine.metrics,
-                disk: engine.disk
+                disk: engine.disk,
+                writes: engine.writes
             )
             try await body(intake, watched, fixture, clock)
         }
