@@ -50,6 +50,8 @@ struct InstanceOverviews: Sendable {
         overview.providerMessage = report.providerMessage
         overview.backfills = report.backlogs
         overview.apiBudget = report.budget
+        let unwatched = entry.watched.unwatched
+        (overview.unwatchedChanges, overview.unwatchedObjects) = (unwatched.count, unwatched.objects)
         overview.updatedDate = instance.updatedDate
         overview.attemptLimit = options.retryPolicy.maximumAttempts
         return overview
