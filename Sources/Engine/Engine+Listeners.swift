@@ -99,7 +99,7 @@ extension Engine: ListenerEngine {
     }
 
     /// Why nothing is taken in, where that is so; one sentence.
-    package func shortage() async -> String? { await disk.look()?.sentence }
+    package func shortage() async -> String? { await disk.look()?.sentence ?? writes.pause?.sentence }
 
     /// What is wrong with the store; one sentence.
     package var damage: String? { integrity.damage?.sentence }

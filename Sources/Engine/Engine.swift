@@ -31,6 +31,7 @@ package final class Engine: Service {
     let history: EventHistory
     let words: WordIndexing
     let disk: DiskGuard
+    let writes: WriteWatch
     let housekeeping: HouseKeeping
     let integrity: IntegrityCheck
     let manualHolds: ManualHolds
@@ -93,6 +94,7 @@ package final class Engine: Service {
         disk = DiskGuard(minimum: options.freeSpace, clock: clock, notices: hub, logger: logger) {
             await store.freeBytes()
         }
+        writes = WriteWatch(store: store, disk: disk, clock: clock, notices: hub, logger: logger)
         housekeeping = HouseKeeping(
             store: store,
             policy: options.retention,
@@ -118,6 +120,7 @@ package final class Engine: Service {
                     words: words,
                     metrics: metrics,
                     disk: disk,
+                    writes: writes,
                     traces: traces,
                     isHeld: { sharing?.isHeld($0) ?? true }
                 ),
@@ -141,6 +144,7 @@ package final class Engine: Service {
             dispatcher: dispatcher,
             watchdog: watchdog,
             disk: disk,
+            writes: writes,
             integrity: integrity,
             clock: clock,
             options: options
@@ -219,12 +223,13 @@ package final class Engine: Service {
         hub.post(.instancesChanged)
         let (signal, stop) = AsyncStream<Void>.makeStream()
         let (dispatcher, watchdog, authorizations, words) = (dispatcher, watchdog, access.authorizations, words)
-        let (disk, housekeeping, integrity) = (disk, housekeeping, integrity)
+        let (disk, writes, housekeeping, integrity) = (disk, writes, housekeeping, integrity)
         await withTaskCancellationOrGracefulShutdownHandler {
             // No children of this task: they must not be waited for without an end.
             let delivering = Task { await dispatcher.run() }
             let watching = Task { await watchdog.run() }
             let guarding = Task { await disk.run() }
+            let trying = Task { await writes.run() }
             let indexing = Task(priority: .background) { await words.run() }
             let keeping = Task(priority: .background) { await housekeeping.run() }
             let checking = Task(priority: .background) { await integrity.run() }
@@ -237,11 +242,12 @@ package final class Engine: Service {
             state.end()
             holding?.cancel()
             await held?.stop()
-            for task in [guarding, indexing, keeping, checking] { task.cancel() }
+            for task in [guarding, trying, indexing, keeping, checking] { task.cancel() }
             await end(
                 delivering,
                 LastWait.Work("the watchdog") { await watching.value },
                 LastWait.Work("the look at the disk") { await guarding.value },
+                LastWait.Work("the try of a write") { await trying.value },
                 LastWait.Work("the index of words") { await indexing.value },
                 LastWait.Work("house-keeping") { await keeping.value },
                 LastWait.Work("the check of the database") { await checking.value }

@@ -33,6 +33,11 @@ package struct InstanceOverview: Sendable, Hashable {
     package var attemptLimit: Int?
     /// When its settings changed last, different after each change; nil where an older node doesn't say.
     package var updatedDate: Timestamp?
+    /// Changes that came by webhooks and were left out, as their objects are not watched; since the objects to watch changed,
+    /// or the program began.
+    package var unwatchedChanges = 0
+    /// Some of these objects.
+    package var unwatchedObjects: [String] = []
 
     package init(
         id: InstanceID,
@@ -64,6 +69,14 @@ package struct InstanceOverview: Sendable, Hashable {
         self.receiverURL = receiverURL
         self.organizationName = organizationName
         self.isConnected = isConnected
+    }
+
+    /// What was left out, and why; nil where nothing was.
+    package var unwatchedSentence: String? {
+        guard unwatchedChanges > 0 else { return nil }
+        let objects = unwatchedObjects.isEmpty ? "" : " of \(unwatchedObjects.joined(separator: ", "))"
+        return "Left out of what webhooks brought, as \(ConfigurationKey.objects.rawValue) does not name the object: "
+            + "\(unwatchedChanges) change\(unwatchedChanges == 1 ? "" : "s")\(objects)."
     }
 
     /// What stands behind the receiver's address in that of Outbound Messages.

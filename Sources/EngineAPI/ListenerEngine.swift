@@ -12,7 +12,7 @@ package protocol ListenerEngine: EngineClient {
     var activities: [ActivityStanding] { get }
     /// Bytes free beside the store; nil if unknown.
     func freeBytes() async -> Int64?
-    /// Why nothing is taken in, where too little space is free; one sentence.
+    /// Why nothing is taken in, where too little space is free or the store can't be written; one sentence.
     func shortage() async -> String?
     /// What is wrong with the store, as far as is known; one sentence.
     var damage: String? { get }

@@ -8,11 +8,14 @@ package struct ReceivedWebhook: Sendable {
     package var timestamp: String?
     package var signature: String?
     package var body: [UInt8]
+    /// How the body is encoded, where it is not as it stands.
+    package var coding: String?
 
-    package init(id: String?, timestamp: String?, signature: String?, body: [UInt8]) {
+    package init(id: String?, timestamp: String?, signature: String?, body: [UInt8], coding: String? = nil) {
         self.id = id
         self.timestamp = timestamp
         self.signature = signature
         self.body = body
+        self.coding = coding
     }
 }

@@ -5,6 +5,7 @@
 package enum Instrument: String, Sendable, CaseIterable {
     case changesReceived = "signalbox_changes_received"
     case changesDeduplicated = "signalbox_changes_deduplicated"
+    case changesUnwatched = "signalbox_changes_unwatched"
     case eventsStored = "signalbox_events_stored"
     case attempts = "signalbox_delivery_attempts"
     case attemptDuration = "signalbox_delivery_attempt_duration_seconds"
@@ -38,6 +39,8 @@ package enum Instrument: String, Sendable, CaseIterable {
             )
         case .changesDeduplicated:
             Row(kind: .counter, help: "Changes that were known already and became no event.")
+        case .changesUnwatched:
+            Row(kind: .counter, help: "Changes that webhooks brought and were left out: their objects are not watched.")
         case .eventsStored: Row(kind: .counter, help: "Events stored, by instance and source.")
         case .attempts:
             Row(

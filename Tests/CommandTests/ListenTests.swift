@@ -21,7 +21,11 @@ struct ListenTests {
         #expect(SignatureCheck(key: "").elements(header: header, body: body) == .unchecked)
     }
 
-    @Test(arguments: [" ", "\u{200B}", "\"my key\"", "my\u{200B}key", "my\nkey", "whsec_not base64"])
+    @Test(
+        arguments: [
+            " ", "\u{200B}", "\"my key\"", "my\u{200B}key", "my\nkey", "whsec_not base64", "whsec_-_-_", " key",
+        ]
+    )
     func `a key that could never verify is refused, as no key at all is not what is meant`(_ key: String) {
         #expect {
             _ = try ListenCommand.parse(["--key", key])

@@ -25,6 +25,9 @@ struct PastedTextTests {
         "A key that could never verify is refused, and the field named",
         arguments: [
             "whsec_MfKQ9r8GK\nYqrTwjUPD8ILPZIo2LaLaSw", "my\u{200B}key", "\"my key\"", "whsec_not base64", "a\nb",
+            " lead", "trail \n", "\ttab", "key\u{A0}",
+            // What those who verify read as other bytes, or not at all.
+            "whsec___79_v_-__79_v_-__79_v_-__79_v_-", "whsec_cXFxcXFxcXFxcXFxcXFxcXFxcXFxcXFxcQ",
         ]
     )
     func refused(_ text: String) {
@@ -36,7 +39,19 @@ struct PastedTextTests {
     }
 
     @Test("A plain key keeps the blanks inside it")
-    func plain() throws { #expect(try read(.signatureKey, " my own key\n").signatureKey == "my own key") }
+    func plain() throws {
+        for text in ["my own key\n", "\u{FEFF}my own key\u{200B}\r\n", "\nmy own key"] {
+            #expect(try read(.signatureKey, text).signatureKey == "my own key")
+        }
+    }
+
+    @Test("A key that was stored before goes on signing, though it would be refused today")
+    func stored() {
+        var configuration = InstanceConfiguration()
+        let issue = configuration.set(.signatureKey, to: .string("whsec___79_v_-__79_v_-"))
+        #expect(issue == nil && configuration.signatureKey == "whsec___79_v_-__79_v_-")
+        #expect(configuration.issues.contains { $0.key == .signatureKey })
+    }
 
     static let tokens: [ConfigurationKey] = [.apiKey, .apiSecret, .refreshToken]
 

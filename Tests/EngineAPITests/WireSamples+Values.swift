@@ -53,6 +53,7 @@ extension WireSample {
         overview.providerMessage = "said"
         overview.attemptLimit = 9
         overview.updatedDate = moment
+        (overview.unwatchedChanges, overview.unwatchedObjects) = (3, ["Lead"])
         overview.apiBudget = APIBudget(calls: [.rows: 7, .deletes: 2], limit: 2500)
         overview.backfills = [
             BackfillProgress(object: "Account", rows: 1, total: 2),

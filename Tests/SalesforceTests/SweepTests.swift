@@ -53,6 +53,19 @@ struct SweepTests {
         #expect(await ledger.log() == ["DELETED \(id)"])
     }
 
+    @Test func `An object without a log of deletions is not said to be unknown`() async throws {
+        let (org, ledger, _) = try await known(1)
+        let refusal = FaultRule.Effect.error(status: 400, code: "INVALID_TYPE_FOR_OPERATION", message: "no")
+        for parts in [false, true] {
+            await org.org.add(FaultRule(refusal, path: "/deleted", times: nil, aimsAtParts: parts))
+        }
+        try await org.session().poll(ledger.request(["Account"], reconcile: true), into: ledger)
+        let problem = try #require(await ledger.records["Account"]?.problem)
+        #expect(problem.hasPrefix("The log of deletions can't be read"))
+        #expect(problem.contains("The org keeps none of this object"))
+        #expect(!problem.contains("queried"))
+    }
+
     @Test func `A gap behind one that was swept is swept, too, after a long silence`() async throws {
         let (org, ledger, ids) = try await known(5)
         try await purge(org)

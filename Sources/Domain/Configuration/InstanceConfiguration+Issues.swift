@@ -35,14 +35,8 @@ extension InstanceConfiguration {
                 ConfigurationIssue(.batchSize, "Events per notification is at most 10 with polling, 20 with webhooks.")
             )
         }
-        let key = signatureKey.exposed
-        if key.hasPrefix("whsec_"), Base64.decode(String(key.dropFirst(6))) == nil {
-            found.append(
-                ConfigurationIssue(
-                    .signatureKey,
-                    "Callback Notification Signature Key begins with whsec_ but the rest is not base64; use another key or a proper whsec_ secret."
-                )
-            )
+        if let clause = PastedText.signingSecretFault(signatureKey.exposed) {
+            found.append(ConfigurationIssue(.signatureKey, "\(ConfigurationKey.signatureKey.label) \(clause)."))
         }
         if !privateKey.isEmpty, !privateKey.isMask, let clause = SigningKeyText.fault(in: privateKey.exposed) {
             found.append(ConfigurationIssue(.privateKey, "\(ConfigurationKey.privateKey.label) \(clause)."))

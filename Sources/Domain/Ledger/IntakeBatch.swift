@@ -13,6 +13,8 @@ package struct IntakeBatch: Sendable {
     /// Server time at which the poll began; nil for webhooks.
     package var pollDate: Timestamp?
     package var receivedAt: Timestamp
+    /// When it was sent, by its sender's clock; nil where nobody signed that.
+    package var sentAt: Timestamp?
     /// `WebhookEnvelope.make` of the body; nil for polling.
     package var webhookEnvelope: String?
     package var filterNulls: Bool
@@ -22,6 +24,9 @@ package struct IntakeBatch: Sendable {
     package var hasCallback: Bool
     /// Names a message that must not count twice, where its records can't tell; nil: they can.
     package var messageID: String?
+    /// Names the webhook where its records have stamps: they tell a repeat from another change but for two of one second that
+    /// say the same. Nil: it has no name.
+    package var webhookID: String?
     /// Names each observation's message where a body holds several, in their order; empty: it doesn't. Those seen before
     /// are repeats, whatever their stamps say.
     package var notificationIDs: [String]
@@ -37,11 +42,13 @@ package struct IntakeBatch: Sendable {
         source: ChangeSource,
         pollDate: Timestamp?,
         receivedAt: Timestamp,
+        sentAt: Timestamp? = nil,
         webhookEnvelope: String? = nil,
         filterNulls: Bool,
         batchSize: Int = 1,
         hasCallback: Bool,
         messageID: String? = nil,
+        webhookID: String? = nil,
         notificationIDs: [String] = [],
         pollerRecords: [PollerRecord] = []
     ) {
@@ -53,11 +60,13 @@ package struct IntakeBatch: Sendable {
         self.source = source
         self.pollDate = pollDate
         self.receivedAt = receivedAt
+        self.sentAt = sentAt
         self.webhookEnvelope = webhookEnvelope
         self.filterNulls = filterNulls
         self.batchSize = batchSize
         self.hasCallback = hasCallback
         self.messageID = messageID
+        self.webhookID = webhookID
         self.notificationIDs = notificationIDs
         self.pollerRecords = pollerRecords
     }

@@ -10,17 +10,19 @@ struct Intake: Sendable {
     let words: WordIndexing
     let metrics: EngineMetrics
     let disk: DiskGuard
+    let writes: WriteWatch
     var traces: EventTraces?
     /// Whether it is delivered here; another node hears of what it has to deliver.
     var isHeld: @Sendable (InstanceID) -> Bool = { _ in true }
 
-    /// Stores a batch; it is on disk when this returns. What the instance does not watch is left out.
+    /// Stores a batch; it is on disk when this returns. What the instance does not watch is left out, and counted where the
+    /// org reported it by itself.
     ///
     /// - Throws: `DiskShortage` while too little space is free, or `StoreError`.
     func accept(_ batch: SourceBatch, for watched: WatchedInstance) async throws -> IntakeResult {
         try await disk.admit()
         let current = watched.current
-        let (observations, policies) = judged(batch, current)
+        let (observations, policies, unwatched) = judged(batch, current)
         var result = IntakeResult()
         if !observations.isEmpty || !batch.positions.isEmpty {
             let ids = observations.compactMap(\.notificationID)
@@ -33,15 +35,22 @@ struct Intake: Sendable {
                 source: batch.source,
                 pollDate: batch.pollDate,
                 receivedAt: batch.receivedAt,
+                sentAt: batch.sentAt,
                 webhookEnvelope: batch.envelope,
                 filterNulls: current.instance.configuration.filterNulls,
                 batchSize: min(current.instance.configuration.batchSize, batch.notificationSize),
                 hasCallback: !current.instance.configuration.callbackURL.isEmpty,
                 messageID: batch.messageID,
+                webhookID: batch.webhookID,
                 notificationIDs: ids.count == observations.count ? ids : [],
                 pollerRecords: batch.positions
             )
-            result = try await append(stored)
+            do { result = try await append(stored) } catch {
+                writes.failed(error, for: watched)
+                throw error
+            }
+            // What brings nothing new may have been written nowhere.
+            if result.events > 0 || !batch.positions.isEmpty { writes.worked() }
             watched.stored(batch.positions)
             if isHeld(watched.id) { dispatcher.enqueue(result.ready) }
             metrics.instance(watched.id).stored(result, from: batch.source)
@@ -51,8 +60,16 @@ struct Intake: Sendable {
             }
         }
         // The org reported by itself.
-        if batch.pollDate == nil { watched.heard(at: batch.receivedAt) }
+        if batch.pollDate == nil {
+            watched.heard(at: batch.receivedAt)
+            if !unwatched.isEmpty { leaveOut(unwatched, of: batch, watched) }
+        }
         return result
+    }
+
+    private func leaveOut(_ changes: [String: Int], of batch: SourceBatch, _ watched: WatchedInstance) {
+        metrics.instance(watched.id).leftOut(changes.values.reduce(0, +), from: batch.source)
+        if watched.leftOut(changes) { notices.post(.instance(watched.id)) }
     }
 
     private func append(_ batch: IntakeBatch) async throws -> IntakeResult {
@@ -61,11 +78,13 @@ struct Intake: Sendable {
     }
 
     /// The observations of watched objects, spelled as the settings do, and how to judge each object. Rows of one object
-    /// follow each other, so that each name is looked up once for many of them.
+    /// follow each other, so that each name is looked up once for many of them. With them, how many of which other objects
+    /// there are.
     private func judged(
         _ batch: SourceBatch,
         _ current: WatchedInstance.Current
-    ) -> ([Observation], [String: ChangeDecision.Policy]) {
+    ) -> ([Observation], [String: ChangeDecision.Policy], unwatched: [String: Int]) {
+        var unwatched: [String: Int] = [:]
         var observations: [Observation] = []
         observations.reserveCapacity(batch.observations.count)
         var policies = batch.policies
@@ -81,7 +100,10 @@ struct Intake: Sendable {
                     )
                 }
             }
-            guard let object = last?.object else { continue }
+            guard let object = last?.object else {
+                unwatched[seen.object, default: 0] += 1
+                continue
+            }
             if seen.object == object {
                 observations.append(seen)
             } else {
@@ -90,7 +112,7 @@ struct Intake: Sendable {
                 observations.append(spelled)
             }
         }
-        return (observations, policies)
+        return (observations, policies, unwatched)
     }
 
     /// The settings say what is watched, whatever a poll began with and whatever triggers are still deployed: nil is not.

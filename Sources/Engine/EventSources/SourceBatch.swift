@@ -8,6 +8,8 @@ struct SourceBatch: Sendable {
     /// In the order in which the changes happened.
     var observations: [Observation]
     var receivedAt: Timestamp
+    /// When it was sent, where its sender signed that.
+    var sentAt: Timestamp?
     /// When the source began to ask for them, by the org's clock; nil where the org reported them by itself.
     var pollDate: Timestamp?
     /// How to judge the objects of which the source knows more than the instance does; their names are spelled as the
@@ -19,6 +21,8 @@ struct SourceBatch: Sendable {
     var envelope: String?
     /// Names a message that must not count twice, where its records can't tell.
     var messageID: String?
+    /// Names the webhook where its records can.
+    var webhookID: String?
     /// How many events one notification may carry, whatever the instance allows.
     var notificationSize = 20
     /// Positions to be stored with the events, so that none moves before its events are on disk. One that is of no single

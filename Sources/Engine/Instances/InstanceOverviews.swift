@@ -10,6 +10,7 @@ struct InstanceOverviews: Sendable {
     let dispatcher: Dispatcher
     let watchdog: Watchdog
     let disk: DiskGuard
+    let writes: WriteWatch
     let integrity: IntegrityCheck
     let clock: any EngineClock
     let options: EngineOptions
@@ -26,18 +27,18 @@ struct InstanceOverviews: Sendable {
             filter.instanceIDs = [instance.id]
             retrying = Int(try await store.counts(filter).byState[.retrying] ?? 0)
         }
-        let shortage = disk.shortage
+        let pause = disk.shortage.map { IntakePause(sentence: $0.sentence, since: $0.since) } ?? writes.pause
         var overview = InstanceOverview(
             id: instance.id,
             name: instance.name,
             tags: instance.tags,
             configuration: instance.configuration.masked,
             isDisabled: instance.isDisabled,
-            source: (report.state ?? .connecting).paused(by: shortage, clock.shown)
+            source: (report.state ?? .connecting).paused(by: pause, clock.shown)
                 .damaged(integrity.damage, clock.shown),
             callback: (callback?.state(retrying: retrying).moved(clock.shown) ?? .none)
                 .overdue(by: watchdog.overdue([.dispatcher, .sender, .recorder])),
-            pollers: report.records.map { $0.paused(by: instance.isActive ? shortage : nil) },
+            pollers: report.records.map { $0.paused(by: instance.isActive ? pause : nil) },
             nextPoll: report.nextPoll,
             isPolling: report.isPolling,
             apiUsage: await entry.watched.session.apiUsage,
@@ -49,6 +50,8 @@ struct InstanceOverviews: Sendable {
         overview.providerMessage = report.providerMessage
         overview.backfills = report.backlogs
         overview.apiBudget = report.budget
+        let unwatched = entry.watched.unwatched
+        (overview.unwatchedChanges, overview.unwatchedObjects) = (unwatched.count, unwatched.objects)
         overview.updatedDate = instance.updatedDate
         overview.attemptLimit = options.retryPolicy.maximumAttempts
         return overview
@@ -56,13 +59,13 @@ struct InstanceOverviews: Sendable {
 }
 
 extension SourceState {
-    /// The same where there is space to take something in. What a person has to do goes before it.
-    fileprivate func paused(by shortage: DiskShortage?, _ shown: (Timestamp) -> Timestamp) -> SourceState {
-        guard let shortage else { return self }
+    /// The same where something can be taken in. What a person has to do goes before it.
+    fileprivate func paused(by pause: IntakePause?, _ shown: (Timestamp) -> Timestamp) -> SourceState {
+        guard let pause else { return self }
         switch self {
         case .stopped, .needsAttention: return self
         case .connecting, .live, .degraded, .overdue:
-            return .degraded(reason: shortage.sentence, since: shown(shortage.since), lastSuccess: lastSuccess)
+            return .degraded(reason: pause.sentence, since: shown(pause.since), lastSuccess: lastSuccess)
         }
     }
 }
@@ -79,10 +82,10 @@ extension SourceState {
 }
 
 extension PollerRecord {
-    fileprivate func paused(by shortage: DiskShortage?) -> PollerRecord {
-        guard let shortage else { return self }
+    fileprivate func paused(by pause: IntakePause?) -> PollerRecord {
+        guard let pause else { return self }
         var record = self
-        record.problem = shortage.sentence
+        record.problem = pause.sentence
         return record
     }
 }

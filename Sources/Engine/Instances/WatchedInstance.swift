@@ -49,6 +49,7 @@ final class WatchedInstance: Sendable {
         var positions: [String: PollerRecord] = [:]
         var lastHeard: Timestamp?
         var refusals = WebhookRefusals()
+        var unwatched = UnwatchedChanges()
         var isRemoved = false
     }
 
@@ -93,6 +94,7 @@ final class WatchedInstance: Sendable {
         let next = Current(instance)
         state.withLock { state in
             let baselines = state.current.baselines.filter { next.objects[$0.key] != nil }
+            if next.objects.keys != state.current.objects.keys { state.unwatched = UnwatchedChanges() }
             let begun = state.current.begun.filter { next.objects[$0.key] != nil }
             state.current = next.with(baselines: baselines, begun: begun)
         }
@@ -103,6 +105,7 @@ final class WatchedInstance: Sendable {
         state.withLock { state in
             state.current = Current(instance)
             state.positions = [:]
+            state.unwatched = UnwatchedChanges()
         }
         stored(records)
     }
@@ -174,6 +177,12 @@ final class WatchedInstance: Sendable {
     /// What sent them is another now.
     func forgetRefusals() { state.withLock { $0.refusals = WebhookRefusals() } }
 
+    /// Changes of objects that are not watched.
+    var unwatched: UnwatchedChanges { state.withLock { $0.unwatched } }
+
+    /// Some were left out. True where that is news.
+    func leftOut(_ changes: [String: Int]) -> Bool { state.withLock { $0.unwatched.add(changes) } }
+
     /// The stored position of that name, which is no object's: see `SourceBatch.positions`.
     func position(_ name: String) -> PollerRecord? { state.withLock { $0.positions[name] } }
 
@@ -208,6 +217,7 @@ final class WatchedInstance: Sendable {
             state.positions = [:]
             state.lastHeard = nil
             state.refusals = WebhookRefusals()
+            state.unwatched = UnwatchedChanges()
         }
     }
 }

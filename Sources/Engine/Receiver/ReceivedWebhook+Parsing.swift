@@ -24,13 +24,20 @@ extension ReceivedWebhook {
                 keys: keys,
                 now: now
             )
-        } catch { throw .unverified(error.description) }
+        } catch {
+            // It may have been signed before it was encoded.
+            if let coding { throw .encoded(coding) }
+            throw .unverified(error.description)
+        }
     }
 
+    /// To be verified before: then the headers are signed, or there are none.
     package func parsed() throws(ReceiverRefusal) -> WebhookBody {
+        if let coding { throw .encoded(coding) }
         do {
             var parsed = try WebhookBody.parse(body)
             parsed.messageID = id.map { $0.utf8.count <= Self.longestID ? $0 : String($0.prefix(Self.longestID)) }
+            parsed.sentAt = timestamp.flatMap { Int64($0) }.map { Timestamp(seconds: $0) }
             return parsed
         } catch { throw .malformed(error.message) }
     }

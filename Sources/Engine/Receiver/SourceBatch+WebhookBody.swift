@@ -10,8 +10,10 @@ extension SourceBatch {
             source: body.source,
             observations: observations,
             receivedAt: receivedAt,
+            sentAt: body.sentAt,
             envelope: body.envelope,
-            messageID: lackStamps ? body.messageID : nil
+            messageID: lackStamps ? body.messageID : nil,
+            webhookID: lackStamps ? nil : body.messageID
         )
     }
 }

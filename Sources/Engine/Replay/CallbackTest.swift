@@ -21,6 +21,10 @@ struct CallbackTest: Sendable {
         let key =
             signatureKey.isMask
             ? instance?.configuration.signatureKey ?? "" : Secret(PastedText.signatureKey(signatureKey.exposed))
+        let fault = PastedText.signatureKeyFault(key.exposed) ?? PastedText.signingSecretFault(key.exposed)
+        if !signatureKey.isMask, let clause = fault {
+            throw ClientError(.invalid, "\(ConfigurationKey.signatureKey.label) \(clause).")
+        }
         let now = clock.now
         let eventID = EventID.make(
             instanceID: instance?.id ?? 0,

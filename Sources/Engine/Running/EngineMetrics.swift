@@ -33,6 +33,7 @@ struct InstanceMetrics: Sendable {
         let received: Counter
         let deduplicated: Counter
         let stored: Counter
+        let unwatched: Counter
     }
 
     private let sources: [ChangeSource: Source]
@@ -64,7 +65,8 @@ struct InstanceMetrics: Sendable {
                     Source(
                         received: counter(.changesReceived, word),
                         deduplicated: counter(.changesDeduplicated, word),
-                        stored: counter(.eventsStored, word)
+                        stored: counter(.eventsStored, word),
+                        unwatched: counter(.changesUnwatched, word)
                     )
                 )
             }
@@ -93,6 +95,9 @@ struct InstanceMetrics: Sendable {
         source.stored.increment(by: result.events)
     }
 
+    /// Changes of objects that are not watched.
+    func leftOut(_ changes: Int, from source: ChangeSource) { sources[source]?.unwatched.increment(by: changes) }
+
     /// `delivery` as it was before this attempt.
     func ended(_ result: DeliveryResult, of delivery: Delivery) {
         let attempt = result.attempt
@@ -119,6 +124,7 @@ struct InstanceMetrics: Sendable {
             source.received.destroy()
             source.deduplicated.destroy()
             source.stored.destroy()
+            source.unwatched.destroy()
         }
         for counters in [Array(attempts.values), Array(replays.values), Array(polls.values), Array(ended.values)] {
             counters.forEach { $0.destroy() }

@@ -13,7 +13,8 @@ extension InstanceOverview: WireObject {
             .init("organizationName", \.organizationName), .init("isConnected", \.isConnected),
             .init("organizationUrl", \.organizationURL), .init("backfills", \.backfills),
             .init("attemptLimit", \.attemptLimit), .init("apiBudget", \.apiBudget),
-            .init("updatedDate", \.updatedDate),
+            .init("updatedDate", \.updatedDate), .init("unwatchedChanges", \.unwatchedChanges),
+            .init("unwatchedObjects", \.unwatchedObjects),
         ]
     }
 
@@ -40,6 +41,9 @@ extension InstanceOverview: WireObject {
         attemptLimit = try members("attemptLimit")
         apiBudget = try members("apiBudget")
         updatedDate = try members("updatedDate")
+        // An older node doesn't say.
+        unwatchedChanges = try members.value("unwatchedChanges", or: 0)
+        unwatchedObjects = try members.value("unwatchedObjects", or: [])
     }
 }
 

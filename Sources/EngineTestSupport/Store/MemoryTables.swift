@@ -28,6 +28,8 @@ struct MemoryTables: Sendable {
     struct EventRow: Sendable {
         let event: ChangeEvent
         let object: Int64
+        /// Of the webhook that brought it.
+        var mark: Int64?
     }
 
     struct DeliveryRow: Sendable {
@@ -147,7 +149,8 @@ struct MemoryTables: Sendable {
                 recordName: event.name,
                 notificationID: notification.id
             ),
-            object: event.object
+            object: event.object,
+            mark: batch.webhookMark
         )
     }
 
@@ -234,6 +237,10 @@ struct MemoryIntake: IntakeTables {
         return true
     }
 
+    func isRemembered(message: String) -> Bool {
+        tables.messages[MemoryTables.MessageKey(instance: batch.instanceID, id: message)] != nil
+    }
+
     func ledgerRow(object: Int64, recordID: String) -> LedgerRow? {
         tables.ledger[.init(instance: batch.instanceID, object: object, recordID: recordID)]
     }
@@ -245,6 +252,7 @@ struct MemoryIntake: IntakeTables {
                 && event.date == seen.stamp && (event.change == .deleted) == seen.isDeleted
                 && (event.isUndelete || !seen.kind.claimsUndelete) && event.record.hasSameBytes(as: texts.record)
                 && event.webhookEnvelope == batch.webhookEnvelope
+                && WebhookMark.mayBeSame(row.mark, batch.webhookMark)
                 && (event.previousRecord ?? "").hasSameBytes(as: texts.previous ?? "")
         }
     }

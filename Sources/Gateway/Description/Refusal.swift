@@ -64,7 +64,7 @@ enum Refusal: Int, Sendable, CaseIterable {
         case .notFound: "What the path or the Element token names isn't there, or no longer."
         case .conflict: "Not possible as things stand now."
         case .contentTooLarge: "The body is too long; the connection closes."
-        case .unsupportedMediaType: "The body is not JSON."
+        case .unsupportedMediaType: "The body is not JSON, or is compressed."
         case .tooManyRequests: "Too many wrong secrets come from this address at once."
         case .badGateway: "Salesforce or the callback could not be reached, or refused."
         case .serviceUnavailable: "The store or the engine can't serve now; try again."

@@ -43,8 +43,10 @@ package struct APIError: SentenceError, Sendable, Hashable {
             default: break
             }
         case let error as any ReportedError: self.init(error.report)
-        case .unverified(let sentence) as ReceiverRefusal: self.init(.unauthorized, sentence)
-        case .malformed(let sentence) as ReceiverRefusal: self.init(.unprocessableContent, sentence)
+        case let refusal as ReceiverRefusal:
+            self.init(Self.status(of: refusal), refusal.description)
+            // What would do instead, as RFC 9110 wants it said.
+            if case .encoded = refusal { headers[.acceptEncoding] = "identity" }
         case let error as JSONError: self.init(.badRequest, "The body is \(error.description).")
         case let error as BoundedBody.TooLarge:
             self.init(.contentTooLarge, "The body is longer than \(error.limit) bytes; send less at once.")
@@ -53,6 +55,14 @@ package struct APIError: SentenceError, Sendable, Hashable {
             self.init(.serviceUnavailable, "Signalbox is stopping; try again soon.", headers: [.retryAfter: "5"])
         default:
             self.init(.internalServerError, "Signalbox failed to answer this call; its log says why.")
+        }
+    }
+
+    private static func status(of refusal: ReceiverRefusal) -> HTTPResponse.Status {
+        switch refusal {
+        case .unverified: .unauthorized
+        case .malformed: .unprocessableContent
+        case .encoded: .unsupportedMediaType
         }
     }
 

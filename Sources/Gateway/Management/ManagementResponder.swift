@@ -175,6 +175,7 @@ package struct ManagementResponder: HTTPResponder {
 
     private func readBody(_ request: Request, context: ListenerContext) async throws -> [UInt8] {
         let bytes = try await BoundedBody.read(request, limit: bodyLimit, context: context)
+        if !bytes.isEmpty { try ContentCoding.check(request.headers) }
         if !bytes.isEmpty, let type = request.headers[.contentType] {
             let media = type.prefix { $0 != ";" }.lowercased().trimmed
             guard media == "application/json" || media.hasSuffix("+json") else {

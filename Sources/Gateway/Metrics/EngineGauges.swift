@@ -48,7 +48,7 @@ enum EngineGauges {
             .gauge("signalbox_store_free_bytes", "Bytes free beside the store.", bytes(await api.engine.freeBytes())),
             .gauge(
                 "signalbox_intake_paused",
-                "1 while too little space is free to take anything in.",
+                "1 while nothing can be taken in, as too little space is free or the store can't be written.",
                 [.init([], await api.engine.shortage() == nil ? 0 : 1)]
             ),
         ] + (statistics.retention.map(retention) ?? [])

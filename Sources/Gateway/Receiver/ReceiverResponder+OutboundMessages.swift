@@ -34,6 +34,7 @@ extension ReceiverResponder {
             try enter(instance)
             defer { places.leave(instance) }
             let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
+            try ContentCoding.check(request.headers)
             try await Self.beside(body) { try await engine.receiveOutboundMessage(body, for: instance) }
             metrics.webhook(status: 200, since: begin)
             return OutboundAnswer.accepted()

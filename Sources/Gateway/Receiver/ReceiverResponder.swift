@@ -71,7 +71,8 @@ package struct ReceiverResponder: HTTPResponder {
             id: request.headers[.webhookID],
             timestamp: request.headers[.webhookTimestamp],
             signature: request.headers[.webhookSignature],
-            body: body
+            body: body,
+            coding: ContentCoding.foreign(request.headers)
         )
         let result = try await Self.beside(body) { try await engine.receive(webhook, for: instance) }
         // The numbers of the notifications join this line to those of their attempts.

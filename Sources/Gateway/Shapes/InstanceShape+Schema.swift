@@ -39,6 +39,10 @@ extension InstanceShape {
                 ),
                 "callsByPurpose": DeliveryShape.callsSchema,
             ]),
+            "unwatched": .object([
+                "changes": .count.described("Changes that webhooks brought of objects that event.objects lacks."),
+                "objects": .list(of: .text).described("Some of these objects."),
+            ]),
         ]
     ).named("InstanceState")
 

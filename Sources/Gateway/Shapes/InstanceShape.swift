@@ -70,6 +70,12 @@ enum InstanceShape {
                 )
             )
         }
+        if overview.unwatchedChanges > 0 {
+            let objects = overview.unwatchedObjects.map { JSON.string($0) }
+            members.append(
+                .init("unwatched", ["changes": .integer(Int64(overview.unwatchedChanges)), "objects": .array(objects)])
+            )
+        }
         return .object(members)
     }
 

@@ -56,6 +56,7 @@ extension DashboardContext {
         }
         // Notes name their objects.
         for note in instance.pollers.compactMap(\.note) { paragraphs.append(.init(text: note, role: .dim)) }
+        if let left = instance.unwatchedSentence { paragraphs.append(.init(text: left, role: .dim)) }
         if let next = instance.nextPoll, sourceHealth.reason != nil, !instances.isEngineStopped {
             paragraphs.append(.init(text: "Next try at: \(fullClock(next).string)", role: .dim))
         }

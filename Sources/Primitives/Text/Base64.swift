@@ -30,6 +30,9 @@ package enum Base64 {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// Whether it is what every library reads alike: the standard alphabet, padded, and no bits left over.
+    package static func isStandard(_ text: String) -> Bool { decode(text).map { encode($0) == text } ?? false }
+
     /// Decodes both alphabets, padded or not; nil for anything else or nothing.
     package static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8)) }
 

@@ -219,10 +219,10 @@ extension ObjectPoll {
     private mutating func refuseLog(_ error: SalesforceError) {
         log.state = .failed
         log.isRefused = error.kind == .refused
-        recordProblem(
-            "The log of deletions can't be read, so hard deletions are found late: \(error.message)",
-            error
-        )
+        // The sentence of these speaks of the object, which is polled.
+        let hasNone = ["INVALID_TYPE", "INVALID_TYPE_FOR_OPERATION"].contains(error.code)
+        let why = hasNone ? "The org keeps none of this object, or not for the connected user." : error.message
+        recordProblem("The log of deletions can't be read, so hard deletions are found late: \(why)", error)
     }
 
     mutating func repeatLog() {

@@ -67,6 +67,14 @@ package enum HTTPFault: Error, Sendable, Hashable {
     case tooLarge(limit: Int)
     /// A wait had its end.
     case exceeded(Limit)
+
+    /// Whether the call can't have reached an org.
+    var isUnsent: Bool {
+        switch self {
+        case .unreachable, .broken: true
+        case .interrupted, .tooLarge, .exceeded: false
+        }
+    }
 }
 
 /// Sends a request and returns the answer whatever its status; redirects are not followed, as they would carry the token away.

@@ -19,6 +19,9 @@ package actor CallMeter {
         }
     }
 
+    /// One whose answer did not come.
+    func count(_ purpose: CallPurpose) { calls.count(purpose) }
+
     func countToken() { calls.count(.tokens) }
 
     /// The calls since this was asked last.

@@ -92,8 +92,7 @@ package struct RestClient: Sendable {
             let failure: SalesforceError
             var isElsewhere = false
             do {
-                let answer = try await http.execute(call(request, connection)).withoutMark
-                await meter.count(answer, for: request.purpose)
+                let answer = try await counted(request, connection)
                 if RestFailure.speaksOfMove(answer) {
                     // What a page of a success hides may have taken effect.
                     isElsewhere = request.isHarmless || !answer.isSuccess
@@ -126,6 +125,17 @@ package struct RestClient: Sendable {
             try await pause(Self.pauses[failures])
             failures += 1
         }
+    }
+
+    /// Sends it, and counts it whatever comes of it: the org has counted what reached it, though its answer broke.
+    private func counted(_ request: Request, _ connection: OrgConnection) async throws -> HTTPAnswer {
+        let answer: HTTPAnswer
+        do { answer = try await http.execute(call(request, connection)).withoutMark } catch {
+            if (error as? HTTPFault)?.isUnsent != true { await meter.count(request.purpose) }
+            throw error
+        }
+        await meter.count(answer, for: request.purpose)
+        return answer
     }
 
     /// The versions that the org speaks; asked without a token, free of charge. The answer's `Date` is the org's clock.

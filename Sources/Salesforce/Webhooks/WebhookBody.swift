@@ -33,6 +33,8 @@ package struct WebhookBody: Sendable, Hashable {
     package var source = ChangeSource.webhook
     /// `webhook-id`, the same in every attempt to post it.
     package var messageID: String?
+    /// `webhook-timestamp` of this attempt, where it is signed.
+    package var sentAt: Timestamp?
     /// Characters that XML forbids, for which U+FFFD stands now.
     package var replacedCharacters = 0
 

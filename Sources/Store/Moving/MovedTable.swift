@@ -61,7 +61,7 @@ package struct MovedTable: Sendable, Hashable {
         MovedTable(
             "payload",
             step: 200,
-            "sequence $master_record poll_date $record $envelope $previous $changes"
+            "sequence $master_record poll_date $record $envelope $previous $changes message"
         ),
         MovedTable(
             "delivery",

@@ -46,6 +46,16 @@ private struct BatchTables: IntakeTables {
         return transaction.db.changesCount > 0
     }
 
+    func isRemembered(message: String) throws -> Bool {
+        let found = try transaction.first("SELECT 1 FROM message WHERE instance = ? AND id = ?") {
+            $0.add(batch.instanceID)
+            $0.add(message)
+        } _: { _ in
+            true
+        }
+        return found ?? false
+    }
+
     func ledgerRow(object: Int64, recordID: String) throws -> LedgerRow? {
         try LedgerRow(
             instance: batch.instanceID,
@@ -62,7 +72,7 @@ private struct BatchTables: IntakeTables {
             SELECT 1 FROM event e INDEXED BY event_record JOIN payload p ON p.sequence = e.sequence
             WHERE e.record_id = ? AND e.instance = ? AND e.object = ? AND e.date = ?
                 AND (e.change = ?) = ? AND (e.undelete OR NOT ?) AND p.record = ? AND p.previous IS ?
-                AND p.envelope IS ?
+                AND p.envelope IS ? AND ifnull(p.message = ?, 1)
             LIMIT 1
             """
         ) {
@@ -76,6 +86,7 @@ private struct BatchTables: IntakeTables {
             $0.add(texts.record)
             $0.add(texts.storedPrevious)
             $0.add(batch.webhookEnvelope)
+            $0.add(batch.webhookMark)
         } _: { _ in
             true
         }
@@ -280,8 +291,8 @@ extension WriteTransaction {
         }
         try run(
             """
-            INSERT INTO payload (sequence, master_record, poll_date, record, envelope, previous, changes)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO payload (sequence, master_record, poll_date, record, envelope, previous, changes, message)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) {
             $0.add(event.sequence)
@@ -291,6 +302,7 @@ extension WriteTransaction {
             $0.add(batch.webhookEnvelope)
             $0.add(event.texts.storedPrevious)
             $0.add(event.isCompared ? ChangedFields.text(event.changes, beside: event.texts.recordFields) : nil)
+            $0.add(batch.webhookMark)
         }
     }
 }

@@ -56,6 +56,7 @@ enum Schema {
         }
         migrator.registerMigration("guesses of the ledger") { db in try db.execute(sql: ledgerGuesses) }
         migrator.registerMigration("ends of callback holds") { db in try db.execute(sql: callbackHoldEnds) }
+        migrator.registerMigration("webhooks of events") { db in try db.execute(sql: eventWebhooks) }
         return migrator
     }
 
@@ -69,6 +70,9 @@ enum Schema {
 
     /// When a hold ends that the callback itself asked for, by the clock that people set; nothing where a person ends it.
     private static let callbackHoldEnds = "ALTER TABLE callback_hold ADD COLUMN until INTEGER"
+
+    /// Which webhook brought an event (`WebhookMark`); nothing where it had no id, or was known by it alone.
+    private static let eventWebhooks = "ALTER TABLE payload ADD COLUMN message INTEGER"
 
     /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies
     /// between the end of their last attempt and the next one.
@@ -144,7 +148,7 @@ enum Schema {
         "CREATE INDEX replay_job_instance ON replay_job (instance, id)",
     ]
 
-    /// Ids of webhooks whose records carry no stamp, so that a repeat is known by its id alone.
+    /// Ids of webhooks that no event tells from others: their records carry no stamp, or said nothing new when they came.
     private static let messages = [
         """
         CREATE TABLE message (

@@ -55,6 +55,9 @@ final class IntakeRows {
     private(set) var busy: Set<Lane> = []
     private(set) var messages: Set<Message> = []
     private var newMessages: [Message: Int64] = [:]
+    /// Up to when messages are forgotten, and up to when they are to be.
+    private var forgotten = Int64.min
+    private var toForget = Int64.min
     private var pollers: [PollerRecord] = []
     private var events = EventColumnsToWrite()
     /// The same, by batch.
@@ -69,7 +72,6 @@ final class IntakeRows {
         var records: Set<Record> = []
         var lanes: Set<Lane> = []
         var asked: Set<Message> = []
-        var forgotten: Int64?
         for batch in batches.map(\.batch) where transaction.state.instances[batch.instanceID] != nil {
             for seen in batch.observations {
                 let object = try transaction.objectID(seen.object)
@@ -80,12 +82,21 @@ final class IntakeRows {
             guard !ids.isEmpty else { continue }
             asked.formUnion(ids.map { Message(instance: batch.instanceID, id: $0) })
             let moment = batch.receivedAt.advanced(byMilliseconds: -IntakePlan.rememberedMilliseconds).milliseconds
-            forgotten = max(forgotten ?? moment, moment)
+            forgetMessages(before: moment)
         }
-        if let forgotten { try transaction.run("DELETE FROM message WHERE received < $1", [forgotten]) }
+        try forgetMessages(transaction)
         if !asked.isEmpty { try read(asked, transaction) }
         if !records.isEmpty { try read(records, transaction) }
         if !lanes.isEmpty { try read(lanes, transaction) }
+    }
+
+    /// To be done with the next of them that are read or written.
+    func forgetMessages(before moment: Int64) { toForget = max(toForget, moment) }
+
+    private func forgetMessages(_ transaction: WriteTransaction) throws {
+        guard toForget > forgotten else { return }
+        try transaction.run("DELETE FROM message WHERE received < $1", [toForget])
+        forgotten = toForget
     }
 
     private func read(_ asked: Set<Message>, _ transaction: WriteTransaction) throws {
@@ -153,6 +164,7 @@ final class IntakeRows {
     func isToTell(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts, of batch: IntakeBatch) -> Bool {
         told.contains { former in
             former.batch.instanceID == batch.instanceID && former.batch.webhookEnvelope == batch.webhookEnvelope
+                && WebhookMark.mayBeSame(former.batch.webhookMark, batch.webhookMark)
                 && former.events.contains { $0.says(seen, object: object, texts) }
         }
     }
@@ -204,10 +216,11 @@ final class IntakeRows {
 
     /// Writes all of it down.
     func write(_ transaction: inout WriteTransaction) throws {
+        try forgetMessages(transaction)
         if !newMessages.isEmpty {
             let rows = Array(newMessages)
             try transaction.run(
-                "INSERT INTO message (instance, id, received) SELECT * FROM unnest($1, $2, $3)",
+                "INSERT INTO message (instance, id, received) SELECT * FROM unnest($1, $2, $3) ON CONFLICT DO NOTHING",
                 [Column(rows.map(\.key.instance)), Column(rows.map(\.key.id)), Column(rows.map(\.value))]
             )
             newMessages = [:]
@@ -267,127 +280,6 @@ final class IntakeRows {
             ]
         )
         stamps = [:]
-    }
-}
-
-/// Notifications with their events, lanes and payloads, as the columns that they are written by.
-private struct EventColumnsToWrite {
-    private struct Deliveries {
-        var (id, instance, sender, count) = (Column<Int64>(), Column<Int64>(), Column<Int64>(), Column<Int64>())
-        var (state, created) = (Column<Int64>(), Column<Int64>())
-    }
-
-    private struct Lanes {
-        var (instance, record) = (Column<Int64>(), Column<String>())
-        var (waiting, id) = (Column<Int64>(), Column<Int64>())
-    }
-
-    private struct Events {
-        var (sequence, eventID, notification) = (Column<Int64>(), Column<String>(), Column<Int64>())
-        var (instance, object, change) = (Column<Int64>(), Column<Int64>(), Column<Int64>())
-        var (state, undelete, source) = (Column<Int64>(), Column<Bool>(), Column<Int64>())
-        var (date, received) = (Column<Int64>(), Column<Int64>())
-        var (record, name, changed) = (Column<String>(), Column<String?>(), Column<String?>())
-    }
-
-    private struct Payloads {
-        var (sequence, master, polled) = (Column<Int64>(), Column<String?>(), Column<Int64?>())
-        var (record, envelope, previous) = (Column<String>(), Column<String?>(), Column<String?>())
-        var changes = Column<String?>()
-    }
-
-    private var deliveries = Deliveries()
-    private var lanes = Lanes()
-    private var events = Events()
-    private var payloads = Payloads()
-
-    mutating func add(_ notification: IntakePlan.Notification, _ batch: IntakeBatch, sender: Int64) {
-        deliveries.id.append(notification.id)
-        deliveries.instance.append(batch.instanceID)
-        deliveries.sender.append(sender)
-        deliveries.count.append(Int64(notification.events.count))
-        deliveries.state.append(notification.state.code)
-        deliveries.created.append(batch.receivedAt.milliseconds)
-        for lane in notification.lanes {
-            lanes.instance.append(batch.instanceID)
-            lanes.record.append(lane)
-            lanes.waiting.append(notification.state == .waiting ? 1 : 0)
-            lanes.id.append(notification.id)
-        }
-        for event in notification.events { add(event, notification, batch) }
-    }
-
-    private mutating func add(
-        _ event: IntakePlan.Event,
-        _ notification: IntakePlan.Notification,
-        _ batch: IntakeBatch
-    ) {
-        let seen = event.observation
-        events.sequence.append(event.sequence)
-        events.eventID.append(event.eventID)
-        events.notification.append(notification.id)
-        events.instance.append(batch.instanceID)
-        events.object.append(event.object)
-        events.change.append(event.change.code)
-        events.state.append(notification.state.code)
-        events.undelete.append(event.isUndelete)
-        events.source.append(batch.source.code)
-        events.date.append(seen.stamp.milliseconds)
-        events.received.append(batch.receivedAt.milliseconds)
-        events.record.append(seen.recordID)
-        events.name.append(event.name)
-        events.changed.append(event.isCompared ? ChangedFields.names(event.changes) : nil)
-        payloads.sequence.append(event.sequence)
-        payloads.master.append(seen.masterRecordID)
-        payloads.polled.append(batch.pollDate?.milliseconds)
-        payloads.record.append(event.texts.record)
-        payloads.envelope.append(batch.webhookEnvelope)
-        payloads.previous.append(event.texts.storedPrevious)
-        payloads.changes.append(
-            event.isCompared ? ChangedFields.text(event.changes, beside: event.texts.recordFields) : nil
-        )
-    }
-
-    func write(_ transaction: WriteTransaction) throws {
-        if deliveries.id.count == 0 { return }
-        try transaction.run(
-            """
-            INSERT INTO delivery (id, instance, sender, count, state, created)
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
-            """,
-            [
-                deliveries.id, deliveries.instance, deliveries.sender, deliveries.count, deliveries.state,
-                deliveries.created,
-            ]
-        )
-        if lanes.id.count > 0 {
-            try transaction.run(
-                "INSERT INTO lane (instance, record_id, waiting, id) SELECT * FROM unnest($1, $2, $3, $4)",
-                [lanes.instance, lanes.record, lanes.waiting, lanes.id]
-            )
-        }
-        try transaction.run(
-            """
-            INSERT INTO event (sequence, event_id, notification, instance, object, change, state, undelete, source,
-                date, received, record_id, record_name, changed)
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-            """,
-            [
-                events.sequence, events.eventID, events.notification, events.instance, events.object, events.change,
-                events.state, events.undelete, events.source, events.date, events.received, events.record,
-                events.name, events.changed,
-            ]
-        )
-        try transaction.run(
-            """
-            INSERT INTO payload (sequence, master_record, poll_date, record, envelope, previous, changes)
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
-            """,
-            [
-                payloads.sequence, payloads.master, payloads.polled, payloads.record, payloads.envelope,
-                payloads.previous, payloads.changes,
-            ]
-        )
     }
 }
 #endif

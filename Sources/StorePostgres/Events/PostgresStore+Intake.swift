@@ -73,14 +73,22 @@ private struct BatchTables: IntakeTables {
 
     mutating func objectNumber(_ name: String) throws -> Int64 { try transaction.objectID(name) }
 
-    /// It was done when they were read.
-    mutating func forgetMessages(before moment: Timestamp) throws {}
+    mutating func forgetMessages(before moment: Timestamp) throws { rows.forgetMessages(before: moment.milliseconds) }
 
     mutating func remember(message: String) throws -> Bool {
         if rows.messages.contains(.init(instance: batch.instanceID, id: message)) { return false }
         if newMessages.contains(message) { return false }
         newMessages.append(message)
         return true
+    }
+
+    func isRemembered(message: String) throws -> Bool {
+        if rows.messages.contains(.init(instance: batch.instanceID, id: message)) { return true }
+        let found = try transaction.run(
+            "SELECT 1 FROM message WHERE instance = $1 AND id = $2",
+            [batch.instanceID, message]
+        )
+        return !found.isEmpty
     }
 
     func ledgerRow(object: Int64, recordID: String) throws -> LedgerRow? {
@@ -95,11 +103,13 @@ private struct BatchTables: IntakeTables {
             WHERE e.record_id = $1 AND e.instance = $2 AND e.object = $3 AND e.date = $4
                 AND (e.change = $5) = $6 AND (e.undelete OR NOT $7) AND p.record = $8
                 AND p.previous IS NOT DISTINCT FROM $9 AND p.envelope IS NOT DISTINCT FROM $10
+                AND coalesce(p.message = $11, true)
             LIMIT 1
             """,
             [
                 seen.recordID, batch.instanceID, object, seen.stamp.milliseconds, Change.deleted.code, seen.isDeleted,
                 seen.kind.claimsUndelete, texts.record, texts.storedPrevious, batch.webhookEnvelope,
+                batch.webhookMark,
             ]
         )
         return !found.isEmpty

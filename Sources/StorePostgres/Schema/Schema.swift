@@ -50,6 +50,8 @@ enum Schema {
             name: "ends of callback holds",
             statements: ["ALTER TABLE callback_hold ADD COLUMN until bigint"]
         ),
+        // Which webhook brought an event (`WebhookMark`).
+        Migration(name: "webhooks of events", statements: ["ALTER TABLE payload ADD COLUMN message bigint"]),
     ]
 
     /// How long a retry was told to wait, in milliseconds (`RetryClock`). Of those that wait at the upgrade it is what lies

@@ -60,9 +60,8 @@ struct ListenCommand: ParsableCommand {
         guard given.isEmpty || !key.isEmpty else {
             throw ValidationError("--key is blank; give the instance's key, or leave --key out to check nothing.")
         }
-        if let clause = PastedText.signatureKeyFault(key) { throw ValidationError("--key \(clause).") }
-        if key.hasPrefix("whsec_"), Base64.decode(String(key.dropFirst(6))) == nil {
-            throw ValidationError("--key begins with whsec_ but the rest is not base64.")
+        if let clause = PastedText.signatureKeyFault(key) ?? PastedText.signingSecretFault(key) {
+            throw ValidationError("--key \(clause).")
         }
     }
 

@@ -28,7 +28,8 @@ struct IntakeTests {
                 notices: engine.hub,
                 words: engine.words,
                 metrics: engine.metrics,
-                disk: engine.disk
+                disk: engine.disk,
+                writes: engine.writes
             )
             try await body(intake, watched, fixture, clock)
         }
@@ -47,6 +48,32 @@ struct IntakeTests {
             let result = try await intake.accept(batch([odd, foreign], clock), for: watched)
             #expect(result.events == 1)
             #expect(try await fixture.engine.events(PageRequest()).map(\.object) == ["Account"])
+            let shown = try await fixture.engine.instance(watched.id)
+            #expect(shown.unwatchedChanges == 1 && shown.unwatchedObjects == ["Lead"])
+            #expect(
+                shown.unwatchedSentence
+                    == "Left out of what webhooks brought, as event.objects does not name the object: 1 change of Lead."
+            )
+        }
+    }
+
+    @Test func `what was left out is counted until its object is watched, and not of polls`() async throws {
+        try await run { intake, watched, fixture, clock in
+            var lead = Observation.row(2, name: "B", stamp: clock.now, created: clock.now)
+            lead.object = "Lead"
+            var polled = batch([lead], clock)
+            polled.pollDate = clock.now
+            _ = try await intake.accept(polled, for: watched)
+            #expect(watched.unwatched == UnwatchedChanges())
+            var other = lead
+            other.object = "LEAD"
+            _ = try await intake.accept(batch([lead, other], clock), for: watched)
+            #expect(watched.unwatched.count == 2 && watched.unwatched.objects.count == 1)
+            _ = try await fixture.engine.updateInstance(
+                watched.id,
+                InstanceDraft.sample(type: .webhooks) { $0.objects = ["Account", "Lead"] }.withoutCode
+            )
+            #expect(watched.unwatched == UnwatchedChanges())
         }
     }
 

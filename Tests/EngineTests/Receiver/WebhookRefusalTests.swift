@@ -74,6 +74,17 @@ struct WebhookRefusalTests {
         }
     }
 
+    @Test func `what is sent compressed is said by that name`() async throws {
+        try await run { engine, instance in
+            var refused = webhook(instance.receiverSecret)
+            refused.coding = "gzip"
+            let sent = refused
+            await #expect(throws: ReceiverRefusal.encoded("gzip")) { try await engine.receive(sent, for: instance.id) }
+            let reason = try #require(try await trouble(engine, instance.id))
+            #expect(reason.contains("The org's webhooks are refused (The body comes with Content-Encoding: gzip;"))
+        }
+    }
+
     @Test func `a stranger's rubbish does not trouble an instance whose webhooks come, and no instance for long`()
         async throws
     {

@@ -50,7 +50,7 @@ struct IntakeTests {
                 (now + 40, webhook(now + year, "D", .deleted), .deleted),
                 (now + 50, webhook(now + 49, "D", undelete: true), .updated),
                 // Within the patience with clocks it is taken at its word, and what is older is.
-                (now + 60, webhook(now + 600, "E"), .updated), (now + 61, webhook(now + 599, "F"), nil),
+                (now + 60, webhook(now + 80, "E"), .updated), (now + 61, webhook(now + 79, "F"), nil),
                 // This machine's clock was set back by a week: nothing is lost either.
                 (now - 604_800, webhook(now + 700, "G"), .updated), (now - 604_700, webhook(now + 701, "H"), .updated),
             ]

@@ -45,7 +45,7 @@ private struct History {
     mutating func step(_ number: Int64) async throws {
         let instance = InstanceID.random(in: 1...2, using: &random)
         let notification = Int64.random(in: 1...60, using: &random)
-        switch Int.random(in: 0..<13, using: &random) {
+        switch Int.random(in: 0..<15, using: &random) {
         case 0..<5: try await append(instance, number)
         case 5..<8: try await attempt(notification, isReplay: false)
         case 8: try await attempt(notification, isReplay: true)
@@ -54,6 +54,7 @@ private struct History {
         case 11:
             try await store.saveClockStep(Int64.random(in: -9...9, using: &random) * 1000)
             try await store.settleDue(now: Timestamp(seconds: 6000 + number))
+        case 12, 13: for _ in 0..<3 { try await receive(instance, number) }
         default:
             let bound = PurgeBound(before: Timestamp(seconds: 5000 + number - 20), through: notification / 3)
             let request = PurgeRequest(settled: bound, undelivered: number % 2 == 0 ? bound : .none)
@@ -88,6 +89,21 @@ private struct History {
         batch.instanceID = instance
         if Bool.random(using: &random) { batch.messageID = "m\(Int.random(in: 1...9, using: &random))" }
         say("appended", try await store.append(batch))
+    }
+
+    /// A record that toggles within a second, by webhooks of which some come again.
+    private mutating func receive(_ instance: InstanceID, _ number: Int64) async throws {
+        var seen = Observation.row(
+            Int.random(in: 21...23, using: &random),
+            at: 3000,
+            name: ["A", "B"].randomElement(using: &random) ?? "",
+            isDeleted: Int.random(in: 0..<6, using: &random) == 0
+        )
+        seen.kind = .webhook(claimed: seen.isDeleted ? .deleted : .updated, isUndelete: false)
+        var batch = fixture.batch([seen], receivedAt: 5000 + number)
+        (batch.instanceID, batch.source, batch.pollDate) = (instance, .webhook, nil)
+        if Int.random(in: 0..<4, using: &random) > 0 { batch.webhookID = "w\(Int.random(in: 1...9, using: &random))" }
+        say("received", try await store.append(batch))
     }
 
     private mutating func attempt(_ id: Int64, isReplay: Bool) async throws {

@@ -253,10 +253,11 @@ struct SharedStoreTests {
                 ALTER TABLE signalbox.delivery DROP COLUMN retry_wait;
                 ALTER TABLE signalbox.ledger DROP COLUMN guess;
                 ALTER TABLE signalbox.callback_hold DROP COLUMN until;
+                ALTER TABLE signalbox.payload DROP COLUMN message;
                 DELETE FROM signalbox.migration
                 WHERE name IN ('several nodes', 'calls of pollers', 'keys that change', 'payloads by difference',
                     'waits of retries', 'guesses of the ledger', 'refused webhooks',
-                    'ends of callback holds')
+                    'ends of callback holds', 'webhooks of events')
                 """
             )
             let after = try await place.opened(isExclusive: false)

@@ -18,7 +18,7 @@ struct MigrationTests {
             "waiting replay jobs", "words of pollers", "index of words", "first bytes of attempts",
             "failures by reason", "phases of attempts", "audit", "stamps of the ledger", "calls of pollers",
             "fields by event", "words in a file of their own", "payloads by difference",
-            "waits of retries", "guesses of the ledger", "ends of callback holds",
+            "waits of retries", "guesses of the ledger", "ends of callback holds", "webhooks of events",
         ]
         #expect(Array(Self.versions.prefix(known.count)) == known)
     }

@@ -14,9 +14,10 @@ struct IntakeTablesInMemory: IntakeTables {
     var messages: [String: Timestamp] = [:]
     var ledger: [Key: LedgerRow] = [:]
     var busy: Set<String> = []
-    var told: [(envelope: String?, receivedAt: Timestamp, event: IntakePlan.Event)] = []
+    var told: [(envelope: String?, mark: Int64?, receivedAt: Timestamp, event: IntakePlan.Event)] = []
     /// Of the batch that is planned.
     var envelope: String?
+    var mark: Int64?
     var nextSequence: Int64 = 1
     /// How often the ledger was read.
     var reads: [String: Int] = [:]
@@ -36,10 +37,15 @@ struct IntakeTablesInMemory: IntakeTables {
         return messages[message] == nil
     }
 
+    func isRemembered(message: String) -> Bool { messages[message] != nil }
+
     func ledgerRow(object: Int64, recordID: String) -> LedgerRow? { ledger[Key(object: object, recordID: recordID)] }
 
     func isTold(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) -> Bool {
-        told.contains { $0.envelope == envelope && $0.event.says(seen, object: object, texts) }
+        told.contains {
+            $0.envelope == envelope && WebhookMark.mayBeSame($0.mark, mark)
+                && $0.event.says(seen, object: object, texts)
+        }
     }
 
     func lastReceived(recordID: String, object: Int64) -> Timestamp? {
@@ -57,6 +63,7 @@ struct IntakeTablesInMemory: IntakeTables {
     mutating func append(_ batch: IntakeBatch) throws -> IntakePlan {
         now = batch.receivedAt
         envelope = batch.webhookEnvelope
+        mark = batch.webhookMark
         let plan = try IntakePlan(PreparedBatch(batch), &self)
         for write in plan.ledger {
             let key = Key(object: write.object, recordID: write.recordID)
@@ -64,7 +71,7 @@ struct IntakeTablesInMemory: IntakeTables {
         }
         for notification in plan.notifications {
             busy.formUnion(notification.lanes)
-            told += notification.events.map { (batch.webhookEnvelope, batch.receivedAt, $0) }
+            told += notification.events.map { (batch.webhookEnvelope, batch.webhookMark, batch.receivedAt, $0) }
         }
         return plan
     }

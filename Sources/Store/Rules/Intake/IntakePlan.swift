@@ -82,6 +82,10 @@ package struct IntakePlan: Sendable, Hashable {
                 try judge.observe(index, &tables)
             }
         }
+        if judge.isUnwitnessed, let saying = prepared.saying {
+            try tables.forgetMessages(before: batch.receivedAt.advanced(byMilliseconds: -Self.rememberedMilliseconds))
+            _ = try tables.remember(message: saying)
+        }
         ledger = judge.writes
         for write in ledger { count(write, batch) }
         result.heldBack = judge.heldBack
@@ -174,7 +178,7 @@ package struct IntakePlan: Sendable, Hashable {
 
 extension IntakePlan.Event {
     /// Whether it is what this would be told as: of the same stamp, a deletion or none, the record and what was before it the
-    /// same byte by byte. That the bodies around them are the same is for the store to see.
+    /// same byte by byte. That the bodies around them are the same, and their ids, is for the store to see.
     package func says(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) -> Bool {
         self.object == object && observation.recordID == seen.recordID && observation.stamp == seen.stamp
             && (change == .deleted) == seen.isDeleted && (isUndelete || !seen.kind.claimsUndelete)

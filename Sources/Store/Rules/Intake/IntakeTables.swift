@@ -10,9 +10,11 @@ package protocol IntakeTables {
     mutating func forgetMessages(before moment: Timestamp) throws
     /// Whether a message was not seen before; it is from now on.
     mutating func remember(message: String) throws -> Bool
+    /// Whether a message was seen before, by `remember`.
+    func isRemembered(message: String) throws -> Bool
     func ledgerRow(object: Int64, recordID: String) throws -> LedgerRow?
-    /// Whether an event of this record has said the same (`IntakePlan.Event.says`) in the same `webhookEnvelope`. Asked only
-    /// where a webhook would be news with the very stamp that is known.
+    /// Whether an event of this record has said the same (`IntakePlan.Event.says`) in the same `webhookEnvelope`, and by what
+    /// may be the same webhook (`WebhookMark`). Asked only where a webhook would be news with the very stamp that is known.
     func isTold(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) throws -> Bool
     /// When the record's last event was received; nil where there is none. Asked only where a row would be older than what is
     /// known.

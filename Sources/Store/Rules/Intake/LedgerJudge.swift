@@ -18,8 +18,10 @@ package struct LedgerJudge: Sendable {
         package fileprivate(set) var write: Int?
     }
 
-    /// Milliseconds by which the clock of an org may be ahead of this machine's, and a webhook's stamp with it.
-    package static let ahead: Int64 = 15 * 60_000
+    /// Milliseconds by which the stamp of a webhook may be ahead of when it was sent, or received where its sender doesn't say:
+    /// for so long it hides what is saved meanwhile. A sender signs the time of a clock that is near the org's, so that a
+    /// machine whose own clock is behind believes no less.
+    package static let ahead: Int64 = 30_000
 
     private struct Key: Hashable {
         let object: Int64
@@ -33,6 +35,9 @@ package struct LedgerJudge: Sendable {
     package private(set) var heldBack: [String: Set<String>] = [:]
     /// Observations that no event came of.
     package private(set) var silent = 0
+    /// Whether the webhook is to be remembered by its id: no event of each of its records tells that it came. Posted again
+    /// behind another one of its second, it would be taken for a save of its own.
+    package private(set) var isUnwitnessed = false
 
     private let prepared: PreparedBatch
     /// Where a record stands among `writes`.
@@ -51,7 +56,8 @@ package struct LedgerJudge: Sendable {
         let position = written[key]
         let row = position == nil ? try tables.ledgerRow(object: object, recordID: seen.recordID) : nil
         let known = position.map { writes[$0].entry } ?? row?.entry
-        if case .webhook = seen.kind, seen.stamp > batch.receivedAt.advanced(byMilliseconds: Self.ahead) {
+        let isAhead = isAhead(seen)
+        if isAhead {
             // Taken at its word, it would hide every true change until then. It is news all the same: whoever has sent it may
             // be right and this machine's clock behind, so that it must not count as older than what is known either.
             seen.stamp = max(batch.receivedAt, known?.stamp ?? batch.receivedAt)
@@ -65,8 +71,8 @@ package struct LedgerJudge: Sendable {
             toldAt: try row.flatMap { try toldAt(seen, $0.entry, object, tables) },
             policy: policy
         )
-        if case .event = decision.verdict, let known, seen.stamp == known.stamp || seen.stamp == known.guess,
-            try isRepeat(seen, object, texts, tables)
+        if case .event = decision.verdict, let known,
+            isAhead || seen.stamp == known.stamp || seen.stamp == known.guess, try isRepeat(seen, object, texts, tables)
         {
             silent += 1
             return
@@ -95,6 +101,8 @@ package struct LedgerJudge: Sendable {
                 )
             }
         }
+        let isSilent = decision.verdict == .nothing && known.map { seen.stamp >= $0.stamp } == true
+        isUnwitnessed = isUnwitnessed || isAhead || isSilent
         if decision.isHeldBack { heldBack[seen.object, default: []].insert(seen.recordID) }
         guard case .event(let change, let isUndelete) = decision.verdict else {
             silent += 1
@@ -134,8 +142,17 @@ package struct LedgerJudge: Sendable {
         return try tables.lastReceived(recordID: seen.recordID, object: object) ?? .distantPast
     }
 
-    /// Stamps are whole seconds: a webhook that is posted again after another one of its second would roll the record back.
-    /// Those that have names of their own are known by these.
+    /// Whether a webhook has a stamp that can't be true yet.
+    private func isAhead(_ seen: Observation) -> Bool {
+        guard case .webhook = seen.kind else { return false }
+        let batch = prepared.batch
+        let sent = batch.sentAt.map { max($0, batch.receivedAt) } ?? batch.receivedAt
+        return seen.stamp > sent.advanced(byMilliseconds: Self.ahead)
+    }
+
+    /// Stamps are whole seconds: a webhook that is posted again after another one of its second would roll the record back,
+    /// while a record that was saved back within it is news. Their ids tell which it is, where they have some; else what says
+    /// the same is a repeat. Those that are known by their ids alone are no matter of this.
     private func isRepeat(
         _ seen: Observation,
         _ object: Int64,
@@ -145,6 +162,7 @@ package struct LedgerJudge: Sendable {
         guard case .webhook = seen.kind, prepared.batch.messageID == nil, prepared.batch.notificationIDs.isEmpty else {
             return false
         }
+        if let saying = prepared.saying, try tables.isRemembered(message: saying) { return true }
         return try tables.isTold(seen, object: object, texts)
     }
 }
