@@ -37,7 +37,7 @@ struct ClockTests {
     func `When a first run had not begun yet is kept, whichever clock is wrong`(offset: Int) async throws {
         let org = InProcessOrg.empty { $0.dateOffset = offset }
         try await org.org.seed("Account", count: 3)
-        await org.advance(seconds: years)
+        await org.advance(seconds: Self.years)
         let ledger = MemoryLedger()
         let start = Timestamp(seconds: Int64(await org.org.now))
         let here = org.machine.now

@@ -138,7 +138,11 @@ struct Oracle {
     mutating func start(_ object: String, known: Set<String>) {
         guard hasStarted.insert(object).inserted else { return }
         for (key, state) in truth where key.hasPrefix(object + "/") {
-            if state.fields == nil, known.contains(key) { continue }
+            if state.fields == nil, known.contains(key) {
+                // Comes it back, it may be changed for who knew it, and new for who didn't.
+                doubtful.insert(key)
+                continue
+            }
             atStart[key] = state
             movedSinceStart.remove(key)
         }
