@@ -1,4 +1,5 @@
 import Domain
+import EngineAPI
 import Primitives
 import Store
 
