@@ -33,7 +33,12 @@ struct HistoryTests {
     }
 
     /// Histories that once found something.
-    @Test(arguments: [278_959_152, 278_958_451, 330_116_488, 330_116_520] as [UInt64])
+    @Test(
+        arguments: [
+            278_959_152, 278_958_451, 330_116_488, 330_116_520, 308_191_172, 308_199_594, 308_224_789, 308_192_237,
+            308_228_747,
+        ] as [UInt64]
+    )
     func `What a history found stays mended`(seed: UInt64) async throws {
         var run = try await HistoryRun(seed: seed)
         #expect(try await run.run() == [])

@@ -160,6 +160,11 @@ actor MemoryLedger {
     /// Those of which no first run was read.
     func unread(_ objects: [String]) -> [String] { objects.filter { records[$0]?.cursor == nil } }
 
+    /// Those of which a sweep is under way.
+    func sweeping(_ objects: [String]) -> Set<String> {
+        Set(objects.filter { ResumeState(parsing: records[$0]?.resume).sweep != nil })
+    }
+
     func pause(_ object: String, _ isPaused: Bool) { backlogs[object]?.isPaused = isPaused }
 
     /// Forgets what is left to be read.
