@@ -58,7 +58,7 @@ struct DetailHeadingTests {
         #expect(!tabs(opened(100)).contains("›"), "where there is room for all")
     }
 
-    @Test(arguments: [80, 200])
+    @Test(arguments: [80, 260])
     func `a name of any length leaves the record's id, its times and its source`(width: Int) {
         let long = String(repeating: "Very long name ", count: 17)
         let text = opened(width, name: long).text

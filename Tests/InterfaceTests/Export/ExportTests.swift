@@ -51,7 +51,7 @@ struct ExportTests {
         driver.start(in: "/srv/" + String(repeating: "deep/", count: 40) + "work")
         driver.keys("X")
         #expect(driver.text.contains(width < 60 ? "deep/work" : "deep/deep/work"), "\(driver.text)")
-        #expect(driver.text.contains("signalbox-mySFDC"), "\(driver.text)")
+        #expect(driver.text.contains("20261123-180703.ndjson"), "\(driver.text)")
         driver.keys("ctrl+u")
         driver.type("/tmp/x.ndjson")
         #expect(!driver.text.contains("deep/work"), "\(driver.text)")

@@ -151,7 +151,7 @@ struct HelpTests {
             driver.keys(keys)
             driver.answer()
             driver.keys("esc esc")
-            #expect(!driver.messages.entries.contains { $0.text.contains("does nothing") }, "\(keys)")
+            #expect(!driver.messages.entries.contains { $0.text.contains("Esc does nothing") }, "\(keys)")
         }
         let keys = try? ActionTable.standard.rebound([KeyBinding(action: "close-detail", keys: [])])
         var unbound = Driver(width, height, keys: keys ?? .standard)

