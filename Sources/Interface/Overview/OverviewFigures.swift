@@ -171,7 +171,11 @@ struct OverviewFigures {
         let polls = isPolled ? own.polls : presentPolls
         guard isPolled || !polls.isEmpty else { return [] }
         var next = StyledText()
-        if let moment = instance.nextPoll { next = StyledText("next at " + context.shortClock(moment), .dim) }
+        if let extra = context.settings.extraPolls, extra.tags == instance.tags {
+            next = StyledText(DisplayText("every \(extra.seconds) s"), .dim)
+        } else if let moment = instance.nextPoll {
+            next = StyledText("next at " + context.shortClock(moment), .dim)
+        }
         var lines = [heading(isPolled ? "Polls" : "Reconciling polls", next)]
         if polls.isEmpty { lines.append(StyledText("None since Signalbox started.", .dim)) }
         lines += polls.suffix(mostPolls).reversed().map { poll in

@@ -88,6 +88,7 @@ struct SourceReportTests {
         #expect(report.records.map(\.object) == ["ACCOUNT", "Contact"])
         #expect(report.nextPoll == Self.late)
         #expect(report.backlogs.map(\.object) == ["Account"])
-        #expect(report.backlogs.first?.total == 50 && report.backlogs.first?.isPaused == true)
+        // Of how many is said once a page of its own was read.
+        #expect(report.backlogs.first?.isPaused == true && report.backlogs.first?.total == nil)
     }
 }
