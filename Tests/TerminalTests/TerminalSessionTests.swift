@@ -175,7 +175,7 @@ struct TerminalSessionTests {
         // Behind the session's end the test's own plumbing writes to the same file.
         let drawn = output[..<(output.ranges(of: "\u{1B}[?1049l").last?.upperBound ?? output.endIndex)]
         #expect(drawn.utf8.allSatisfy { $0 < 0x80 }, "\(drawn.debugDescription)")
-        #expect(output.contains("~ ?  ?~ - ?"), "\(output.debugDescription)")
+        #expect(output.contains("~ ?  e~ - ?"), "\(output.debugDescription)")
     }
 
     @Test("Much that is typed without the marks of a paste is taken in in pieces")

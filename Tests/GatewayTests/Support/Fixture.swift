@@ -116,6 +116,7 @@ struct Fixture {
     @discardableResult
     func makeInstance(_ configuration: [String: String] = [:], name: String = "acme") async throws -> Instance {
         var members = [JSON.Member("event.notification.enabled", true), JSON.Member("event.vendor.type", "webhooks")]
+        members.removeAll { configuration[$0.name] != nil }
         members += configuration.map { JSON.Member($0.key, .string($0.value)) }
         let body: JSON = [
             "element": ["key": "sfdc"], "name": .string(name), "tags": ["a"], "configuration": .object(members),
