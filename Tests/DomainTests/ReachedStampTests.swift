@@ -38,6 +38,55 @@ struct ReachedStampTests {
         return ChangeDecision.make(seen, known: entry, policy: policy)
     }
 
+    @Test func `A row that is ahead of the org is told once, and hides no true write, whenever that is read`() {
+        func row(_ name: String, at second: Int64, asked: Int64, isDeleted: Bool = false) -> Observation {
+            var seen = Observation(
+                kind: .row,
+                object: "Account",
+                recordID: "001",
+                stamp: Timestamp(seconds: second),
+                createdDate: Timestamp(seconds: 500),
+                isDeleted: isDeleted,
+                fields: Self.fields(name)
+            )
+            seen.requestedAt = Timestamp(seconds: asked)
+            return seen
+        }
+        func policy(_ reached: Int64) -> ChangeDecision.Policy {
+            ChangeDecision.Policy(
+                baseline: Timestamp(seconds: 1000),
+                reportTouches: true,
+                reached: Timestamp(seconds: reached)
+            )
+        }
+        let known = LedgerEntry(
+            stamp: Timestamp(seconds: 4000),
+            isDeleted: false,
+            fields: Self.fields("A"),
+            revision: 1
+        )
+        // This machine's clock is far ahead as well.
+        let told = ChangeDecision.make(row("B", at: 9000, asked: 90_000), known: known, policy: policy(5000))
+        #expect(told.verdict == .event(.updated, isUndelete: false))
+        #expect(told.entry?.stamp == known.stamp && told.entry?.guess == Timestamp(seconds: 90_000))
+        let again = ChangeDecision.make(row("B", at: 9000, asked: 5060), known: told.entry, policy: policy(5060))
+        #expect(again.verdict == .nothing && again.entry == nil)
+        let other = ChangeDecision.make(row("C", at: 9001, asked: 5060), known: told.entry, policy: policy(5060))
+        #expect(other.verdict == .event(.updated, isUndelete: false))
+        // Its time has come: the same row tells nothing, an earlier write and a deletion do.
+        let same = ChangeDecision.make(row("B", at: 9000, asked: 9500), known: told.entry, policy: policy(9500))
+        #expect(same.verdict == .nothing)
+        #expect(same.entry?.stamp == Timestamp(seconds: 9000) && same.entry?.guess == nil)
+        let write = ChangeDecision.make(row("D", at: 5001, asked: 9500), known: told.entry, policy: policy(9500))
+        #expect(write.verdict == .event(.updated, isUndelete: false))
+        #expect(write.entry?.stamp == Timestamp(seconds: 5001) && write.entry?.guess == nil)
+        var gone = row("", at: 5001, asked: 9500, isDeleted: true)
+        gone.kind = .deleteLog
+        gone.fields = RecordFields()
+        let deleted = ChangeDecision.make(gone, known: told.entry, policy: policy(9500))
+        #expect(deleted.verdict == .event(.deleted, isUndelete: false))
+    }
+
     @Test func `A row from after a later stamp was told is what the record is now`() {
         func verdict(asked: Int64?, told: Int64?, isDeleted: Bool = false) -> ChangeDecision.Verdict {
             var seen = Observation(

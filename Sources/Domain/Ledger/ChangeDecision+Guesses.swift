@@ -81,7 +81,7 @@ extension ChangeDecision {
         return known.isDeleted && !seen.isDeleted
     }
 
-    private func resting(on moment: Timestamp, after stamp: Timestamp) -> ChangeDecision {
+    func resting(on moment: Timestamp, after stamp: Timestamp) -> ChangeDecision {
         guard var entry else { return self }
         entry.stamp = stamp
         entry.guess = moment
@@ -112,7 +112,7 @@ extension ChangeDecision {
 
 extension ChangeDecision.Policy {
     /// That a record was written once more as it was shows in two stamps of the org's, and in nothing else.
-    fileprivate var withoutTouches: Self {
+    var withoutTouches: Self {
         var policy = self
         policy.reportTouches = false
         return policy

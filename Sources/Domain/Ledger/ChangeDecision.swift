@@ -107,8 +107,9 @@ package struct ChangeDecision: Sendable, Hashable {
             return nothing(known, seen)
         }
         let decision =
-            seen.guess != nil || known?.guess != nil
-            ? guessing(seen, known: known, policy: policy) : judged(seen, known: known, policy: policy)
+            ahead(seen, known: known, policy: policy)
+            ?? (seen.guess != nil || known?.guess != nil
+                ? guessing(seen, known: known, policy: policy) : judged(seen, known: known, policy: policy))
         guard policy.awaitsFields, seen.kind == .row, !seen.isDeleted, case .event = decision.verdict else {
             return decision
         }

@@ -36,7 +36,7 @@ struct HistoryTests {
     @Test(
         arguments: [
             278_959_152, 278_958_451, 330_116_488, 330_116_520, 308_191_172, 308_199_594, 308_224_789, 308_192_237,
-            308_228_747,
+            308_228_747, 2_545_679, 2_546_465, 2_548_427,
         ] as [UInt64]
     )
     func `What a history found stays mended`(seed: UInt64) async throws {
