@@ -43,7 +43,7 @@ struct SettingsTests {
             (try resolve(yaml: "callback-ca: \(path)"), "callback-ca in line 1 of /etc/config.yaml"),
         ] {
             let fault = #expect(throws: TLSFiles.Fault.self) { try settings.callbackTLS.configuration() }
-            #expect(fault?.description.contains("given by \(name).") == true, "\(fault?.description ?? "")")
+            #expect(fault?.description.hasSuffix("check \(name).") == true, "\(fault?.description ?? "")")
         }
         let half = #expect(throws: UsageError.self) { try resolve(environment: ["SIGNALBOX_TLS_KEY": "/tls.key"]) }
         #expect(half?.message == "SIGNALBOX_TLS_KEY means nothing without --tls-certificate; give both.")

@@ -168,7 +168,7 @@ struct SQLiteFileTests {
             #expect(open("short")?.message.contains("SIGNALBOX_KEY must be 32 bytes") == true)
             #expect(open(hexadecimal) == nil)
             #expect(open(same) == nil)
-            #expect(open(String(repeating: "0b", count: 32))?.message.contains("key does not open") == true)
+            #expect(open(String(repeating: "0b", count: 32))?.message.contains("does not open the secrets") == true)
             #expect(open(nil)?.message.contains("is missing") == true)
         }
     }
