@@ -68,7 +68,7 @@ struct ReachedStampTests {
         // This machine's clock is far ahead as well.
         let told = ChangeDecision.make(row("B", at: 9000, asked: 90_000), known: known, policy: policy(5000))
         #expect(told.verdict == .event(.updated, isUndelete: false))
-        #expect(told.entry?.stamp == known.stamp && told.entry?.guess == Timestamp(seconds: 90_000))
+        #expect(told.entry?.stamp == known.stamp && told.entry?.guess == Timestamp(milliseconds: 89_999_999))
         let again = ChangeDecision.make(row("B", at: 9000, asked: 5060), known: told.entry, policy: policy(5060))
         #expect(again.verdict == .nothing && again.entry == nil)
         let other = ChangeDecision.make(row("C", at: 9001, asked: 5060), known: told.entry, policy: policy(5060))

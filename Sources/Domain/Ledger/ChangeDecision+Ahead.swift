@@ -18,6 +18,7 @@ extension ChangeDecision {
         if isFromBefore || isSeenAgain && decision.verdict == .nothing {
             return ChangeDecision(verdict: .nothing, entry: nil, changedFields: [], isHeldBack: decision.isHeldBack)
         }
-        return decision.resting(on: asked, after: known?.stamp ?? .distantPast)
+        // What is asked for from now on is later.
+        return decision.resting(on: asked.advanced(byMilliseconds: -1), after: known?.stamp ?? .distantPast)
     }
 }
