@@ -339,7 +339,8 @@ struct HouseKeepingTests {
                 org.script { $0.pages = [] }
                 try await engine.waitUntil {
                     clock.advance(seconds: 20)
-                    return try await engine.counts(EventFilter()).total == 4
+                    let purged = try await engine.statistics(of: nil).retention?.purged
+                    return try await engine.counts(EventFilter()).total == 4 && purged == 2
                 }
                 let statistics = try #require(try await engine.statistics(of: nil).retention)
                 #expect(statistics.purged == 2 && statistics.policy == options.retention)
