@@ -65,9 +65,9 @@ extension Dispatcher {
         CallbackHold(url: hold.url, reason: hold.reason, until: hold.until.map(clock.shown))
     }
 
-    /// As it was stored, for the breaker. The clock may have been set meanwhile: it never lasts longer than it may be asked to.
+    /// As it was stored, for the breaker. The clock may have been set meanwhile, so that it lasts no longer than a day from now.
     nonisolated func planned(_ hold: CallbackHold) -> CallbackHold {
-        let latest = clock.due.advanced(byMilliseconds: RetryAfter.longest)
+        let latest = clock.due.advanced(byMilliseconds: 86_400_000)
         return CallbackHold(
             url: hold.url,
             reason: hold.reason,

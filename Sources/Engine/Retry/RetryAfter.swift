@@ -3,8 +3,8 @@ package import Primitives
 
 /// Reads `Retry-After`: seconds, or one of the three date forms of RFC 9110.
 package enum RetryAfter {
-    /// A day, as the longest rung of the ladder: whoever asks for more is asked again then.
-    package static let longest: Int64 = 86_400_000
+    /// A year in milliseconds: what a callback asks for counts in full, as long as it may be meant.
+    package static let longest: Int64 = 366 * 86_400_000
 
     /// Milliseconds that nothing should be sent for; nil if the headers say nothing. Of several the longest counts.
     ///
@@ -25,7 +25,8 @@ package enum RetryAfter {
         guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
             let whole = parts.first
         else { return nil }
-        guard whole.utf8.count <= 9 else { return longest }
+        // Thirty years and more are no answer to a question about waiting.
+        guard whole.utf8.count <= 9 else { return nil }
         let isMore = parts.count > 1 && parts[1].utf8.contains { $0 != 0x30 }
         return (Int64(whole) ?? 0) + (isMore ? 1 : 0)
     }
