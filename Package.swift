@@ -63,7 +63,7 @@ let package = Package(
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(name: "CTerminal"),
         .target(name: "CWidth"),
-        .target(name: "Drawing", dependencies: ["CWidth"], swiftSettings: strict),
+        .target(name: "Drawing", dependencies: ["Primitives", "CWidth"], swiftSettings: strict),
         .target(
             name: "Themes",
             dependencies: ["Drawing", yams],

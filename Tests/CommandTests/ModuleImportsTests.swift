@@ -9,7 +9,7 @@ struct ModuleImportsTests {
         "Primitives": [],
         "Domain": ["Primitives"],
         "EngineAPI": ["Primitives", "Domain"],
-        "Drawing": ["CWidth"],
+        "Drawing": ["Primitives", "CWidth"],
         "Themes": ["Drawing"],
         "Terminal": ["Primitives", "Drawing", "CNcurses", "CTerminal"],
         "Interface": ["Primitives", "Domain", "EngineAPI", "Drawing", "Themes"],

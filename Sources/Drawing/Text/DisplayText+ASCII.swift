@@ -15,7 +15,7 @@ extension TextCell {
     /// What stands for the cell in ASCII: the same sign, one like it, the letter without its accent, or a question mark.
     var ascii: Unicode.Scalar {
         guard let first = scalars.first else { return " " }
-        return first.isASCII ? first : Self.similar[first] ?? LatinLetters.plain[first] ?? "?"
+        return first.isASCII ? first : Self.similar[first] ?? LatinLetters.plain(first) ?? "?"
     }
 
     private static let similar: [Unicode.Scalar: Unicode.Scalar] = [

@@ -1,62 +1,18 @@
-/// Letters of Latin scripts and the one of ASCII that they are read as: those whose canonical decomposition (Unicode 15) begins
-/// with it, and those that look like it.
-enum LatinLetters {
-    static let plain: [Unicode.Scalar: Unicode.Scalar] = {
-        var plain: [Unicode.Scalar: Unicode.Scalar] = [:]
-        for (letter, others) in rows { for other in others.unicodeScalars { plain[other] = letter } }
-        return plain
-    }()
+import Primitives
 
-    private static let rows: [(Unicode.Scalar, String)] = [
-        ("A", "ÀÁÂÃÄÅĀĂĄǍǞǠǺȀȂȦḀẠẢẤẦẨẪẬẮẰẲẴẶÆ"),
-        ("B", "ḂḄḆ"),
-        ("C", "ÇĆĈĊČḈ"),
-        ("D", "ĎḊḌḎḐḒĐÐ"),
-        ("E", "ÈÉÊËĒĔĖĘĚȄȆȨḔḖḘḚḜẸẺẼẾỀỂỄỆ"),
-        ("F", "Ḟ"),
-        ("G", "ĜĞĠĢǦǴḠ"),
-        ("H", "ĤȞḢḤḦḨḪĦ"),
-        ("I", "ÌÍÎÏĨĪĬĮİǏȈȊḬḮỈỊ"),
-        ("J", "Ĵ"),
-        ("K", "ĶǨḰḲḴ"),
-        ("L", "ĹĻĽḶḸḺḼŁĿ"),
-        ("M", "ḾṀṂ"),
-        ("N", "ÑŃŅŇǸṄṆṈṊŊ"),
-        ("O", "ÒÓÔÕÖŌŎŐƠǑǪǬȌȎȪȬȮȰṌṎṐṒỌỎỐỒỔỖỘỚỜỞỠỢØŒ"),
-        ("P", "ṔṖ"),
-        ("R", "ŔŖŘȐȒṘṚṜṞ"),
-        ("S", "ŚŜŞŠȘṠṢṤṦṨẞ"),
-        ("T", "ŢŤȚṪṬṮṰŦÞ"),
-        ("U", "ÙÚÛÜŨŪŬŮŰŲƯǓǕǗǙǛȔȖṲṴṶṸṺỤỦỨỪỬỮỰ"),
-        ("V", "ṼṾ"),
-        ("W", "ŴẀẂẄẆẈ"),
-        ("X", "ẊẌ"),
-        ("Y", "ÝŶŸȲẎỲỴỶỸ"),
-        ("Z", "ŹŻŽẐẒẔ"),
-        ("a", "àáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậắằẳẵặæ"),
-        ("b", "ḃḅḇ"),
-        ("c", "çćĉċčḉ"),
-        ("d", "ďḋḍḏḑḓđð"),
-        ("e", "èéêëēĕėęěȅȇȩḕḗḙḛḝẹẻẽếềểễệ"),
-        ("f", "ḟ"),
-        ("g", "ĝğġģǧǵḡ"),
-        ("h", "ĥȟḣḥḧḩḫẖħ"),
-        ("i", "ìíîïĩīĭįǐȉȋḭḯỉịı"),
-        ("j", "ĵǰ"),
-        ("k", "ķǩḱḳḵ"),
-        ("l", "ĺļľḷḹḻḽłŀ"),
-        ("m", "ḿṁṃ"),
-        ("n", "ñńņňǹṅṇṉṋŋ"),
-        ("o", "òóôõöōŏőơǒǫǭȍȏȫȭȯȱṍṏṑṓọỏốồổỗộớờởỡợøœ"),
-        ("p", "ṕṗ"),
-        ("r", "ŕŗřȑȓṙṛṝṟ"),
-        ("s", "śŝşšșṡṣṥṧṩßſ"),
-        ("t", "ţťțṫṭṯṱẗŧþ"),
-        ("u", "ùúûüũūŭůűųưǔǖǘǚǜȕȗṳṵṷṹṻụủứừửữự"),
-        ("v", "ṽṿ"),
-        ("w", "ŵẁẃẅẇẉẘ"),
-        ("x", "ẋẍ"),
-        ("y", "ýÿŷȳẏẙỳỵỷỹ"),
-        ("z", "źżžẑẓẕ"),
+/// Letters of Latin scripts as ASCII has them: without their accent, or as the one that they look like.
+enum LatinLetters {
+    /// Nil for what is no such letter.
+    static func plain(_ letter: Unicode.Scalar) -> Unicode.Scalar? {
+        guard let lower = letter.properties.lowercaseMapping.unicodeScalars.first else { return nil }
+        let base = AccentTable.bases[lower] ?? lower
+        let plain = lookalikes[base] ?? base
+        guard plain.isASCII, plain.properties.isAlphabetic else { return nil }
+        return lower == letter ? plain : plain.properties.uppercaseMapping.unicodeScalars.first
+    }
+
+    private static let lookalikes: [Unicode.Scalar: Unicode.Scalar] = [
+        "æ": "a", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŀ": "l", "ŋ": "n", "ø": "o", "œ": "o", "ß": "s",
+        "ſ": "s", "ŧ": "t", "þ": "t",
     ]
 }

@@ -7,7 +7,7 @@ import FoundationEssentials
 // are not the same everywhere, so each command's help says its own.
 
 /// Options of every command that has settings.
-struct PlaceArguments: ParsableArguments {
+struct PlaceArguments: SettingsArguments {
     @Option(name: .setting(.dataDirectory), help: .setting(.dataDirectory), completion: .directory)
     var dataDirectory: String?
 
@@ -50,15 +50,10 @@ struct PlaceArguments: ParsableArguments {
         out[.logFormat] = logFormat
         return out
     }
-
-    /// These options and others over variables, file and defaults.
-    func settings(_ others: [SettingKey: String]...) throws -> Settings {
-        try Settings.resolve(options: others.merged(over: values), config: config)
-    }
 }
 
 /// Options of the commands that have a store of their own.
-struct StoreArguments: ParsableArguments {
+struct StoreArguments: SettingsArguments {
     @OptionGroup var place: PlaceArguments
 
     @Option(name: .setting(.store), help: .setting(.store), completion: .directory)
@@ -70,14 +65,11 @@ struct StoreArguments: ParsableArguments {
         return out
     }
 
-    /// These options and others over variables, file and defaults.
-    func settings(_ others: [SettingKey: String]...) throws -> Settings {
-        try Settings.resolve(options: others.merged(over: values), config: place.config)
-    }
+    var config: String? { place.config }
 }
 
 /// Options of the commands that may ask the engine of a node elsewhere as well.
-struct CommonArguments: ParsableArguments {
+struct CommonArguments: SettingsArguments {
     static let places = """
         By default, events are kept in $XDG_STATE_HOME/signalbox, webhooks come in at 127.0.0.1:8180, and the \
         management API listens at 127.0.0.1:8181.
@@ -110,16 +102,20 @@ struct CommonArguments: ParsableArguments {
         return out
     }
 
-    /// These options and others over variables, file and defaults.
-    func settings(_ others: [SettingKey: String]...) throws -> Settings {
-        try Settings.resolve(options: others.merged(over: values), config: local.place.config)
-    }
+    var config: String? { local.place.config }
 }
 
-extension [[SettingKey: String]] {
-    /// The last one that has a key gives its value.
-    fileprivate func merged(over values: [SettingKey: String]) -> [SettingKey: String] {
-        reduce(values) { $0.merging($1) { $1 } }
+/// A group of options that decides which settings are in force.
+protocol SettingsArguments: ParsableArguments {
+    var values: [SettingKey: String] { get }
+    /// The configuration file, as it was given.
+    var config: String? { get }
+}
+
+extension SettingsArguments {
+    /// These options and others over variables, file and defaults; of several the last counts.
+    func settings(_ others: [SettingKey: String]...) throws -> Settings {
+        try Settings.resolve(options: others.reduce(values) { $0.merging($1) { $1 } }, config: config)
     }
 }
 

@@ -1,3 +1,5 @@
+import Primitives
+
 /// One scalar with case and accent folded, as words are.
 package enum FoldedScalar {
     /// None for an accent that stands by itself, several where a lower-case letter is spelled with them.

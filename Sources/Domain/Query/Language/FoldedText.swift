@@ -1,3 +1,5 @@
+import Primitives
+
 /// A text as words are looked for in it: case and accents folded, one blank before and after each word. A word is a run of
 /// letters, digits and marks; all else parts.
 ///

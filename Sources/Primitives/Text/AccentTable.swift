@@ -1,7 +1,7 @@
 /// Letters with accents and the letter without, in lower case: those of Latin, Greek and Cyrillic whose canonical
 /// decomposition (Unicode 15) is that letter and combining marks of U+0300…U+036F.
-enum AccentTable {
-    static let bases: [Unicode.Scalar: Unicode.Scalar] = {
+package enum AccentTable {
+    package static let bases: [Unicode.Scalar: Unicode.Scalar] = {
         var bases: [Unicode.Scalar: Unicode.Scalar] = [:]
         for (base, accented) in rows { for letter in accented.unicodeScalars { bases[letter] = base } }
         return bases
