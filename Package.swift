@@ -293,7 +293,7 @@ let package = Package(
             dependencies: [
                 "signalbox", "Callbacks", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Interface",
                 "Drawing",
-                "Terminal", "Telemetry", "Store", "Gateway", "TestSupport", "EngineTestSupport",
+                "Salesforce", "Terminal", "Telemetry", "Store", "Gateway", "TestSupport", "EngineTestSupport",
                 nioTLS, logging, tracing,
                 serviceLifecycle,
             ],

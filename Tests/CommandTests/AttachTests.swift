@@ -6,6 +6,7 @@ import FoundationEssentials
 import Glibc
 import Primitives
 import RemoteEngine
+import Salesforce
 import Store
 import TestSupport
 import Testing
@@ -19,6 +20,15 @@ struct AttachTests {
         settings.attach = "http://127.0.0.1:8181"
         change(&settings)
         return settings
+    }
+
+    @Test func `https is advised where no answer began, and not to who has had one from the node`() {
+        func clause(_ kind: TransportFault.Kind) -> String {
+            let url = "http://127.0.0.1:8181"
+            return AttachedNode.clause(TransportFault(kind, details: "", url: url), url: url, answer: "10 s")
+        }
+        #expect(clause(.closed).contains("https://"))
+        #expect(!clause(.closedMidway).contains("https://"))
     }
 
     @Test func `a node that takes nothing in says so, and why`() async throws {

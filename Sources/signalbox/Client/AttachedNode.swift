@@ -75,7 +75,7 @@ struct AttachedNode: Sendable {
         case .certificateWanted:
             "it demands a client certificate that it trusts; give one with "
                 + "\(SettingKey.attachCertificate.option) and \(SettingKey.attachKey.option)"
-        case .closed, .closedMidway, .reset: isPlain ? clause + "; if it speaks TLS there, write https://" : clause
+        case .closed, .reset: isPlain ? clause + "; if it speaks TLS there, write https://" : clause
         default: clause
         }
     }

@@ -11,28 +11,6 @@ struct AheadTests {
         [(ahead, 60, true), (ahead, 60, false), (ahead, 900, true), (ahead, 900, false)]
     }
 
-    private static func now(_ org: InProcessOrg) async -> Timestamp { Timestamp(seconds: Int64(await org.org.now)) }
-
-    /// Creates a record each minute; what was told by then, and what had to be.
-    private static func work(
-        _ org: InProcessOrg,
-        _ ledger: MemoryLedger,
-        _ session: any OrgSession,
-        overlap: Int = 900,
-        rounds: Int = 12
-    ) async throws -> (told: [String], expected: [String]) {
-        var told: [String] = []
-        var expected: [String] = []
-        for round in 0..<rounds {
-            await org.advance(seconds: 60)
-            let id = try await org.org.create("Account", ["Name": .string("\(round)")])
-            expected.append("CREATED \(id)")
-            try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
-            told += await ledger.log()
-        }
-        return (told, expected)
-    }
-
     @Test(arguments: stamps)
     func `A row stamped ahead is told once and hides no other`(ahead: Int, overlap: Int, hasLog: Bool) async throws {
         let org = InProcessOrg.empty { $0.unreplicated = hasLog ? [] : ["Account"] }
@@ -40,19 +18,19 @@ struct AheadTests {
         let ledger = MemoryLedger()
         let session = await org.session()
         try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
-        var (told, expected) = try await Self.work(org, ledger, session, overlap: overlap, rounds: 3)
+        var (told, expected) = try await org.work(ledger, session, overlap: overlap, rounds: 3)
         await org.org.advanceClock(seconds: ahead)
         let future = try await org.org.create("Account", ["Name": "ahead"])
         expected.append("CREATED \(future)")
         await org.org.advanceClock(seconds: -ahead)
-        let later = try await Self.work(org, ledger, session, overlap: overlap)
+        let later = try await org.work(ledger, session, overlap: overlap, rounds: 12)
         told += later.told
         expected += later.expected
         #expect(told.sorted() == expected.sorted())
         let idle = try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
         #expect(idle.apiCalls <= 2)
         let cursor = try #require(await ledger.records["Account"]?.cursor)
-        let now = await Self.now(org)
+        let now = await org.now
         #expect(cursor <= now)
         if hasLog, ahead >= 7200 { #expect(idle.problems["Account"]?.contains("ahead of") == true) }
     }
@@ -70,7 +48,7 @@ struct AheadTests {
         let ledger = MemoryLedger()
         let session = await proxy.session()
         try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
-        _ = try await Self.work(org, ledger, session, overlap: overlap, rounds: 3)
+        _ = try await org.work(ledger, session, overlap: overlap, rounds: 3)
         await org.advance(seconds: 60)
         try await org.org.change("Account", one, ["Name": "shown ahead"])
         let stamp = await org.org.now + ahead
@@ -79,11 +57,11 @@ struct AheadTests {
         let untold = lie.withLock { $0 }
         #expect(untold == nil)
         #expect(await ledger.log() == ["UPDATED \(one)"])
-        var (told, expected) = try await Self.work(org, ledger, session, overlap: overlap)
+        var (told, expected) = try await org.work(ledger, session, overlap: overlap, rounds: 12)
         #expect(told == expected)
         // Nor does it hide what becomes of that record.
         try await org.org.change("Account", one, ["Name": "changed again"])
-        (told, expected) = try await Self.work(org, ledger, session, overlap: overlap, rounds: 1)
+        (told, expected) = try await org.work(ledger, session, overlap: overlap, rounds: 1)
         #expect(Set(told) == Set(expected + ["UPDATED \(one)"]))
     }
 
@@ -109,16 +87,16 @@ struct AheadTests {
         let ledger = MemoryLedger()
         let session = await org.session()
         try await session.poll(ledger.request(["Account"]), into: ledger)
-        _ = try await Self.work(org, ledger, session, rounds: 3)
+        _ = try await org.work(ledger, session, rounds: 3)
         org.machine.jump(seconds: Int64(then - first))
         await org.org.configure { $0.dateOffset = hours * 3600 }
         await org.advance(seconds: 60)
         try await session.poll(ledger.request(["Account"]), into: ledger)
         await org.org.configure { $0.dateOffset = 0 }
-        let (told, expected) = try await Self.work(org, ledger, session)
+        let (told, expected) = try await org.work(ledger, session, rounds: 12)
         #expect(told == expected)
         let cursor = try #require(await ledger.records["Account"]?.cursor)
-        let now = await Self.now(org)
+        let now = await org.now
         #expect(cursor <= now)
         #expect(await ledger.records["Account"]?.problem == nil)
     }
@@ -131,8 +109,8 @@ struct AheadTests {
         let ledger = MemoryLedger()
         let session = await org.session()
         try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
-        _ = try await Self.work(org, ledger, session, overlap: overlap, rounds: 3)
-        let lied = await Self.now(org)
+        _ = try await org.work(ledger, session, overlap: overlap, rounds: 3)
+        let lied = await org.now
         await ledger.edit("Account") { record in
             let future = lied.advanced(bySeconds: Int64(ahead))
             var resume = ResumeState(parsing: record.resume)
@@ -149,13 +127,13 @@ struct AheadTests {
         await org.advance(seconds: 3600)
         let report = try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
         #expect(report.problems["Account"]?.contains("read again") == true)
-        let now = await Self.now(org)
+        let now = await org.now
         let record = try #require(await ledger.records["Account"])
         let cursor = try #require(record.cursor)
         #expect(cursor <= now)
         let anchor = try #require(ResumeState(parsing: record.resume).anchor)
         #expect(anchor.stamp <= now)
-        let (told, expected) = try await Self.work(org, ledger, session, overlap: overlap, rounds: 3)
+        let (told, expected) = try await org.work(ledger, session, overlap: overlap, rounds: 3)
         let all = expected + ["CREATED \(hidden)", "UPDATED \(known[3])", "DELETED \(known[5])"]
         #expect(told.sorted() == all.sorted())
         #expect(await ledger.records["Account"]?.problem == nil)
@@ -179,9 +157,9 @@ struct AheadTests {
         let session = await org.session()
         try await session.poll(ledger.request(["Account"]), into: ledger)
         await org.advance(seconds: 8 * 3600)
-        _ = try await Self.work(org, ledger, session, rounds: 3)
+        _ = try await org.work(ledger, session, rounds: 3)
         await org.org.advanceClock(seconds: -6 * 3600)
-        let (told, expected) = try await Self.work(org, ledger, session)
+        let (told, expected) = try await org.work(ledger, session, rounds: 12)
         #expect(told.sorted() == expected.sorted())
     }
 
@@ -194,7 +172,7 @@ struct AheadTests {
         try await session.poll(ledger.request(["Account"]), into: ledger)
         for isSet in [true, false] {
             if isSet { org.machine.jump(seconds: leap) }
-            let (told, expected) = try await Self.work(org, ledger, session, rounds: 3)
+            let (told, expected) = try await org.work(ledger, session, rounds: 3)
             #expect(told == expected)
             await org.advance(seconds: 3600)
             _ = try await session.poll(ledger.request(["Account"]), into: ledger)

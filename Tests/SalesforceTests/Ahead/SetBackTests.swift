@@ -6,25 +6,6 @@ import Testing
 
 /// An org whose clock, with its stamps and dates, was ahead when the first run began, and is put right then.
 struct SetBackTests {
-    /// Creates a record and polls; what was told, and what had to be.
-    private static func work(
-        _ org: InProcessOrg,
-        _ ledger: MemoryLedger,
-        _ session: any OrgSession,
-        rounds: Int,
-        seconds: Int = 60
-    ) async throws -> (told: [String], expected: [String]) {
-        var (told, expected): ([String], [String]) = ([], [])
-        for round in 0..<rounds {
-            await org.advance(seconds: seconds)
-            let id = try await org.org.create("Account", ["Name": .string("\(round)")])
-            expected.append("CREATED \(id)")
-            try await session.poll(ledger.request(["Account"]), into: ledger)
-            told += await ledger.log()
-        }
-        return (told, expected)
-    }
-
     @Test(arguments: [3600, 7200]) func `Records that were there are not told as new`(ahead: Int) async throws {
         let org = InProcessOrg.empty()
         await org.org.advanceClock(seconds: ahead)
@@ -38,18 +19,18 @@ struct SetBackTests {
         let ledger = MemoryLedger()
         let session = await org.session()
         try await session.poll(ledger.request(["Account"]), into: ledger)
-        var (told, expected) = try await Self.work(org, ledger, session, rounds: 2)
+        var (told, expected) = try await org.work(ledger, session, rounds: 2)
         await org.advance(seconds: 60)
         await org.org.advanceClock(seconds: -ahead)
         for (rounds, seconds) in [(10, 60), (24, 600)] {
-            let more = try await Self.work(org, ledger, session, rounds: rounds, seconds: seconds)
+            let more = try await org.work(ledger, session, rounds: rounds, seconds: seconds)
             told += more.told
             expected += more.expected
         }
         #expect(told.sorted() == expected.sorted())
         // Nor is what becomes of them hidden.
         for id in old { try await org.org.change("Account", id, ["Industry": "Banking"]) }
-        let last = try await Self.work(org, ledger, session, rounds: 1)
+        let last = try await org.work(ledger, session, rounds: 1)
         #expect(Set(last.told) == Set(last.expected + old.map { "UPDATED \($0)" }))
         let state = ResumeState(parsing: await ledger.records["Account"]?.resume)
         #expect(state.formerBaseline == nil)

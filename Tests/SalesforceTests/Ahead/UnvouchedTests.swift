@@ -12,28 +12,6 @@ struct UnvouchedTests {
         return (org, known)
     }
 
-    private static func now(_ org: InProcessOrg) async -> Timestamp { Timestamp(seconds: Int64(await org.org.now)) }
-
-    /// Creates a record each minute and polls; what was told by then, and what had to be.
-    private static func work(
-        _ org: InProcessOrg,
-        _ ledger: MemoryLedger,
-        _ session: any OrgSession,
-        overlap: Int = 900,
-        rounds: Int = 3
-    ) async throws -> (told: [String], expected: [String]) {
-        var told: [String] = []
-        var expected: [String] = []
-        for round in 0..<rounds {
-            await org.advance(seconds: 60)
-            let id = try await org.org.create("Account", ["Name": .string("\(round)")])
-            expected.append("CREATED \(id)")
-            try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
-            told += await ledger.log()
-        }
-        return (told, expected)
-    }
-
     /// How far ahead, the overlap, and whether it is known when a row was last read in its time.
     private static let states: [(Int, Int, Bool)] = [(200, 60), (7200, 60), (7200, 900), (80_000, 900)].flatMap {
         [($0.0, $0.1, true), ($0.0, $0.1, false)]
@@ -50,8 +28,8 @@ struct UnvouchedTests {
         let ledger = MemoryLedger()
         let session = await org.session()
         try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
-        _ = try await Self.work(org, ledger, session, overlap: overlap)
-        let lied = await Self.now(org)
+        _ = try await org.work(ledger, session, overlap: overlap, rounds: 3)
+        let lied = await org.now
         await ledger.edit("Account") { record in
             let future = lied.advanced(bySeconds: Int64(ahead))
             var resume = ResumeState(parsing: record.resume)
@@ -67,14 +45,14 @@ struct UnvouchedTests {
         await org.advance(seconds: hasAnchor ? 3600 : 60)
         let report = try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
         #expect(report.problems["Account"]?.contains("read again") == true)
-        let now = await Self.now(org)
+        let now = await org.now
         let cursor = try #require(await ledger.records["Account"]?.cursor)
         #expect(cursor <= now)
-        let (told, expected) = try await Self.work(org, ledger, session, overlap: overlap)
+        let (told, expected) = try await org.work(ledger, session, overlap: overlap, rounds: 3)
         let all = expected + ["CREATED \(hidden)", "UPDATED \(known[3])"]
         #expect(told.sorted() == all.sorted())
         #expect(await ledger.records["Account"]?.problem == nil)
-        let later = try await Self.work(org, ledger, session, overlap: overlap)
+        let later = try await org.work(ledger, session, overlap: overlap, rounds: 3)
         #expect(later.told == later.expected)
         let idle = try await session.poll(ledger.request(["Account"], overlapSeconds: overlap), into: ledger)
         #expect(idle.apiCalls <= 2 && idle.problems == [:])
@@ -86,7 +64,7 @@ struct UnvouchedTests {
         let ledger = MemoryLedger()
         let session = await org.session()
         try await session.poll(ledger.request(["Account"]), into: ledger)
-        _ = try await Self.work(org, ledger, session)
+        _ = try await org.work(ledger, session, rounds: 3)
         org.machine.jump(seconds: 3_456_000)
         await org.org.configure { $0.dateOffset = 3 * 3600 }
         await org.advance(seconds: 60)
@@ -98,7 +76,7 @@ struct UnvouchedTests {
         await org.advance(seconds: 5400)
         let report = try await session.poll(ledger.request(["Account"]), into: ledger)
         #expect(report.problems["Account"]?.contains("read again") == true)
-        let (told, expected) = try await Self.work(org, ledger, session)
+        let (told, expected) = try await org.work(ledger, session, rounds: 3)
         let all = expected + ["CREATED \(hidden)", "UPDATED \(known[3])"]
         #expect(told.sorted() == all.sorted())
         #expect(await ledger.records["Account"]?.problem == nil)
@@ -114,7 +92,7 @@ struct UnvouchedTests {
         try await session.poll(ledger.request(["Account"]), into: ledger)
         var problems = 0
         for _ in 0..<20 {
-            let (told, expected) = try await Self.work(org, ledger, session, rounds: 1)
+            let (told, expected) = try await org.work(ledger, session, rounds: 1)
             #expect(told == expected)
             if await ledger.records["Account"]?.problem != nil { problems += 1 }
             await org.advance(seconds: 1800)
@@ -134,7 +112,7 @@ struct UnvouchedTests {
                 let idle = try await session.poll(ledger.request(["Account"]), into: ledger)
                 #expect(idle.problems == [:])
             }
-            let (told, expected) = try await Self.work(org, ledger, session, rounds: 1)
+            let (told, expected) = try await org.work(ledger, session, rounds: 1)
             #expect(told == expected)
             #expect(await ledger.records["Account"]?.problem == nil)
         }
