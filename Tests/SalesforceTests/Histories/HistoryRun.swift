@@ -363,8 +363,7 @@ struct HistoryRun {
         if meddler != nil { doubtUnread(unread) }
         await ledger.receiveWaiting()
         await rememberGuesses()
-        let records = await ledger.records
-        let events = await ledger.takeEvents()
+        let (records, events) = (await ledger.records, await ledger.takeEvents())
         tally.events += events.count
         oracle.judge(events, but: hidden)
         oracle.settle(guesses)
@@ -383,7 +382,8 @@ struct HistoryRun {
             guard meddler == nil, let outcome else { continue }
             // That something is ahead is no excuse.
             if let problem = outcome.problems[object], !problem.contains("a clock is ahead of") { continue }
-            guard demandsAllAtOnce || isLast else { continue }
+            // A part of the fields that was answered amiss leaves its rows to the next poll.
+            guard demandsAllAtOnce && (isCalm || !joins) || isLast else { continue }
             let known = await ledger.entries
             // The poll behind one with a clock ahead goes back with the log; the next reads it from there.
             let isBehind = oracle.hadClockAhead && !isLast || sweeping.contains(object)
