@@ -65,6 +65,8 @@ extension HistoryRun {
             }
         }
         let (session, ledger, meddling) = (session, ledger, meddler)
+        // A poll beside it may begin another object's first run.
+        let unread = await ledger.unread(objects)
         let polling = await request(reconcile: false)
         let width = Int.random(in: 1...4, using: &backlogRandom)
         let pollsMeanwhile = backlogRandom.chance(60)
@@ -102,6 +104,7 @@ extension HistoryRun {
             if isCalm { throw error }
         }
         await calm(meddler)
+        if meddler != nil { doubtUnread(unread) }
         await judge(object, interruption?.cancelled)
     }
 

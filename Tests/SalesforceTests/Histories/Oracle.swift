@@ -208,10 +208,8 @@ struct Oracle {
                 let existed = atStart[key] != nil
                 let isOld = existed || isCancelled(event)
                 let expected: Change = now.fields == nil ? .deleted : isOld ? .updated : .created
-                // A first run that a kill ended may know it as deleted, though nobody has looked since.
-                let mayBeKnown = doubtful.contains(key) || event.isUndelete && !hasStarted.contains(event.object)
                 let isDoubtful =
-                    mayBeKnown && event.change == .updated && expected == .created
+                    doubtful.contains(key) && event.change == .updated && expected == .created
                     || mayPrecede && !existed && event.change == .created && expected == .updated
                 if event.change != expected, !isDoubtful {
                     faults.append("first \(event.change.rawValue) of \(key), not \(expected)")
