@@ -16,6 +16,7 @@ struct BrokenAnswerCountTests {
         Case(testDescription: "too large", fault: HTTPFault.tooLarge(limit: 1), wasSent: true),
         Case(testDescription: "too late", fault: HTTPFault.exceeded(.head), wasSent: true),
         Case(testDescription: "stopped here", fault: CancellationError(), wasSent: true),
+        Case(testDescription: "no HTTP", fault: HTTPFault.malformed("no HTTP"), wasSent: true),
         Case(testDescription: "nobody there", fault: HTTPFault.unreachable("no route"), wasSent: false),
         Case(testDescription: "no TLS", fault: HTTPFault.broken("no TLS"), wasSent: false),
     ]

@@ -137,6 +137,8 @@ package struct HTTPClientExecutor: HTTPExecuting {
         // Nobody but the proxy was to be reached from here.
         case .unreachable:
             return .unreachable(proxy.map { "the proxy \($0) on the way to it can't be reached" } ?? clause)
+        // These two are seen in an answer, so that the call has reached somebody.
+        case .broken where fault.kind == .notHTTP || fault.kind == .headTooLarge: return .malformed(clause)
         case .broken, .unasked: return .broken(clause)
         // The head was there: whatever ended it, it ended in the middle.
         case .interrupted where isAnswering && fault.kind == .closed:

@@ -64,6 +64,8 @@ package enum HTTPFault: Error, Sendable, Hashable {
     case interrupted(String)
     /// Somebody is there and does not speak as expected, or the call can't be sent as it is: trying again mends nothing.
     case broken(String)
+    /// Somebody is there and answered the call with what is no proper HTTP.
+    case malformed(String)
     case tooLarge(limit: Int)
     /// A wait had its end.
     case exceeded(Limit)
@@ -72,7 +74,7 @@ package enum HTTPFault: Error, Sendable, Hashable {
     var isUnsent: Bool {
         switch self {
         case .unreachable, .broken: true
-        case .interrupted, .tooLarge, .exceeded: false
+        case .interrupted, .malformed, .tooLarge, .exceeded: false
         }
     }
 }

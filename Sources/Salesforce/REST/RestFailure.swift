@@ -113,7 +113,7 @@ package enum RestFailure {
             )
         case .interrupted(let words):
             SalesforceError(.transient, "\(host) was reached, but \(words); it is tried again soon.")
-        case .broken(let words):
+        case .broken(let words), .malformed(let words):
             SalesforceError(.refused, "\(host) can't be talked to: \(words).", code: brokenCode)
         case .exceeded(let limit):
             SalesforceError(

@@ -18,7 +18,7 @@ struct WatchedExecutor: HTTPExecuting {
             switch fault {
             case .exceeded(let limit): tally.ended(limit.rawValue)
             case .interrupted: tally.ended("cut")
-            case .broken: tally.ended("no HTTP")
+            case .broken, .malformed: tally.ended("no HTTP")
             case .unreachable: tally.ended("unreachable")
             case .tooLarge: tally.ended("too large")
             }
