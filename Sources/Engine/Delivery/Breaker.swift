@@ -9,10 +9,12 @@ package import Primitives
 package struct Breaker: Sendable, Hashable {
     package enum State: Sendable, Hashable {
         case closed
-        /// `until` is when the next probe may go, whatever was tried before; nil waits for a person.
-        case held(reason: String, until: Timestamp?)
-        /// A probe is under way.
-        case probing(reason: String)
+        /// 410, or a person: only a person ends it.
+        case blocked(reason: String)
+        /// Waits for the moment of the next probe, and for a delivery to be it.
+        case held(Hold)
+        /// A probe is under way; a fresh one is of a delivery that was never tried.
+        case probing(Hold, isFresh: Bool)
     }
 
     /// Deliveries that fail in a row and open it; and those that a person's release tries.
@@ -20,24 +22,10 @@ package struct Breaker: Sendable, Hashable {
     /// Milliseconds until the first probe, the second, …; the last one repeats.
     package let schedule: [Int64]
     package private(set) var state = State.closed
-    /// A person wants the hold to end: what waits is tried at once, one after the other, until one succeeds or as many have
-    /// failed as open it.
-    package private(set) var isReleasing = false
     /// What has failed since the last success or release: a probe is another one, as long as there is one.
     package private(set) var tried: Set<Int64> = []
     /// The newest of them.
     private var last: Int64?
-    /// A release got no answer once: at the second time it fails, as a person waits for it.
-    private var isSilent = false
-    private var probes = 0
-    /// When a delivery that was never tried may be the probe, and how many were.
-    private var freshAt = Timestamp.distantPast
-    private var freshProbes = 0
-    private var isProbeFresh = false
-    /// Whether the callback itself said how long it is to be left alone.
-    private var isTold = false
-    /// Searches for a probe since the hold or its release began.
-    private var searches = 0
 
     package static let defaultSchedule: [Int64] = [30, 60, 120, 300, 600, 1800, 3600].map { $0 * 1000 }
 
@@ -49,33 +37,52 @@ package struct Breaker: Sendable, Hashable {
     /// Goes on with a hold that was kept.
     package init(threshold: Int, schedule: [Int64], hold: CallbackHold) {
         self.init(threshold: threshold, schedule: schedule)
-        state = .held(reason: hold.reason, until: hold.until)
-        if let until = hold.until { (probes, freshProbes, freshAt, isTold) = (1, 1, until, true) }
+        state =
+            hold.until.map { .held(Hold(reason: hold.reason, phase: .scheduled(ProbePlan(requested: $0)))) }
+            ?? .blocked(reason: hold.reason)
     }
 
-    package var isHeld: Bool { state != .closed }
+    package var isHeld: Bool { if case .closed = state { false } else { true } }
 
     package var isProbing: Bool { if case .probing = state { true } else { false } }
 
-    /// Whether only a person ends it.
-    private var waitsForPerson: Bool { if case .held(_, nil) = state { true } else { false } }
+    /// Whether a person wants the hold to end, and what waits is tried for that.
+    package var isReleasing: Bool { if case .releasing = probedHold?.phase { true } else { false } }
 
-    /// What to keep of it: a hold that waits for a person, or for as long as the callback said.
+    /// Why nothing is sent; nil while it is closed.
+    package var reason: String? {
+        switch state {
+        case .closed: nil
+        case .blocked(let reason): reason
+        case .held(let hold), .probing(let hold, _): hold.reason
+        }
+    }
+
+    /// When it is tried again by itself; nil waits for a person, or for what came of a release or a probe.
+    package var until: Timestamp? {
+        guard case .held(let hold) = state, case .scheduled(let plan) = hold.phase else { return nil }
+        return plan.next
+    }
+
+    /// What to keep of it: a hold that waits for a person, or for as long as the callback said. It has not ended while a
+    /// probe is under way.
     package func hold(of url: String) -> CallbackHold? {
-        guard case .held(let reason, let until) = state, until == nil || isTold && !isReleasing else { return nil }
-        return CallbackHold(url: url, reason: reason, until: until)
+        if case .blocked(let reason) = state { return CallbackHold(url: url, reason: reason, until: nil) }
+        guard let hold = probedHold, case .scheduled(let plan) = hold.phase, plan.isRequested else { return nil }
+        return CallbackHold(url: url, reason: hold.reason, until: plan.next)
     }
 
     /// When a probe may go, whatever was tried before; nil if none is wanted.
-    package var probeAt: Timestamp? { if case .held(_, let until) = state { until } else { nil } }
+    package var probeAt: Timestamp? { if case .held(let hold) = state { hold.probeAt } else { nil } }
 
     /// When a delivery that was never tried may be the probe: earlier, where those that failed so far say less of it.
-    package var freshProbeAt: Timestamp? { probeAt.map { min($0, freshAt) } }
+    package var freshProbeAt: Timestamp? { if case .held(let hold) = state { hold.freshProbeAt } else { nil } }
 
     package func mayProbe(_ delivery: Int64, isFresh: Bool, at now: Timestamp) -> Bool {
-        guard let probeAt else { return false }
-        if isReleasing { return !tried.contains(delivery) }
-        return (isFresh && !tried.contains(delivery) ? min(probeAt, freshAt) : probeAt) <= now
+        guard case .held(let hold) = state else { return false }
+        let isUntried = !tried.contains(delivery)
+        if isReleasing { return isUntried }
+        return (isFresh && isUntried ? hold.freshProbeAt : hold.probeAt) <= now
     }
 
     /// Counts a failure that says something of the callback; `notBefore` is what it asked for with `Retry-After`.
@@ -86,25 +93,30 @@ package struct Breaker: Sendable, Hashable {
         at now: Timestamp,
         notBefore: Timestamp?
     ) {
+        switch state {
         // A straggler that was under way when the hold began says nothing new.
-        if case .held = state { return }
-        tried.insert(delivery)
-        last = delivery
-        if !isProbing {
+        case .blocked, .held: return
+        case .closed:
+            count(delivery)
             if tried.count >= threshold { open(reason, now, notBefore) }
-        } else if !isReleasing {
-            probeFailed(reason, now, notBefore)
-        } else if tried.count < threshold, isAnswered || !isSilent {
-            if !isAnswered { isSilent = true }
-            state = .held(reason: reason, until: .distantPast)
-        } else {
-            open(reason, now, notBefore, isTrying: false)
+        case .probing(var hold, let isFresh):
+            count(delivery)
+            hold.reason = reason
+            switch hold.phase {
+            case .scheduled(let plan):
+                hold.phase = .scheduled(self.plan(after: plan, isFresh: isFresh, now, notBefore))
+                state = .held(hold)
+            case .releasing(let isSilent) where tried.count < threshold && (isAnswered || !isSilent):
+                hold.phase = .releasing(isSilent: isSilent || !isAnswered)
+                state = .held(hold)
+            case .releasing: open(reason, now, notBefore, isTrying: false)
+            }
         }
     }
 
     package mutating func succeeded() {
         // What was under way when a person held it, or another got a 410, is no word against either.
-        if waitsForPerson { return }
+        if case .blocked = state { return }
         close()
     }
 
@@ -116,40 +128,44 @@ package struct Breaker: Sendable, Hashable {
 
     /// Lets what waits be tried at once, with a fresh count.
     package mutating func release() {
-        guard isHeld, !isReleasing else { return }
-        isReleasing = true
+        guard let reason, !isReleasing else { return }
         forget()
-        searches = 0
-        if case .held(let reason, _) = state { state = .held(reason: reason, until: .distantPast) }
+        let hold = Hold(reason: reason, phase: .releasing(isSilent: false))
+        if case .probing(_, let isFresh) = state {
+            state = .probing(hold, isFresh: isFresh)
+        } else {
+            state = .held(hold)
+        }
     }
 
     /// Nothing is left that the release could try.
     package mutating func releaseFailed(at now: Timestamp) {
-        guard isReleasing, case .held(let reason, _) = state else { return }
-        open(reason, now, nil, isTrying: false)
+        guard isReleasing, case .held(let hold) = state else { return }
+        open(hold.reason, now, nil, isTrying: false)
     }
 
-    /// 410, or a person: only a person ends this, and the first reason stays.
+    /// 410: only a person ends this, and the first reason stays.
     package mutating func gone(_ reason: String) {
-        isReleasing = false
-        if !waitsForPerson { state = .held(reason: reason, until: nil) }
+        if case .blocked = state { return }
+        state = .blocked(reason: reason)
     }
 
     /// A person holds it, in their own words.
-    package mutating func hold(_ reason: String) {
-        isReleasing = false
-        state = .held(reason: reason, until: nil)
-    }
+    package mutating func hold(_ reason: String) { state = .blocked(reason: reason) }
 
     package mutating func beganProbe(isFresh: Bool = false) {
-        guard case .held(let reason, _) = state else { return }
-        isProbeFresh = isFresh
-        state = .probing(reason: reason)
+        guard case .held(let hold) = state else { return }
+        state = .probing(hold, isFresh: isFresh)
     }
 
-    /// The probe found nothing to send or could not be made.
-    package mutating func abandonedProbe(until: Timestamp?) {
-        if case .probing(let reason) = state { state = .held(reason: reason, until: until) }
+    /// The probe found nothing to send or could not be made. The next one goes when this one might have, or later.
+    package mutating func abandonedProbe(until: Timestamp? = nil) {
+        guard case .probing(var hold, _) = state else { return }
+        if let until, case .scheduled(var plan) = hold.phase {
+            plan.next = until
+            hold.phase = .scheduled(plan)
+        }
+        state = .held(hold)
     }
 
     /// What the next probe should rather not be. Where nothing else is left it begins a new round with another one than the
@@ -160,22 +176,26 @@ package struct Breaker: Sendable, Hashable {
     package mutating func forget() {
         tried = []
         last = nil
-        isSilent = false
     }
 
-    /// Where among those that were never tried the next probe is looked for, from 0, the oldest, to 1, the newest. Every
-    /// other is the newest, as what failed is older; those between come from all over, as what fails may stand together.
+    /// Where among those that were never tried the next probe is looked for, from 0, the oldest, to 1, the newest.
     package mutating func nextPlace() -> Double {
-        defer { searches += 1 }
-        guard searches > 0, searches.isMultiple(of: 2) else { return 1 }
-        // 0, 1/2, 1/4, 3/4, 1/8, …
-        var (number, place, step) = (searches / 2 - 1, 0.0, 0.5)
-        while number > 0 {
-            if !number.isMultiple(of: 2) { place += step }
-            number /= 2
-            step /= 2
+        guard case .held(var hold) = state else { return 1 }
+        defer { state = .held(hold) }
+        return hold.nextPlace()
+    }
+
+    /// The hold that ends by itself.
+    private var probedHold: Hold? {
+        switch state {
+        case .held(let hold), .probing(let hold, _): hold
+        case .closed, .blocked: nil
         }
-        return place
+    }
+
+    private mutating func count(_ delivery: Int64) {
+        tried.insert(delivery)
+        last = delivery
     }
 
     /// Milliseconds after so many probes.
@@ -188,29 +208,40 @@ package struct Breaker: Sendable, Hashable {
         _ notBefore: Timestamp?,
         isTrying: Bool = true
     ) {
-        isReleasing = false
-        (probes, freshProbes, searches) = (1, isTrying ? 0 : 1, 0)
-        hold(reason, now, wait(0), notBefore)
-        freshAt = max(isTrying ? now : now.advanced(byMilliseconds: wait(0)), notBefore ?? now)
+        let next = now.advanced(byMilliseconds: wait(0))
+        let plan = ProbePlan(
+            next: next,
+            nextFresh: isTrying ? now : next,
+            notBefore: notBefore,
+            freshProbes: isTrying ? 0 : 1
+        )
+        state = .held(Hold(reason: reason, phase: .scheduled(plan)))
     }
 
-    private mutating func probeFailed(_ reason: String, _ now: Timestamp, _ notBefore: Timestamp?) {
-        if isProbeFresh {
-            let span = wait(freshProbes)
-            freshProbes += 1
-            probes = max(probes, freshProbes)
-            freshAt = max(now.advanced(byMilliseconds: span), notBefore ?? now)
-            hold(reason, now, max(span, wait(probes - 1)), notBefore)
-        } else {
-            hold(reason, now, wait(probes), notBefore)
-            probes += 1
-            freshAt = max(freshAt, notBefore ?? freshAt)
+    /// As it is after another probe that failed.
+    private func plan(
+        after plan: ProbePlan,
+        isFresh: Bool,
+        _ now: Timestamp,
+        _ notBefore: Timestamp?
+    ) -> ProbePlan {
+        guard isFresh else {
+            return ProbePlan(
+                next: now.advanced(byMilliseconds: wait(plan.probes)),
+                nextFresh: plan.nextFresh,
+                notBefore: notBefore,
+                probes: plan.probes + 1,
+                freshProbes: plan.freshProbes
+            )
         }
-    }
-
-    private mutating func hold(_ reason: String, _ now: Timestamp, _ wait: Int64, _ notBefore: Timestamp?) {
-        let until = now.advanced(byMilliseconds: wait)
-        isTold = notBefore.map { $0 > until } ?? false
-        state = .held(reason: reason, until: max(until, notBefore ?? until))
+        let (span, freshProbes) = (wait(plan.freshProbes), plan.freshProbes + 1)
+        let probes = max(plan.probes, freshProbes)
+        return ProbePlan(
+            next: now.advanced(byMilliseconds: max(span, wait(probes - 1))),
+            nextFresh: now.advanced(byMilliseconds: span),
+            notBefore: notBefore,
+            probes: probes,
+            freshProbes: freshProbes
+        )
     }
 }

@@ -56,12 +56,8 @@ struct Callback: Sendable, Hashable {
 
     /// Nil while deliveries go out.
     var held: CallbackHolds.Held? {
-        guard route != nil else { return nil }
-        return switch breaker.state {
-        case .closed: nil
-        case .held(let reason, let until): CallbackHolds.Held(reason: reason, until: breaker.isReleasing ? nil : until)
-        case .probing(let reason): CallbackHolds.Held(reason: reason, until: nil)
-        }
+        guard route != nil, let reason = breaker.reason else { return nil }
+        return CallbackHolds.Held(reason: reason, until: breaker.until)
     }
 
     /// What others hear of where it changes; a copy of it copies no outcomes.
@@ -119,11 +115,7 @@ struct Callback: Sendable, Hashable {
     /// What a person should read; `retrying` counts the deliveries that wait for their next attempt.
     func state(retrying: Int) -> CallbackState {
         guard route != nil else { return .none }
-        switch breaker.state {
-        case .held(let reason, let until): return .held(reason: reason, until: breaker.isReleasing ? nil : until)
-        case .probing(let reason): return .held(reason: reason, until: nil)
-        case .closed: break
-        }
+        if let held { return .held(reason: held.reason, until: held.until) }
         guard let last = trend.shown else { return .idle }
         if case .response(let status) = last.outcome, last.outcome.isSuccess {
             return .healthy(status: status, milliseconds: last.milliseconds, at: last.at)

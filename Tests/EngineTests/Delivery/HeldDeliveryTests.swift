@@ -230,6 +230,15 @@ struct HeldDeliveryTests: DeliveryScene {
                 server.answer { _, _ in .ok }
                 clock.advance(seconds: 3601)
                 try await fixture.engine.waitForDeliveries(.delivered, count: 4, of: id)
+                // It has ended on disk as well.
+                try await fixture.engine.waitUntil { try await fixture.store.callbackHold(id) == nil }
+            }
+            try await EngineFixture.run(connector, clock: clock, options: options, directory: directory) { fixture in
+                let callback = try await fixture.engine.instance(id).callback
+                guard case .healthy(200, _, _) = callback else {
+                    Issue.record("\(callback)")
+                    return
+                }
             }
         }
     }
