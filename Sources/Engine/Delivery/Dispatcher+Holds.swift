@@ -13,8 +13,9 @@ extension Dispatcher {
     ///
     /// - Throws: where that is not known in time; the release goes on.
     func resume(_ id: InstanceID, waits: Bool) async throws {
-        guard window.callbacks[id]?.breaker.isHeld == true else { return await expedite(id) }
+        let isHeld = window.callbacks[id]?.breaker.isHeld == true
         storingHold(of: id) { _ = window.update(id) { $0.breaker.release() } }
+        guard isHeld else { return await expedite(id) }
         window.backlog = true
         mailbox.wake()
         notices.post(.instance(id))
@@ -39,8 +40,6 @@ extension Dispatcher {
         endReleases(id)
         notices.post(.instance(id))
         guard let hold = window.callbacks[id]?.hold.map({ stored($0) }) else { return false }
-        // Asked for again in the same words it is no change, which alone would be stored.
-        if holds.isLost(hold, of: id) { holds.store(hold, of: id) }
         await holds.settle()
         return !holds.isLost(hold, of: id)
     }

@@ -284,7 +284,9 @@ actor Dispatcher {
         let before = window.callbacks[id]?.hold
         change()
         let after = window.callbacks[id]?.hold
-        if before != after { holds.store(after.map { stored($0) }, of: id) }
+        let hold = after.map { stored($0) }
+        // What the disk refused is no change any more, but not stored either.
+        if before != after || holds.isLost(hold, of: id) { holds.store(hold, of: id) }
         // Every open delivery of it reads otherwise now.
         if holds.update(window.callbacks[id]?.held, of: id) { notices.post(.deliveries([])) }
     }
