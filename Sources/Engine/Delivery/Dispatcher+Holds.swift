@@ -7,18 +7,23 @@ extension Dispatcher {
     /// Tries what waits at once, one after the other, and returns when it is known what came of it: the hold has ended and all that
     /// waits goes out now, or it goes on.
     ///
-    /// Where nothing is held, what waits for a later attempt goes out now.
+    /// Where nothing is held, what waits for a later attempt goes out now. A pause that the callback asked for ends as well.
     ///
     /// `waits` is false where the loop doesn't run: it begins with the callback released then.
     ///
     /// - Throws: where that is not known in time; the release goes on.
     func resume(_ id: InstanceID, waits: Bool) async throws {
         let isHeld = window.callbacks[id]?.breaker.isHeld == true
-        storingHold(of: id) { _ = window.update(id) { $0.breaker.release() } }
-        guard isHeld else { return await expedite(id) }
-        window.backlog = true
+        storingHold(of: id) {
+            _ = window.update(id) { callback in
+                callback.pace.endPause()
+                callback.breaker.release()
+            }
+        }
         mailbox.wake()
         notices.post(.instance(id))
+        guard isHeld else { return await expedite(id) }
+        window.backlog = true
         guard waits, !isStopping else { return }
         switch await releases.wait(releases.enter(id), until: waitEnd, by: clock) {
         case .came: return

@@ -274,7 +274,9 @@ actor Dispatcher {
             endReleases(id)
             if !after.isHeld { Task { await expedite(id) } }
         }
-        if after.state != before.state || after.shown != before.shown { notices.post(.instance(id)) }
+        if after.state != before.state || after.shown != before.shown || after.pausedUntil != before.pausedUntil {
+            notices.post(.instance(id))
+        }
         if let until = after.probeAt { wake(at: until) }
         return isPause
     }
