@@ -175,12 +175,13 @@ actor Dispatcher {
 
     /// Lets everything of a callback go now that waits for a later rung: it was released, or has another address.
     func expedite(_ id: InstanceID) async {
+        guard !isStopping, window.callbacks[id]?.breaker.isHeld == false else { return }
         do {
-            var last: Int64 = 0
-            while !isStopping, window.callbacks[id]?.breaker.isHeld == false,
-                let next = try await store.requeueRetrying(id, after: last, limit: 1000)
-            {
-                last = next
+            // All that wait now: what fails meanwhile keeps its rung.
+            var rest = try await store.retryingDeliveries(of: id)[...]
+            while !isStopping, window.callbacks[id]?.breaker.isHeld == false, !rest.isEmpty {
+                try await store.requeueRetrying(Array(rest.prefix(1000)), of: id)
+                rest = rest.dropFirst(1000)
                 window.backlog = true
                 mailbox.wake()
             }
