@@ -42,10 +42,10 @@ actor Dispatcher {
     var isWorking = false
     /// What the loop is reading from the store.
     var loading: [Int64] = []
-    /// As the watchdog sees them, from the start on.
-    var activity: WatchedActivity?
-    var recorder: WatchedActivity?
-    var sender: WatchedActivity?
+    /// What the watchdog sees of the loop, of `outcomes` and of `courier`, from the start on.
+    var loopActivity: WatchedActivity?
+    var recordingActivity: WatchedActivity?
+    var sendingActivity: WatchedActivity?
     /// Replays that keep attempts of their notifications away.
     var claimed = 0
     let claims = Waiters<Int64>()
@@ -212,7 +212,7 @@ actor Dispatcher {
 
     private func reportSending() {
         let end = clock.due.advanced(byMilliseconds: options.callbackTimeout)
-        sender?.moved("waiting for a callback's answer", by: underWay.isEmpty ? nil : end)
+        sendingActivity?.moved("waiting for a callback's answer", by: underWay.isEmpty ? nil : end)
     }
 
     private func request(of send: DeliveryWindow.Send) -> CallbackRequest {
@@ -304,17 +304,17 @@ actor Dispatcher {
     private func flush() async {
         await outcomes.flush { news in
             switch news {
-            case .storing: recorder?.waits("storing the outcomes of attempts", by: clock.due)
-            case .refused: recorder?.rests()
+            case .storing: recordingActivity?.waits("storing the outcomes of attempts", by: clock.due)
+            case .refused: recordingActivity?.rests()
             case .stored(let batch, let ready):
-                recorder?.rests()
+                recordingActivity?.rests()
                 settle(batch, ready)
                 await steps.save()
             case .givenUp(let lost): giveUp(lost)
             }
-        } whileUnknown: { [recorder] in
+        } whileUnknown: { [recordingActivity] in
             // A database that is away is no reason to begin the program anew.
-            recorder?.rests()
+            recordingActivity?.rests()
         }
         leaveIfIdle()
         mailbox.wake()
@@ -368,7 +368,7 @@ actor Dispatcher {
             self.timeIsUp(moment)
         }
         timer = (moment, task)
-        if !isWorking { activity?.waits("waiting for the next attempt's time", by: moment) }
+        if !isWorking { loopActivity?.waits("waiting for the next attempt's time", by: moment) }
     }
 
     private func timeIsUp(_ moment: Timestamp) {
