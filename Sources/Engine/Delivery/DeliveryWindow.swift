@@ -309,7 +309,7 @@ struct DeliveryWindow: Sendable {
         guard let rate = callbacks[id]?.route?.rate else { return true }
         var allowance = allowances[id] ?? RateAllowance(rate: rate, at: now)
         if allowance.rate != rate { allowance = RateAllowance(rate: rate, at: now) }
-        let isFree = allowance.take(at: now)
+        let isFree = allowance.acquire(at: now)
         if !isFree { nextPermit = min(nextPermit ?? .distantFuture, allowance.next) }
         allowances[id] = allowance
         return isFree

@@ -310,7 +310,7 @@ actor Dispatcher {
                 recordingActivity?.rests()
                 settle(batch, ready)
                 await steps.save()
-            case .givenUp(let lost): giveUp(lost)
+            case .discarded(let lost): discard(lost)
             }
         } whileUnknown: { [recordingActivity] in
             // A database that is away is no reason to begin the program anew.
@@ -321,7 +321,7 @@ actor Dispatcher {
     }
 
     /// Whoever waits for an outcome goes on, and finds that nothing runs any more.
-    private func giveUp(_ lost: [DeliveryResult]) {
+    private func discard(_ lost: [DeliveryResult]) {
         for result in lost {
             window.recorded(result.attempt.notificationID)
             untrack(result.attempt.notificationID)
