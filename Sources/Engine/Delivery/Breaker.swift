@@ -38,7 +38,7 @@ package struct Breaker: Sendable, Hashable {
     package init(threshold: Int, schedule: [Int64], hold: CallbackHold) {
         self.init(threshold: threshold, schedule: schedule)
         state =
-            hold.until.map { .held(Hold(reason: hold.reason, phase: .scheduled(ProbePlan(requested: $0)))) }
+            hold.until.map { State.held(Hold(reason: hold.reason, phase: .scheduled(ProbePlan(requested: $0)))) }
             ?? .blocked(reason: hold.reason)
     }
 

@@ -289,7 +289,7 @@ actor Dispatcher {
         let after = window.callbacks[id]?.hold
         let hold = after.map { stored($0) }
         // What the disk refused is no change any more, but not stored either.
-        if before != after || holds.isLost(hold, of: id) { holds.store(hold, of: id) }
+        if before != after || window.callbacks[id] != nil && holds.isLost(hold, of: id) { holds.store(hold, of: id) }
         // Every open delivery of it reads otherwise now.
         if holds.update(window.callbacks[id]?.held, of: id) { notices.post(.deliveries([])) }
     }
