@@ -76,9 +76,12 @@ package protocol EngineClient: Sendable {
     func cancelReplayJob(_ id: Int64) async throws -> ReplayJob
     /// Posts a signed test notification to an address without storing an event.
     func testCallback(url: String, signatureKey: Secret, instance: InstanceID?) async throws -> Attempt
-    /// Ends the hold of a callback, whatever holds it: one of what waits is sent at once, and if that succeeds all of it.
-    /// Otherwise the callback stays held and says why, and the attempt takes no rung of the ladder. Answers when that is
-    /// known.
+    /// Ends the hold of a callback, whatever holds it: what waits is sent at once, one after the other, until one succeeds;
+    /// then all of it goes. Where as many fail as open the breaker, or two get no answer, the callback stays held and says
+    /// why; these attempts take no rung of the ladder. Where nothing is held, all that waits for a later attempt goes at once.
+    /// Answers when that is known.
+    ///
+    /// - Throws: `unavailable` where it is not known in time, or could not be stored.
     func resumeCallback(_ id: InstanceID) async throws
     /// Sends nothing more to the callback until it is resumed; survives a restart. Nil gives no reason.
     func holdCallback(_ id: InstanceID, reason: String?) async throws

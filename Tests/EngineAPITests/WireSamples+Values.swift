@@ -71,7 +71,8 @@ extension WireSample {
         ].map { WireSample(overview($0, .idle), "InstanceOverview \($0.word)") }
         + [
             CallbackState.none, .idle, .healthy(status: 204, milliseconds: 3, at: moment),
-            .failing(reason: "r", at: moment, retrying: 2), .held(reason: "r", until: moment),
+            .failing(reason: "r", at: moment, retrying: 2),
+            .failing(reason: "r", at: moment, retrying: 0, until: moment), .held(reason: "r", until: moment),
             .held(reason: "r", until: nil),
         ].map { WireSample(overview(.connecting, $0), "InstanceOverview callback \($0)") }
 

@@ -176,7 +176,7 @@ struct EndingTests {
             let lost = Locked<[Int64]>([])
             let flush = Task {
                 await recorder.flush { news in
-                    if case .givenUp(let results) = news {
+                    if case .discarded(let results) = news {
                         lost.withLock { $0 = results.map(\.attempt.notificationID) }
                     }
                 }
@@ -222,7 +222,7 @@ struct EndingTests {
             recorder.stop()
             let lost = Locked<[Int64]>([])
             await recorder.flush { news in
-                if case .givenUp(let results) = news {
+                if case .discarded(let results) = news {
                     lost.withLock { $0 += results.map(\.attempt.notificationID) }
                 }
             }

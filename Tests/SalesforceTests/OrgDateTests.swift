@@ -39,6 +39,7 @@ struct OrgDateTests {
     @Test(
         arguments: [
             "Mon, 23 Nov 2026 18:07:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 31 Dec 2099 23:59:59 GMT",
+            "Monday, 23-Nov-26 18:07:00 GMT", "Mon Nov 23 18:07:00 2026",
         ]
     )
     func `what the org says is the moment of the poll, however far off`(header: String) async throws {
@@ -52,7 +53,7 @@ struct OrgDateTests {
 
     @Test(
         arguments: [
-            nil, "", "yesterday", "Monday, 23-Nov-26 18:07:00 GMT", "Mon Nov 23 18:07:00 2026",
+            nil, "", "yesterday", "Monday, 23-Nov-26 18:07:00", "Mon Nov 23 18:07 2026",
             "Mon, 23 Nov 2026 18:07:00 GMT,Mon, 23 Nov 2026 18:07:00 GMT", "Mon, 23 Nov 2026 18:07:00:xx GMT",
         ] as [String?]
     )

@@ -56,10 +56,14 @@ extension SourceState {
 }
 
 extension CallbackState {
-    /// The same with the end of a hold led through `show`.
+    /// The same with the end of a hold or a pause led through `show`.
     package func moved(_ show: (Timestamp) -> Timestamp) -> CallbackState {
-        guard case .held(let reason, let until) = self else { return self }
-        return .held(reason: reason, until: until.map(show))
+        switch self {
+        case .held(let reason, let until): .held(reason: reason, until: until.map(show))
+        case .failing(let reason, let at, let retrying, let until):
+            .failing(reason: reason, at: at, retrying: retrying, until: until.map(show))
+        case .none, .idle, .healthy: self
+        }
     }
 }
 
@@ -70,8 +74,9 @@ package enum CallbackState: Sendable, Hashable {
     /// Nothing was sent yet.
     case idle
     case healthy(status: Int, milliseconds: Int, at: Timestamp)
-    /// The last attempt failed; deliveries are being retried.
-    case failing(reason: String, at: Timestamp, retrying: Int)
+    /// The last attempt failed; deliveries are being retried. `until` is the end of a pause that the callback asked for: nothing
+    /// is sent before.
+    case failing(reason: String, at: Timestamp, retrying: Int, until: Timestamp? = nil)
     /// Held by the breaker or by a 410; probed again at the moment given, or when a person resumes it.
     case held(reason: String, until: Timestamp?)
 }

@@ -51,17 +51,15 @@ struct Callback: Sendable, Hashable {
     var trend = CallbackTrend()
     var pace = CallbackPace()
 
+    static let pauseReason = "answered 429 and asked for a pause"
+
     /// What to keep of its breaker for after a restart; its end is of the clock that nobody sets.
     var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) } }
 
     /// Nil while deliveries go out.
     var held: CallbackHolds.Held? {
-        guard route != nil else { return nil }
-        return switch breaker.state {
-        case .closed: nil
-        case .held(let reason, let until): CallbackHolds.Held(reason: reason, until: breaker.isReleasing ? nil : until)
-        case .probing(let reason): CallbackHolds.Held(reason: reason, until: nil)
-        }
+        guard route != nil, let reason = breaker.reason else { return nil }
+        return CallbackHolds.Held(reason: reason, until: breaker.until)
     }
 
     /// What others hear of where it changes; a copy of it copies no outcomes.
@@ -72,6 +70,7 @@ struct Callback: Sendable, Hashable {
         let isHeld: Bool
         /// The earliest that a probe may go.
         let probeAt: Timestamp?
+        let pausedUntil: Timestamp
         let shown: AttemptOutcome?
     }
 
@@ -82,6 +81,7 @@ struct Callback: Sendable, Hashable {
             isReleasing: breaker.isReleasing,
             isHeld: breaker.isHeld,
             probeAt: breaker.freshProbeAt,
+            pausedUntil: pace.pausedUntil,
             shown: trend.shown?.outcome
         )
     }
@@ -116,15 +116,16 @@ struct Callback: Sendable, Hashable {
         return false
     }
 
-    /// What a person should read; `retrying` counts the deliveries that wait for their next attempt.
-    func state(retrying: Int) -> CallbackState {
+    /// What a person should read at a moment of the clock that nobody sets; `retrying` counts the deliveries that wait for
+    /// their next attempt.
+    func state(retrying: Int, at now: Timestamp) -> CallbackState {
         guard route != nil else { return .none }
-        switch breaker.state {
-        case .held(let reason, let until): return .held(reason: reason, until: breaker.isReleasing ? nil : until)
-        case .probing(let reason): return .held(reason: reason, until: nil)
-        case .closed: break
-        }
+        if let held { return .held(reason: held.reason, until: held.until) }
         guard let last = trend.shown else { return .idle }
+        // Whatever was answered last: what was under way when the pause began says nothing of it.
+        if pace.pausedUntil > now {
+            return .failing(reason: Self.pauseReason, at: last.at, retrying: retrying, until: pace.pausedUntil)
+        }
         if case .response(let status) = last.outcome, last.outcome.isSuccess {
             return .healthy(status: status, milliseconds: last.milliseconds, at: last.at)
         }

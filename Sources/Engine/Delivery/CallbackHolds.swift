@@ -3,8 +3,9 @@ import Logging
 import Primitives
 import Store
 
-/// Knows which callbacks are held now, for whoever asks from outside the dispatcher, and brings the holds that wait for
-/// a person to the disk as they come and go; only the newest of each instance matters.
+/// Knows which callbacks are held now, for whoever asks from outside the dispatcher, and brings the holds that outlive a
+/// restart (those that wait for a person, or for as long as the callback said) to the disk as they come and go; only the
+/// newest of each instance matters.
 final class CallbackHolds: Sendable {
     private struct State {
         var held: [InstanceID: Held] = [:]
@@ -12,13 +13,14 @@ final class CallbackHolds: Sendable {
         var publisher: (@Sendable (InstanceID) -> Void)?
         var elsewhere: @Sendable () -> Set<InstanceID> = { [] }
         var unsaved: [InstanceID: CallbackHold?] = [:]
-        /// The newest that the disk refused.
-        var lost: [InstanceID: CallbackHold] = [:]
+        /// The newest that the disk refused; nil: that there is none any more.
+        var lost: [InstanceID: CallbackHold?] = [:]
         var isSaving = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// Why nothing is sent to a callback, and when it is tried again; nil waits for a person or for a probe under way.
+    /// Why nothing is sent to a callback, and when it is tried again by itself; nil waits for a person, or for what comes of
+    /// a probe under way or of a release.
     struct Held: Sendable, Hashable {
         var reason: String
         var until: Timestamp?
@@ -78,8 +80,10 @@ final class CallbackHolds: Sendable {
         if begins { Task { await save() } }
     }
 
-    /// Whether the disk refused this hold, and nothing newer of its callback is stored.
-    func isLost(_ hold: CallbackHold, of id: InstanceID) -> Bool { state.withLock { $0.lost[id] == hold } }
+    /// Whether the disk refused this hold, or with nil the end of one, and nothing newer of its callback is stored.
+    func isLost(_ hold: CallbackHold?, of id: InstanceID) -> Bool {
+        state.withLock { state in state.lost[id].map { $0 == hold } ?? false }
+    }
 
     /// Returns when nothing is left to be saved.
     func settle() async {
@@ -96,12 +100,12 @@ final class CallbackHolds: Sendable {
         while let (id, hold) = next() {
             do {
                 try await disk.saveCallbackHold(hold, of: id)
-                state.withLock { $0.lost[id] = nil }
+                state.withLock { _ = $0.lost.removeValue(forKey: id) }
             } catch {
-                state.withLock { $0.lost[id] = hold }
-                // In memory it holds all the same; a restart would try the callback once more.
+                state.withLock { _ = $0.lost.updateValue(hold, forKey: id) }
+                // In memory it holds, or has ended, all the same; only a restart would take it otherwise.
                 logger.error(
-                    "The hold of a callback is not kept",
+                    hold == nil ? "The end of a callback's hold is not stored" : "The hold of a callback is not stored",
                     metadata: ["instance": "\(id)", "error": "\(error)"]
                 )
             }

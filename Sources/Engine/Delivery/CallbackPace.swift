@@ -40,6 +40,9 @@ struct CallbackPace: Sendable, Hashable {
         return true
     }
 
+    /// A person wants it to be tried at once; how many posts it gets stays.
+    mutating func endPause() { pausedUntil = .distantPast }
+
     mutating func succeeded() {
         inARow = 0
         guard let places else { return }

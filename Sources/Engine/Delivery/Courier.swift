@@ -72,7 +72,7 @@ struct Courier: Sendable {
         do throws(CallbackFault) {
             let answer = try await client.post(post, deadline: .now() + .milliseconds(timeout))
             if !answer.isFromHere {
-                otherClocks.hear(request.url, at: clock.due) {
+                otherClocks.record(request.url, at: clock.due) {
                     answer.headers.first(name: "Date").flatMap(HTTPDate.parse)
                 }
             }
@@ -103,7 +103,7 @@ struct Courier: Sendable {
         if case .proxy(let clause) = error.cause { return .failure(CallbackFailure.proxy(clause)) }
         let fault = await TransportFault.examined(error, url: url)
         if fault.kind == .cancelled || fault.kind == .stopping { return .unknown }
-        if [.untrusted, .expired, .notYetValid].contains(fault.kind) { otherClocks.miss(url) }
+        if [.untrusted, .expired, .notYetValid].contains(fault.kind) { otherClocks.recordUntrusted(url) }
         if fault.kind == .unknown {
             logger.error("A callback could not be asked", metadata: ["error": "\(fault.details)"])
         }

@@ -309,7 +309,7 @@ struct DeliveryWindow: Sendable {
         guard let rate = callbacks[id]?.route?.rate else { return true }
         var allowance = allowances[id] ?? RateAllowance(rate: rate, at: now)
         if allowance.rate != rate { allowance = RateAllowance(rate: rate, at: now) }
-        let isFree = allowance.take(at: now)
+        let isFree = allowance.acquire(at: now)
         if !isFree { nextPermit = min(nextPermit ?? .distantFuture, allowance.next) }
         allowances[id] = allowance
         return isFree
@@ -325,7 +325,7 @@ struct DeliveryWindow: Sendable {
             underWay.insert(id)
             return Send(notification: item.notification, route: route, host: host, isRelease: item.isRelease)
         }
-        if item.isProbe { callbacks[instance]?.breaker.abandonedProbe(until: .distantPast) }
+        if item.isProbe { callbacks[instance]?.breaker.abandonedProbe() }
         // The route changed or is held; the store still has it.
         drop([id])
         backlog = true
@@ -357,7 +357,7 @@ struct DeliveryWindow: Sendable {
                 guard let index = channel.ready.firstIndex(where: { $0.notification.delivery.notificationID == id })
                 else { continue }
                 let item = hosts[name]?.channels[instance]?.ready.remove(at: index)
-                if item?.isProbe == true { callbacks[instance]?.breaker.abandonedProbe(until: .distantPast) }
+                if item?.isProbe == true { callbacks[instance]?.breaker.abandonedProbe() }
             }
         }
         known.insert(id)

@@ -7,17 +7,23 @@ extension Dispatcher {
     /// Tries what waits at once, one after the other, and returns when it is known what came of it: the hold has ended and all that
     /// waits goes out now, or it goes on.
     ///
-    /// Where nothing is held, what waits for a later attempt goes out now.
+    /// Where nothing is held, what waits for a later attempt goes out now. A pause that the callback asked for ends as well.
     ///
     /// `waits` is false where the loop doesn't run: it begins with the callback released then.
     ///
     /// - Throws: where that is not known in time; the release goes on.
     func resume(_ id: InstanceID, waits: Bool) async throws {
-        guard window.callbacks[id]?.breaker.isHeld == true else { return await expedite(id) }
-        storingHold(of: id) { _ = window.update(id) { $0.breaker.release() } }
-        window.backlog = true
+        let isHeld = window.callbacks[id]?.breaker.isHeld == true
+        storingHold(of: id) {
+            _ = window.update(id) { callback in
+                callback.pace.endPause()
+                callback.breaker.release()
+            }
+        }
         mailbox.wake()
         notices.post(.instance(id))
+        guard isHeld else { return await expedite(id) }
+        window.backlog = true
         guard waits, !isStopping else { return }
         switch await releases.wait(releases.enter(id), until: waitEnd, by: clock) {
         case .came: return
@@ -39,8 +45,6 @@ extension Dispatcher {
         endReleases(id)
         notices.post(.instance(id))
         guard let hold = window.callbacks[id]?.hold.map({ stored($0) }) else { return false }
-        // Asked for again in the same words it is no change, which alone would be stored.
-        if holds.isLost(hold, of: id) { holds.store(hold, of: id) }
         await holds.settle()
         return !holds.isLost(hold, of: id)
     }

@@ -8,10 +8,10 @@ import Store
 extension Dispatcher {
     /// Works until the mailbox is finished. A loop that hangs in the store is left behind for another one.
     func runLoop() async {
-        activity = watchdog.watch(.dispatcher) { [weak self] in await self?.beginAnew() }
+        loopActivity = watchdog.watch(.dispatcher) { [weak self] in await self?.beginAnew() }
         // Only reported: what may have been taken or stored must not be sent or stored twice.
-        recorder = watchdog.watch(.recorder)
-        sender = watchdog.watch(.sender)
+        recordingActivity = watchdog.watch(.recorder)
+        sendingActivity = watchdog.watch(.sender)
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 loopEnd = continuation
@@ -20,7 +20,7 @@ extension Dispatcher {
         } onCancel: {
             Task { await cancelLoop() }
         }
-        activity?.ended()
+        loopActivity?.ended()
     }
 
     private func cancelLoop() { loop?.task.cancel() }
@@ -42,7 +42,7 @@ extension Dispatcher {
 
     /// Abandons a loop that hangs and requeues what it was reading, or makes up for a timer that did not fire.
     private func beginAnew() {
-        guard !isStopping, activity?.isOverdue == true else { return }
+        guard !isStopping, loopActivity?.isOverdue == true else { return }
         if isWorking {
             loop?.task.cancel()
             isWorking = false
@@ -63,11 +63,11 @@ extension Dispatcher {
     /// Does what there is to do, for as long as the loop is the one that may go on.
     private func work(_ number: Int) async {
         isWorking = true
-        activity?.waits("reading what is due", by: clock.due)
+        loopActivity?.waits("reading what is due", by: clock.due)
         defer {
             if isCurrent(number) {
                 isWorking = false
-                activity?.moved("waiting for the next attempt's time", by: timer?.at)
+                loopActivity?.moved("waiting for the next attempt's time", by: timer?.at)
             }
         }
         repeat {
@@ -79,7 +79,7 @@ extension Dispatcher {
                 startSends()
                 try await releaseDropped()
                 if !window.hasPending { try await refill(number) }
-                activity?.moved("reading what is due", by: clock.due)
+                loopActivity?.moved("reading what is due", by: clock.due)
             } catch {
                 guard isCurrent(number) else { return }
                 // At the end, being cancelled is no failure.

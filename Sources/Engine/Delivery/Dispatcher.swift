@@ -42,10 +42,10 @@ actor Dispatcher {
     var isWorking = false
     /// What the loop is reading from the store.
     var loading: [Int64] = []
-    /// As the watchdog sees them, from the start on.
-    var activity: WatchedActivity?
-    var recorder: WatchedActivity?
-    var sender: WatchedActivity?
+    /// What the watchdog sees of the loop, of `outcomes` and of `courier`, from the start on.
+    var loopActivity: WatchedActivity?
+    var recordingActivity: WatchedActivity?
+    var sendingActivity: WatchedActivity?
     /// Replays that keep attempts of their notifications away.
     var claimed = 0
     let claims = Waiters<Int64>()
@@ -175,12 +175,13 @@ actor Dispatcher {
 
     /// Lets everything of a callback go now that waits for a later rung: it was released, or has another address.
     func expedite(_ id: InstanceID) async {
+        guard !isStopping, window.callbacks[id]?.breaker.isHeld == false else { return }
         do {
-            var last: Int64 = 0
-            while !isStopping, window.callbacks[id]?.breaker.isHeld == false,
-                let next = try await store.requeueRetrying(id, after: last, limit: 1000)
-            {
-                last = next
+            // All that wait now: what fails meanwhile keeps its rung.
+            var rest = try await store.retryingDeliveries(of: id)[...]
+            while !isStopping, window.callbacks[id]?.breaker.isHeld == false, !rest.isEmpty {
+                try await store.requeueRetrying(Array(rest.prefix(1000)), of: id)
+                rest = rest.dropFirst(1000)
                 window.backlog = true
                 mailbox.wake()
             }
@@ -211,7 +212,7 @@ actor Dispatcher {
 
     private func reportSending() {
         let end = clock.due.advanced(byMilliseconds: options.callbackTimeout)
-        sender?.moved("waiting for a callback's answer", by: underWay.isEmpty ? nil : end)
+        sendingActivity?.moved("waiting for a callback's answer", by: underWay.isEmpty ? nil : end)
     }
 
     private func request(of send: DeliveryWindow.Send) -> CallbackRequest {
@@ -274,7 +275,9 @@ actor Dispatcher {
             endReleases(id)
             if !after.isHeld { Task { await expedite(id) } }
         }
-        if after.state != before.state || after.shown != before.shown { notices.post(.instance(id)) }
+        if after.state != before.state || after.shown != before.shown || after.pausedUntil != before.pausedUntil {
+            notices.post(.instance(id))
+        }
         if let until = after.probeAt { wake(at: until) }
         return isPause
     }
@@ -284,7 +287,9 @@ actor Dispatcher {
         let before = window.callbacks[id]?.hold
         change()
         let after = window.callbacks[id]?.hold
-        if before != after { holds.store(after.map { stored($0) }, of: id) }
+        let hold = after.map { stored($0) }
+        // What the disk refused is no change any more, but not stored either.
+        if before != after || window.callbacks[id] != nil && holds.isLost(hold, of: id) { holds.store(hold, of: id) }
         // Every open delivery of it reads otherwise now.
         if holds.update(window.callbacks[id]?.held, of: id) { notices.post(.deliveries([])) }
     }
@@ -299,24 +304,24 @@ actor Dispatcher {
     private func flush() async {
         await outcomes.flush { news in
             switch news {
-            case .storing: recorder?.waits("storing the outcomes of attempts", by: clock.due)
-            case .refused: recorder?.rests()
+            case .storing: recordingActivity?.waits("storing the outcomes of attempts", by: clock.due)
+            case .refused: recordingActivity?.rests()
             case .stored(let batch, let ready):
-                recorder?.rests()
+                recordingActivity?.rests()
                 settle(batch, ready)
                 await steps.save()
-            case .givenUp(let lost): giveUp(lost)
+            case .discarded(let lost): discard(lost)
             }
-        } whileUnknown: { [recorder] in
+        } whileUnknown: { [recordingActivity] in
             // A database that is away is no reason to begin the program anew.
-            recorder?.rests()
+            recordingActivity?.rests()
         }
         leaveIfIdle()
         mailbox.wake()
     }
 
     /// Whoever waits for an outcome goes on, and finds that nothing runs any more.
-    private func giveUp(_ lost: [DeliveryResult]) {
+    private func discard(_ lost: [DeliveryResult]) {
         for result in lost {
             window.recorded(result.attempt.notificationID)
             untrack(result.attempt.notificationID)
@@ -363,7 +368,7 @@ actor Dispatcher {
             self.timeIsUp(moment)
         }
         timer = (moment, task)
-        if !isWorking { activity?.waits("waiting for the next attempt's time", by: moment) }
+        if !isWorking { loopActivity?.waits("waiting for the next attempt's time", by: moment) }
     }
 
     private func timeIsUp(_ moment: Timestamp) {

@@ -11,6 +11,12 @@ struct ManualHolds: Sendable {
         _ = try await directory.entry(id)
         try await dispatcher.resume(id, waits: state.isRunning)
         await dispatcher.holds.settle()
+        guard !dispatcher.holds.isLost(nil, of: id) else {
+            throw ClientError(
+                .unavailable,
+                "The callback is released, but that could not be stored: a restart would hold it again. Release it again."
+            )
+        }
     }
 
     func hold(_ id: InstanceID, reason: String?) async throws {

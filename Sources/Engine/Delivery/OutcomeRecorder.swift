@@ -15,7 +15,7 @@ final class OutcomeRecorder: Sendable {
         case stored([DeliveryResult], ready: [Int64])
         /// The program ends, and the disk refuses them or does not say whether it has them: the next start sends those again
         /// that it has not. At least once, never lost.
-        case givenUp([DeliveryResult])
+        case discarded([DeliveryResult])
     }
 
     private struct State {
@@ -88,13 +88,13 @@ final class OutcomeRecorder: Sendable {
                 if (error as? StoreError)?.kind == .unknown {
                     // Where they are stored after all, they would be so twice.
                     state.withLock { $0.waiting.removeFirst(batch.count) }
-                    await report(.givenUp(batch))
+                    await report(.discarded(batch))
                     continue
                 }
                 let isStopping = state.withLock { $0.isStopping }
                 if isStopping { lastFailures += 1 }
                 if lastFailures >= Self.lastTries {
-                    await report(.givenUp(dequeueAll()))
+                    await report(.discarded(dequeueAll()))
                 } else if !isStopping {
                     await pause(min(1000 << Int64(min(failures, 5)), 30_000))
                 }

@@ -27,8 +27,8 @@ struct RateAllowance: Sendable, Hashable {
         if now > updatedAt { updatedAt = now }
     }
 
-    /// Takes a permit, if there is one.
-    mutating func take(at now: Timestamp) -> Bool {
+    /// Acquires a permit, if there is one.
+    mutating func acquire(at now: Timestamp) -> Bool {
         refill(at: now)
         guard saved >= Self.one else { return false }
         saved -= Self.one

@@ -44,18 +44,18 @@ struct AgeClock: Sendable {
         return [recent, recent.advanced(byMilliseconds: -tolerance)]
     }
 
-    func verdict(_ date: Timestamp, due: Timestamp, _ facts: RetentionFacts, _ heard: OtherClocks.Heard) -> Verdict {
+    func verdict(_ date: Timestamp, due: Timestamp, _ facts: RetentionFacts, _ others: OtherClocks.Reading) -> Verdict {
         let last = moments(date, due: due).map { facts.lastBefore[$0] ?? 0 }
         guard last[0] > 0, last[0] <= last[1] else { return Verdict() }
-        if let other = heard.date, date.since(other) <= tolerance { return Verdict() }
-        let isOpposed = heard.date != nil || heard.isMissing
+        if let other = others.date, date.since(other) <= tolerance { return Verdict() }
+        let isOpposed = others.date != nil || others.isUntrusted
         let left = (isOpposed ? age : Self.patience).subtracting(saturating: due.since(start))
-        guard left <= 0 else { return Verdict(doubt: sentence(date, left: left, heard)) }
+        guard left <= 0 else { return Verdict(doubt: sentence(date, left: left, others)) }
         let longer = age.multiplied(saturating: RetentionPolicy.undeliveredFactor)
         return Verdict(sparesUndelivered: isOpposed && due.since(start) < longer)
     }
 
-    private func sentence(_ date: Timestamp, left: Int64, _ heard: OtherClocks.Heard) -> String {
+    private func sentence(_ date: Timestamp, left: Int64, _ others: OtherClocks.Reading) -> String {
         let hours = tolerance / 3_600_000
         let span = hours < 48 ? "\(hours) h" : "\(hours / 24) days"
         let counts = "\(date.advanced(byMilliseconds: left).iso.prefix(16))Z"
@@ -63,13 +63,13 @@ struct AgeClock: Sendable {
             "Nothing goes by --retention-age: by the machine's date (\(Self.day(date))), nothing was stored in the \(span) up to "
             + "an hour before this start, so that the date may be wrong"
         let way: String
-        if let other = heard.date {
+        if let other = others.date {
             way =
                 "; other machines date their answers \(Self.day(other)), so that one of the two is wrong: set the machine's date "
                 + "right if it is that, else it counts from \(counts) on."
         } else {
             way =
-                (heard.isMissing ? ", and who is asked on other machines shows no certificate to be trusted" : "")
+                (others.isUntrusted ? ", and who is asked on other machines shows no certificate to be trusted" : "")
                 + "; set it right if it is, else it counts from \(counts) on, or as soon as an answer from another machine bears "
                 + "it."
         }

@@ -146,7 +146,7 @@ final class HouseKeeping: Sendable {
         guard store.keepsHouse else { return state.withLock { ($0.problem, $0.doubt) = (nil, nil) } }
         let (date, due) = (AgeClock.date(clock), clock.due)
         let facts = try await store.retentionFacts(ages?.moments(date, due: due) ?? [])
-        let verdict = ages?.verdict(date, due: due, facts, otherClocks.heard(at: due))
+        let verdict = ages?.verdict(date, due: due, facts, otherClocks.reading(at: due))
         tell(verdict?.doubt)
         var limits = policy
         if verdict?.doubt != nil { limits.age = nil }

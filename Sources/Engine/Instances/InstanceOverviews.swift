@@ -22,7 +22,7 @@ struct InstanceOverviews: Sendable {
         if readsStore, !entry.isHeld { report.show(try await store.pollerRecords(instance.id), of: instance) }
         let callback = await dispatcher.callback(instance.id)
         var retrying = 0
-        if let callback, case .failing = callback.state(retrying: 0) {
+        if let callback, case .failing = callback.state(retrying: 0, at: clock.due) {
             var filter = EventFilter()
             filter.instanceIDs = [instance.id]
             retrying = Int(try await store.counts(filter).byState[.retrying] ?? 0)
@@ -36,7 +36,7 @@ struct InstanceOverviews: Sendable {
             isDisabled: instance.isDisabled,
             source: (report.state ?? .connecting).paused(by: pause, clock.shown)
                 .damaged(integrity.damage, clock.shown),
-            callback: (callback?.state(retrying: retrying).moved(clock.shown) ?? .none)
+            callback: (callback?.state(retrying: retrying, at: clock.due).moved(clock.shown) ?? .none)
                 .overdue(by: watchdog.overdue([.dispatcher, .sender, .recorder])),
             pollers: report.records.map { $0.paused(by: instance.isActive ? pause : nil) },
             nextPoll: report.nextPoll,

@@ -14,6 +14,7 @@ actor ReplayJobs {
     /// Jobs that run or pause at most.
     static let maximumOpen = 32
     static let deletionUnderWay = "The instance is being deleted; nothing was changed."
+    private static let leavingNow = "The instance is just going to another node; nothing was changed. Try again."
 
     private let store: any ReplayJobStore & EventReader & DeliveryStore
     private let dispatcher: Dispatcher
@@ -24,6 +25,10 @@ actor ReplayJobs {
     private var runs: [Int64: ReplayRun] = [:]
     /// Instances that are being deleted.
     private var suspended: Set<InstanceID> = []
+    /// Instances that go to another node, or have gone there: a run of their jobs here would send what the other one sends.
+    private var leaving: Set<InstanceID> = []
+    /// One is counted and made after the other, so that there are never more than may be.
+    private let creation = SerialGate()
     private var replay: Replay?
 
     init(
@@ -51,6 +56,7 @@ actor ReplayJobs {
     /// Goes on with what the last process left, of an instance (nil: of all).
     func start(of id: InstanceID?) async {
         guard replay != nil else { return }
+        if let id { leaving.remove(id) } else { leaving = [] }
         do {
             for job in try await store.replayJobs(id, onlyOpen: true, limit: Self.maximumOpen * 2) {
                 if job.state.isOpen { await launch(job) } else { await close(job) }
@@ -86,13 +92,16 @@ actor ReplayJobs {
         runs = [:]
     }
 
-    /// Lets what is under way of an instance finish; another node goes on with its jobs.
+    /// Lets what is under way of an instance finish; another node goes on with its jobs, which can't be changed here until
+    /// `start`.
     func stop(of id: InstanceID) async {
+        leaving.insert(id)
         let own = runs.filter { $0.value.instanceID == id }
-        runs = runs.filter { $0.value.instanceID != id }
         await withDiscardingTaskGroup { group in
             for run in own.values { group.addTask { await run.stop() } }
         }
+        // Only now: while it works a run knows more of its job than the disk.
+        for job in own.keys { runs[job] = nil }
     }
 
     /// The instance is about to be deleted, which takes minutes where it has a long past: of its jobs nothing more is sent
@@ -113,6 +122,7 @@ actor ReplayJobs {
         for run in runs.values where run.instanceID == id { await run.end() }
         runs = runs.filter { !$0.value.isOver }
         suspended.remove(id)
+        leaving.remove(id)
     }
 
     /// The hold of a callback began, moved or ended.
@@ -124,12 +134,14 @@ actor ReplayJobs {
         guard replay != nil else {
             throw ClientError(.unavailable, "Signalbox is not running; no bulk replay was begun.")
         }
-        guard !suspended.contains(draft.instanceID) else { throw ClientError(.conflict, Self.deletionUnderWay) }
-        let open = try await store.replayJobs(nil, onlyOpen: true, limit: Self.maximumOpen).filter(\.state.isOpen)
-        guard open.count < Self.maximumOpen else {
-            throw ClientError(.conflict, "There are \(Self.maximumOpen) open bulk replays; cancel one or wait.")
+        let job = try await creation.run {
+            try checkMayChange(draft.instanceID)
+            let open = try await store.replayJobs(nil, onlyOpen: true, limit: Self.maximumOpen).filter(\.state.isOpen)
+            guard open.count < Self.maximumOpen else {
+                throw ClientError(.conflict, "There are \(Self.maximumOpen) open bulk replays; cancel one or wait.")
+            }
+            return try await store.createReplayJob(draft)
         }
-        let job = try await store.createReplayJob(draft)
         await launch(job)
         notices.post(.instance(job.instanceID))
         return job
@@ -152,11 +164,18 @@ actor ReplayJobs {
             throw ClientError(.conflict, "The bulk replay \(id) is \(job.state.rawValue); begin a new one.")
         }
         guard replay != nil else { throw ClientError(.unavailable, "Signalbox is not running; nothing was changed.") }
-        guard !suspended.contains(job.instanceID) else { throw ClientError(.conflict, Self.deletionUnderWay) }
+        try checkMayChange(job.instanceID)
         return try await run(job).change(state: state, rate: rate)
     }
 
+    private func checkMayChange(_ id: InstanceID) throws {
+        if suspended.contains(id) { throw ClientError(.conflict, Self.deletionUnderWay) }
+        if leaving.contains(id) { throw ClientError(.unavailable, Self.leavingNow, mayPass: true) }
+    }
+
     private func launch(_ job: ReplayJob) async {
+        // What was stored while its instance was leaving begins where that comes to.
+        guard !leaving.contains(job.instanceID) else { return }
         let begun = run(job)
         // The deletion of its instance may have begun meanwhile.
         if suspended.contains(job.instanceID) { await begun.suspend() }

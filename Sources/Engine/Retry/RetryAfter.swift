@@ -15,7 +15,7 @@ package enum RetryAfter {
 
     private static func wait(_ text: String, _ answered: Timestamp) -> Int64? {
         if let seconds = seconds(text) { return min(seconds.multiplied(saturating: 1000), longest) }
-        guard let date = date(text), date > answered else { return nil }
+        guard let date = HTTPDate.parse(text), date > answered else { return nil }
         return min(date.since(answered), longest)
     }
 
@@ -25,32 +25,10 @@ package enum RetryAfter {
         guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
             let whole = parts.first
         else { return nil }
-        // Thirty years and more are no answer to a question about waiting.
-        guard whole.utf8.count <= 9 else { return nil }
+        let digits = whole.drop { $0 == "0" }
+        // However long the number, no more is meant than the longest.
+        guard digits.utf8.count <= 9 else { return longest / 1000 }
         let isMore = parts.count > 1 && parts[1].utf8.contains { $0 != 0x30 }
-        return (Int64(whole) ?? 0) + (isMore ? 1 : 0)
-    }
-
-    private static let months = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ]
-
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`.
-    package static func date(_ text: String) -> Timestamp? {
-        guard text.utf8.count <= 40 else { return nil }
-        var parts = text.split { $0 == " " || $0 == "," || $0 == "-" }.map(String.init)
-        guard parts.count >= 5 else { return nil }
-        parts.removeFirst()
-        if parts.last?.uppercased() == "GMT" || parts.last?.uppercased() == "UTC" { parts.removeLast() }
-        guard parts.count == 4 else { return nil }
-        // asctime puts the month first and the year last.
-        if Int(parts[0]) == nil { parts = [parts[1], parts[0], parts[3], parts[2]] }
-        let clock = parts[3].split(separator: ":").map { Int($0) }
-        guard let day = Int(parts[0]), var year = Int(parts[2]), clock.count == 3,
-            let month = months.firstIndex(of: String(parts[1].lowercased().prefix(3))),
-            let hour = clock[0], let minute = clock[1], let second = clock[2]
-        else { return nil }
-        if parts[2].count == 2 { year += year < 70 ? 2000 : 1900 }
-        return Timestamp(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second)
+        return (Int64(digits) ?? 0) + (isMore ? 1 : 0)
     }
 }

@@ -61,7 +61,8 @@ actor HeldInstances {
         let (turned, publisher) = AsyncStream.makeStream(of: InstanceID.self)
         let sharing = sharing
         dispatcher.holds.share({ publisher.yield($0) }, elsewhere: { sharing.callbacksHeldElsewhere })
-        let publishing = Task { await publishHolds(turned) }
+        let holds = HoldPublisher(sharing: sharing, holds: dispatcher.holds, clock: clock, logger: logger)
+        let publishing = Task { await holds.run(turned) }
         while !Task.isCancelled {
             do {
                 let news = try await sharing.next()
@@ -82,14 +83,6 @@ actor HeldInstances {
 
     /// Returns when what was being begun or released is.
     func settle() async { for step in steps.values { await step.value } }
-
-    private func publishHolds(_ turned: AsyncStream<InstanceID>) async {
-        for await id in turned where sharing.isHeld(id) {
-            do { try await sharing.publish(isCallbackHeld: dispatcher.holds.held(id) != nil, of: id) } catch {
-                logger.warning("Other nodes don't know that a callback is held", metadata: ["instance": "\(id)"])
-            }
-        }
-    }
 
     private func handle(_ news: SharedNews) {
         for id in news.changed { step(id) { await self.refresh(id) } }

@@ -8,8 +8,8 @@ extension CallbackState {
         switch self {
         case .none, .held: return self
         case .idle, .healthy: return .failing(reason: first.sentence, at: since, retrying: 0)
-        case .failing(let reason, let at, let retrying):
-            return .failing(reason: "\(first.sentence) \(reason)", at: at, retrying: retrying)
+        case .failing(let reason, let at, let retrying, let until):
+            return .failing(reason: "\(first.sentence) \(reason)", at: at, retrying: retrying, until: until)
         }
     }
 }

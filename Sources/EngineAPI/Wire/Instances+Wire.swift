@@ -153,7 +153,8 @@ extension CallbackState: WireObject {
             self = .failing(
                 reason: try members("reason"),
                 at: try members("at"),
-                retrying: try members("retrying")
+                retrying: try members("retrying"),
+                until: try members("until")
             )
         case .held: self = .held(reason: try members("reason"), until: try members("until"))
         }
@@ -171,22 +172,27 @@ extension CallbackState: WireObject {
 
     private var reason: String? {
         switch self {
-        case .failing(let reason, _, _), .held(let reason, _): reason
+        case .failing(let reason, _, _, _), .held(let reason, _): reason
         case .none, .idle, .healthy: nil
         }
     }
 
     private var at: Timestamp? {
         switch self {
-        case .healthy(_, _, let at), .failing(_, let at, _): at
+        case .healthy(_, _, let at), .failing(_, let at, _, _): at
         case .none, .idle, .held: nil
         }
     }
 
     private var status: Int? { if case .healthy(let status, _, _) = self { status } else { nil } }
     private var milliseconds: Int? { if case .healthy(_, let time, _) = self { time } else { nil } }
-    private var retrying: Int? { if case .failing(_, _, let count) = self { count } else { nil } }
-    private var until: Timestamp? { if case .held(_, let until) = self { until } else { nil } }
+    private var retrying: Int? { if case .failing(_, _, let count, _) = self { count } else { nil } }
+    private var until: Timestamp? {
+        switch self {
+        case .failing(_, _, _, let until), .held(_, let until): until
+        case .none, .idle, .healthy: nil
+        }
+    }
 }
 
 /// Without the detector's own notes, which only the engine reads.

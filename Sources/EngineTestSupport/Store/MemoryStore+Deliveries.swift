@@ -106,12 +106,16 @@ extension MemoryStore {
         try write { tables in notificationIDs.sorted().filter { tables.requeue($0) } }
     }
 
-    package func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? {
+    package func retryingDeliveries(of id: InstanceID) async throws -> [Int64] {
+        try read { $0.retrying.filter { $0.instanceID == id }.map(\.notificationID).sorted() }
+    }
+
+    package func requeueRetrying(_ notificationIDs: [Int64], of id: InstanceID) async throws {
         try write { tables in
-            let all = tables.retrying.filter { $0.instanceID == id && $0.notificationID > after }
-            let ids = all.map(\.notificationID).sorted().prefix(limit)
-            for id in ids { _ = tables.requeue(id) }
-            return ids.last
+            let retrying = Set(tables.retrying.filter { $0.instanceID == id }.map(\.notificationID))
+            for notification in notificationIDs where retrying.contains(notification) {
+                _ = tables.requeue(notification)
+            }
         }
     }
 

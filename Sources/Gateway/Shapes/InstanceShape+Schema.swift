@@ -51,7 +51,9 @@ extension InstanceShape {
         optional: [
             "status": .integer(100...599), "milliseconds": .count, "at": .moment.nullable, "reason": .text,
             "retrying": .count,
-            "until": .moment.nullable.described("When it is tried again; null: when a person says so."),
+            "until": .moment.nullable.described(
+                "When it is tried again; null: when a person says so. Of one that fails, the end of a pause that it asked for."
+            ),
         ]
     ).named("CallbackState")
 }

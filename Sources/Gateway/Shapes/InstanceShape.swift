@@ -99,8 +99,13 @@ enum InstanceShape {
         case .idle: ["state": "idle"]
         case .healthy(let status, let milliseconds, let at):
             ["state": "healthy", "status": .integer(status), "milliseconds": .integer(milliseconds), "at": moment(at)]
-        case .failing(let reason, let at, let retrying):
+        case .failing(let reason, let at, let retrying, nil):
             ["state": "failing", "reason": .string(reason), "at": moment(at), "retrying": .integer(retrying)]
+        case .failing(let reason, let at, let retrying, let until?):
+            [
+                "state": "failing", "reason": .string(reason), "at": moment(at), "retrying": .integer(retrying),
+                "until": moment(until),
+            ]
         case .held(let reason, let until):
             ["state": "held", "reason": .string(reason), "until": moment(until)]
         }

@@ -121,13 +121,14 @@ extension DashboardContext {
             let when = isOld ? "at " + shortClock(at) : DisplayText(Words.milliseconds(milliseconds))
             let word = DisplayText("\(status) ") + when
             return Health(glyph: glyphs.live, word: word, role: .statusOK)
-        case .failing(let reason, _, let retrying):
+        case .failing(let reason, _, let retrying, let until):
             let more = retrying > 0 ? " \(retrying.grouped) retrying" : ""
+            let word = until.map { "paused until \(shortClock($0).string)" } ?? "failing"
             return Health(
                 glyph: glyphs.degraded,
-                word: DisplayText("failing\(more)"),
+                word: DisplayText(word + more),
                 role: .statusWarn,
-                reason: "Callback failing: \(reason)",
+                reason: "Callback \(word): \(reason)",
                 detail: reason
             )
         case .held(let reason, _) where instances.releasing.contains(instance.id):

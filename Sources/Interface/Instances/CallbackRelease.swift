@@ -32,7 +32,7 @@ struct CallbackRelease: Sendable, Hashable {
                 severity: .warning,
                 words: "Released, but the callback is held again: \(reason)".sentenceEnd
             )
-        case .failing(let reason, let moment, _) where moment >= at:
+        case .failing(let reason, let moment, _, _) where moment >= at:
             return Outcome(
                 severity: .warning,
                 words: "Released, but the callback is still down: \(reason)".sentenceEnd

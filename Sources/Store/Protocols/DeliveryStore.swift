@@ -75,9 +75,12 @@ package protocol DeliveryStore: Sendable {
     /// Puts dead or retrying deliveries back in their lanes, to go out at once; returns those that may go now. A dead
     /// one begins its retry ladder afresh (`attempts` is 0 again).
     func requeue(_ notificationIDs: [Int64]) async throws -> [Int64]
-    /// Lets deliveries of an instance that wait for a later attempt go at once, at most so many, by number and beyond the
-    /// one given; their attempts stay counted. Returns the last one's number; nil at the end.
-    func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64?
+    /// All deliveries of an instance that wait for a later attempt, by number. Read once, as those that are requeued and fail
+    /// come to wait again meanwhile.
+    func retryingDeliveries(of id: InstanceID) async throws -> [Int64]
+    /// Lets these go at once, as far as they are of that instance and still wait for a later attempt; their attempts stay
+    /// counted.
+    func requeueRetrying(_ notificationIDs: [Int64], of id: InstanceID) async throws
 
     /// The hold of an instance's callback that was kept, if there is one.
     func callbackHold(_ id: InstanceID) async throws -> CallbackHold?

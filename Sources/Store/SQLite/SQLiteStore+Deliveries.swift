@@ -21,17 +21,18 @@ extension SQLiteStore {
         }
     }
 
-    package func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? {
+    package func retryingDeliveries(of id: InstanceID) async throws -> [Int64] {
+        try await read { db in try Self.retrying(id, db) }
+    }
+
+    static func retrying(_ id: InstanceID, _ db: Database) throws -> [Int64] {
+        let sql = "SELECT id FROM delivery INDEXED BY delivery_due WHERE instance = ? AND state = 2"
+        return try Int64.fetchAll(db, sql: sql, arguments: [id]).sorted()
+    }
+
+    package func requeueRetrying(_ notificationIDs: [Int64], of id: InstanceID) async throws {
         try await queue.perform { transaction in
-            let ids: [Int64] = try transaction.rows(
-                """
-                SELECT id FROM delivery INDEXED BY delivery_due WHERE instance = ? AND state = 2 AND id > ?
-                ORDER BY id LIMIT ?
-                """,
-                [id, after, limit]
-            ).map { $0[0] }
-            for id in ids { _ = try transaction.requeue(id) }
-            return ids.last
+            for notification in notificationIDs { _ = try transaction.requeue(notification, ifRetryingOf: id) }
         }
     }
 
@@ -96,8 +97,8 @@ extension WriteTransaction {
     }
 
     /// Whether the delivery may go out at once.
-    fileprivate mutating func requeue(_ id: Int64) throws -> Bool {
-        guard let delivery = try StoredDelivery(id, self),
+    fileprivate mutating func requeue(_ id: Int64, ifRetryingOf instance: InstanceID? = nil) throws -> Bool {
+        guard let delivery = try StoredDelivery(id, self), instance.map({ delivery.isRetrying(of: $0) }) ?? true,
             let step = delivery.requeued(instanceExists: state.instances[delivery.instance] != nil)
         else { return false }
         try write(step, to: delivery)

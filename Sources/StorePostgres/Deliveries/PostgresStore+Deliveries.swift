@@ -33,15 +33,17 @@ extension PostgresStore {
         }
     }
 
-    package func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? {
+    package func retryingDeliveries(of id: InstanceID) async throws -> [Int64] {
+        let ids: [Int64] = try await read { connection in
+            try connection.run("SELECT id FROM delivery WHERE instance = $1 AND state = 2", [id]).map { $0[0] }
+        }
+        return ids.sorted()
+    }
+
+    package func requeueRetrying(_ notificationIDs: [Int64], of id: InstanceID) async throws {
         try await queue.perform { transaction in
             try transaction.requireHeld(id)
-            let ids: [Int64] = try transaction.run(
-                "SELECT id FROM delivery WHERE instance = $1 AND state = 2 AND id > $2 ORDER BY id LIMIT $3",
-                [id, after, limit]
-            ).map { $0[0] }
-            for id in ids { _ = try transaction.requeue(id) }
-            return ids.last
+            for notification in notificationIDs { _ = try transaction.requeue(notification, ifRetryingOf: id) }
         }
     }
 
@@ -135,8 +137,9 @@ extension WriteTransaction {
     }
 
     /// Whether the delivery may go out at once.
-    fileprivate mutating func requeue(_ id: Int64) throws -> Bool {
+    fileprivate mutating func requeue(_ id: Int64, ifRetryingOf instance: InstanceID? = nil) throws -> Bool {
         guard let delivery = try StoredDelivery.all([id], connection).first,
+            instance.map({ delivery.isRetrying(of: $0) }) ?? true,
             let step = delivery.requeued(instanceExists: state.instances[delivery.instance] != nil)
         else { return false }
         try requireHeld(delivery.instance)

@@ -98,8 +98,9 @@ enum PlainSentence {
             case .idle: "has sent nothing to its callback yet"
             case .healthy(let status, let milliseconds, _):
                 "reaches its callback, which answered \(status) in \(milliseconds.grouped) ms"
-            case .failing(let reason, _, let retrying):
+            case .failing(let reason, _, let retrying, let until):
                 "does not get through to its callback: \(reason); \(retrying.grouped) \(retrying == 1 ? "delivery is" : "deliveries are") being retried"
+                    + (until.map { "; nothing is sent before \($0.timePart)" } ?? "")
             case .held(let reason, let until):
                 "holds its callback: \(reason)" + (until.map { "; it is tried again at \($0.timePart)" } ?? "")
             }

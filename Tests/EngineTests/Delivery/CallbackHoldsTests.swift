@@ -91,4 +91,26 @@ struct CallbackHoldsTests {
             #expect(kept?.reason == "kept")
         }
     }
+
+    @Test(.timeLimit(.minutes(20))) func `an end that the disk refuses is known to be lost until one is stored`()
+        async throws
+    {
+        try await run { holds, store, ids in
+            holds.store(hold("kept"), of: ids[0])
+            await holds.settle()
+            store.refuse { $0.hasPrefix("saveCallbackHold") }
+            holds.store(nil, of: ids[0])
+            await holds.settle()
+            #expect(holds.isLost(nil, of: ids[0]) && !holds.isLost(hold("kept"), of: ids[0]))
+            #expect(!holds.isLost(nil, of: ids[1]))
+            holds.store(hold("newer"), of: ids[0])
+            await holds.settle()
+            #expect(holds.isLost(hold("newer"), of: ids[0]) && !holds.isLost(nil, of: ids[0]))
+            store.refuse { _ in false }
+            holds.store(nil, of: ids[0])
+            await holds.settle()
+            let stored = try await store.callbackHold(ids[0])
+            #expect(stored == nil && !holds.isLost(nil, of: ids[0]))
+        }
+    }
 }

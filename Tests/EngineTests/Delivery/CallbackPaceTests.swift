@@ -58,6 +58,37 @@ struct CallbackPaceTests: DeliveryScene {
         #expect(again)
     }
 
+    @Test func `a release ends a pause and leaves how many go out at once`() {
+        var pace = CallbackPace()
+        _ = asks(&pace, 60, at: now)
+        pace.endPause()
+        #expect(pace.pausedUntil <= now && pace.places == 32)
+    }
+
+    @Test func `the state says until when a pause lasts, and a release ends it`() async throws {
+        let clock = ManualClock()
+        let busy = CallbackServer.Answer(status: 429, headers: ["Retry-After": "120"])
+        try await CallbackServer.run({ _, count in count == 1 ? busy : .ok }) { server in
+            try await run(server, clock: clock) { fixture, instance in
+                let until = clock.now.advanced(bySeconds: 120)
+                _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
+                try await fixture.engine.waitUntil {
+                    guard case .failing(_, _, 0, let shown) = try await fixture.engine.instance(instance.id).callback
+                    else { return false }
+                    return shown == until
+                }
+                #expect(server.received.count == 1)
+                try await fixture.engine.resumeCallback(instance.id)
+                // The clock stands still.
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1, of: instance.id)
+                guard case .healthy = try await fixture.engine.instance(instance.id).callback else {
+                    Issue.record("the callback is not healthy")
+                    return
+                }
+            }
+        }
+    }
+
     @Test func `a limited callback is held by nothing and costs no rung`() async throws {
         let clock = ManualClock()
         let busy = CallbackServer.Answer(status: 429, headers: ["Retry-After": "1"])

@@ -230,6 +230,43 @@ struct HeldDeliveryTests: DeliveryScene {
                 server.answer { _, _ in .ok }
                 clock.advance(seconds: 3601)
                 try await fixture.engine.waitForDeliveries(.delivered, count: 4, of: id)
+                // It has ended on disk as well.
+                try await fixture.engine.waitUntil { try await fixture.store.callbackHold(id) == nil }
+            }
+            try await EngineFixture.run(connector, clock: clock, options: options, directory: directory) { fixture in
+                let callback = try await fixture.engine.instance(id).callback
+                guard case .healthy(200, _, _) = callback else {
+                    Issue.record("\(callback)")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test func `what the callback asked to wait for is waited for a day at most after a restart`() async throws {
+        try await CallbackServer.run { server in
+            let scratch = try ScratchDirectory()
+            defer { scratch.remove() }
+            let directory = scratch.path
+            let clock = ManualClock()
+            let connector = ScriptedOrg(clock: clock)
+            let id = try await EngineFixture.run(connector, clock: clock, directory: directory) { fixture in
+                let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
+                let until = clock.now.advanced(bySeconds: 3 * 86_400)
+                let hold = CallbackHold(url: server.url, reason: "answered 503", until: until)
+                try await fixture.store.saveCallbackHold(hold, of: made.id)
+                return made.id
+            }
+            try await EngineFixture.run(connector, clock: clock, directory: directory) { fixture in
+                let callback = try await fixture.engine.instance(id).callback
+                let day = clock.now.advanced(bySeconds: 86_400)
+                #expect(callback == .held(reason: "answered 503", until: day))
+                let instance = try await fixture.engine.storedInstance(id)
+                _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
+                try await fixture.waitForLaterSend()
+                #expect(server.received.isEmpty)
+                clock.advance(seconds: 86_401)
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1, of: id)
             }
         }
     }

@@ -16,12 +16,12 @@ struct OtherClocksTests {
 
     private func others(_ ahead: [String: Int64]) -> OtherClocks {
         let others = OtherClocks()
-        for (url, seconds) in ahead { others.hear(url, at: Self.due) { Self.due.advanced(bySeconds: seconds) } }
+        for (url, seconds) in ahead { others.record(url, at: Self.due) { Self.due.advanced(bySeconds: seconds) } }
         return others
     }
 
     private func ahead(_ others: OtherClocks) -> Int64? {
-        others.heard(at: Self.due).date.map { $0.since(Self.due) / 1000 }
+        others.reading(at: Self.due).date.map { $0.since(Self.due) / 1000 }
     }
 
     @Test func `of several hosts the middle one counts, of two the earlier, and each has one voice`() {
@@ -33,32 +33,32 @@ struct OtherClocksTests {
         let voices = others([
             "https://a.example/": 7, "https://b.example/": 9, "https://A.example:8443/x": 7, "http://a.example/y": 7,
         ])
-        voices.hear("https://c.example/", at: Self.due) { Self.due.advanced(bySeconds: 20) }
+        voices.record("https://c.example/", at: Self.due) { Self.due.advanced(bySeconds: 20) }
         #expect(ahead(voices) == 9)
     }
 
     @Test func `the latest answer of a host counts, and what bears no date says nothing`() {
         let others = OtherClocks()
         let url = "https://a.example/"
-        others.hear(url, at: Self.due) { nil }
+        others.record(url, at: Self.due) { nil }
         #expect(ahead(others) == nil)
-        others.hear(url, at: Self.due.advanced(bySeconds: 10)) { Self.due.advanced(bySeconds: 1010) }
+        others.record(url, at: Self.due.advanced(bySeconds: 10)) { Self.due.advanced(bySeconds: 1010) }
         #expect(ahead(others) == 1000)
         // Too soon to be looked at.
-        others.hear(url, at: Self.due.advanced(bySeconds: 19)) { Self.due }
+        others.record(url, at: Self.due.advanced(bySeconds: 19)) { Self.due }
         #expect(ahead(others) == 1000)
-        others.hear(url, at: Self.due.advanced(bySeconds: 20)) { Self.due.advanced(bySeconds: 25) }
+        others.record(url, at: Self.due.advanced(bySeconds: 20)) { Self.due.advanced(bySeconds: 25) }
         #expect(ahead(others) == 5)
     }
 
     @Test func `a host that is not trusted is missing until it answers`() {
         let others = OtherClocks()
-        others.miss("https://127.0.0.1:8443/hook")
-        #expect(!others.heard(at: Self.due).isMissing)
-        others.miss("https://a.example/hook")
-        #expect(others.heard(at: Self.due) == OtherClocks.Heard(isMissing: true))
-        others.hear("https://a.example:443/hook", at: Self.due) { nil }
-        #expect(!others.heard(at: Self.due).isMissing)
+        others.recordUntrusted("https://127.0.0.1:8443/hook")
+        #expect(!others.reading(at: Self.due).isUntrusted)
+        others.recordUntrusted("https://a.example/hook")
+        #expect(others.reading(at: Self.due) == OtherClocks.Reading(isUntrusted: true))
+        others.record("https://a.example:443/hook", at: Self.due) { nil }
+        #expect(!others.reading(at: Self.due).isUntrusted)
     }
 
     @Test(arguments: ["http://127.0.0.1:8080/", "http://localhost/", "http://u:p@localhost/", "http://[::1]:80/"])
@@ -87,7 +87,7 @@ struct OtherClocksTests {
             #expect(reply.outcome == .response(status: 200))
             let dates = reply.headers.filter { $0.name.lowercased() == "date" }
             #expect(!dates.isEmpty)
-            #expect(courier.otherClocks.heard(at: clock.due) == OtherClocks.Heard())
+            #expect(courier.otherClocks.reading(at: clock.due) == OtherClocks.Reading())
         }
     }
 
@@ -98,10 +98,10 @@ struct OtherClocksTests {
             let engine = fixture.engine
             let made = try await engine.createInstance(.sample())
             let others = engine.courier.otherClocks
-            #expect(others.heard(at: clock.due) == OtherClocks.Heard())
+            #expect(others.reading(at: clock.due) == OtherClocks.Reading())
             org.script { $0.error = SalesforceError(.refused, "not trusted", code: RestFailure.brokenCode) }
             await #expect(throws: (any Error).self) { try await engine.poll(made.id) }
-            #expect(others.heard(at: clock.due) == OtherClocks.Heard(isMissing: true))
+            #expect(others.reading(at: clock.due) == OtherClocks.Reading(isUntrusted: true))
             let date = clock.due.advanced(bySeconds: -86_400)
             org.script { state in
                 state.error = nil
@@ -109,8 +109,8 @@ struct OtherClocksTests {
             }
             clock.advance(seconds: 20)
             _ = try await engine.poll(made.id)
-            let heard = others.heard(at: clock.due)
-            #expect(heard == OtherClocks.Heard(date: date))
+            let heard = others.reading(at: clock.due)
+            #expect(heard == OtherClocks.Reading(date: date))
         }
     }
 }

@@ -229,7 +229,7 @@ struct HouseKeepingTests {
     {
         let store = Asked(held: 10, isIdle: true)
         let (clock, others, days) = (ManualClock(), OtherClocks(), 80 * 86_400 as Int64)
-        others.miss("https://app.example/hook")
+        others.recordUntrusted("https://app.example/hook")
         let keeping = HouseKeeping(
             store: store,
             policy: RetentionPolicy(age: days * 1000),

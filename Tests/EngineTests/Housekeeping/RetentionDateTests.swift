@@ -105,13 +105,13 @@ struct RetentionDateTests {
 
     @Test func `what other clocks say decides, at once and for as long as they say so`() async throws {
         try await run(after: 1500 * Self.day) { store, keeping, clock, others in
-            others.hear(Self.callback, at: clock.due) { Timestamp(parsing: "2026-11-24T18:00:00Z") }
+            others.record(Self.callback, at: clock.due) { Timestamp(parsing: "2026-11-24T18:00:00Z") }
             try await sweep(clock, after: 7200)
             #expect(try await left(store) == 3)
             let problem = try #require(try await keeping.figures()?.problem)
             #expect(problem.contains("other machines date their answers 2026-11-24"), "\(problem)")
             #expect(problem.contains("one of the two is wrong"), "\(problem)")
-            others.hear(Self.callback, at: clock.due) { Timestamp(parsing: "2031-01-01T20:00:00Z") }
+            others.record(Self.callback, at: clock.due) { Timestamp(parsing: "2031-01-01T20:00:00Z") }
             try await sweep(clock)
             #expect(try await left(store) == 0)
         }
@@ -128,7 +128,7 @@ struct RetentionDateTests {
     /// A program that has run for so many seconds, by whose date nothing was stored for long before its start.
     private func verdict(
         after seconds: Int64,
-        _ heard: OtherClocks.Heard = .init(),
+        _ heard: OtherClocks.Reading = .init(),
         last: [Int64] = [90, 90]
     ) -> AgeClock.Verdict {
         let start = Timestamp(parsing: "2031-01-01T18:00:00Z") ?? .distantPast
@@ -153,15 +153,15 @@ struct RetentionDateTests {
 
     /// Other clocks bear another one, or by it nobody's certificate is trusted, so that none is heard.
     @Test(arguments: [
-        OtherClocks.Heard(date: Timestamp(parsing: "2026-11-24T18:00:00Z")), OtherClocks.Heard(isMissing: true),
+        OtherClocks.Reading(date: Timestamp(parsing: "2026-11-24T18:00:00Z")), OtherClocks.Reading(isUntrusted: true),
     ])
-    func `a date that something speaks against counts once as much time has truly gone by`(heard: OtherClocks.Heard) {
+    func `a date that something speaks against counts once as much time has truly gone by`(heard: OtherClocks.Reading) {
         let age = 80 * Self.day
         #expect(verdict(after: 3600, heard).doubt != nil && verdict(after: age - 1, heard).doubt != nil)
         let late = verdict(after: age, heard)
         #expect(late.doubt == nil && late.sparesUndelivered)
         #expect(verdict(after: 2 * age, heard) == AgeClock.Verdict())
-        let right = OtherClocks.Heard(date: Timestamp(parsing: "2031-01-01T18:00:00Z"), isMissing: true)
+        let right = OtherClocks.Reading(date: Timestamp(parsing: "2031-01-01T18:00:00Z"), isUntrusted: true)
         #expect(verdict(after: 5, right) == AgeClock.Verdict())
     }
 
@@ -169,7 +169,7 @@ struct RetentionDateTests {
         let alone = try #require(verdict(after: 3540).doubt)
         #expect(alone.contains("nothing was stored in the 10 days up to an hour before this start"), "\(alone)")
         #expect(alone.contains("else it counts from 2031-01-01T19:00Z on"), "\(alone)")
-        let untrusted = try #require(verdict(after: 3540, .init(isMissing: true)).doubt)
+        let untrusted = try #require(verdict(after: 3540, .init(isUntrusted: true)).doubt)
         #expect(untrusted.contains("no certificate to be trusted"), "\(untrusted)")
         #expect(untrusted.contains("else it counts from 2031-03-22T18:00Z on"), "\(untrusted)")
     }

@@ -231,8 +231,11 @@ struct DyingStore: EventStore {
     func nextDue(of id: InstanceID, after now: Timestamp) async throws -> Timestamp? {
         try await read { try await disk.nextDue(of: id, after: now) }
     }
-    func requeueRetrying(_ id: InstanceID, after: Int64, limit: Int) async throws -> Int64? {
-        try await write { try await disk.requeueRetrying(id, after: after, limit: limit) }
+    func retryingDeliveries(of id: InstanceID) async throws -> [Int64] {
+        try await read { try await disk.retryingDeliveries(of: id) }
+    }
+    func requeueRetrying(_ notificationIDs: [Int64], of id: InstanceID) async throws {
+        try await write { try await disk.requeueRetrying(notificationIDs, of: id) }
     }
     func record(_ results: [DeliveryResult], by owner: ClaimOwner) async throws -> [Int64] {
         await hanging.pass(.record)

@@ -70,7 +70,7 @@ struct HungDeliveryTests {
             #expect(engine.overdue.map(\.kind) == [.dispatcher])
             #expect(engine.overdue.first?.overdueSeconds == 2065)
             let callback = try await engine.instance(instance.id).callback
-            guard case .failing(let reason, _, _) = callback else {
+            guard case .failing(let reason, _, _, _) = callback else {
                 Issue.record("\(callback)")
                 return
             }

@@ -128,6 +128,17 @@ struct HealthTests {
         #expect(!driver.text.contains("  Callback held until"), "\(driver.text)")
     }
 
+    @Test func `a callback that asked for a pause says until when`() {
+        let paused = CallbackState.failing(
+            reason: "answered 429 and asked for a pause",
+            at: Sample.now,
+            retrying: 0,
+            until: Sample.now.advanced(bySeconds: 20)
+        )
+        let text = Driver(140, 40, instances: [Sample.overview(callback: paused)]).text
+        #expect(text.contains("paused until 18:07:23") && !text.contains("failing"), "\(text)")
+    }
+
     @Test func `a released callback is being tried until it is known what came of it`() {
         var driver = Driver(140, 40, instances: [held()])
         driver.keys("u y")

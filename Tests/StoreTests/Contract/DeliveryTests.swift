@@ -234,6 +234,28 @@ struct DeliveryTests {
         }
     }
 
+    @Test("What waits for a later attempt goes as far as it still waits", arguments: StoreKind.allCases)
+    func requeueRetrying(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            let (store, id) = (fixture.store, fixture.instance.id)
+            try await fixture.append(.row(1, at: 2000), .row(2, at: 2000), .row(3, at: 2000), .row(4, at: 2000))
+            for number in 1...3 as ClosedRange<Int64> {
+                try await fixture.attempt(number, .retrying, status: 500, next: 90_000 - number)
+            }
+            let retrying = try await store.retryingDeliveries(of: id)
+            let others = try await store.retryingDeliveries(of: id + 1)
+            #expect(retrying == [1, 2, 3] && others.isEmpty)
+            try await fixture.attempt(2, .dead, status: 500)
+            try await store.requeueRetrying(retrying, of: id + 1)
+            #expect(try await store.retryingDeliveries(of: id) == [1, 3])
+            try await store.requeueRetrying(retrying + [4, 55], of: id)
+            #expect(try await store.retryingDeliveries(of: id).isEmpty)
+            #expect(try await fixture.state(2) == .dead)
+            #expect(try await fixture.due(at: 1).sorted() == [1, 3, 4])
+            #expect(try await store.outgoing([1]).first?.delivery.attempts == 1)
+        }
+    }
+
     @Test("Due deliveries leave out what is in flight or held", arguments: StoreKind.allCases)
     func due(kind: StoreKind) async throws {
         try await kind.run { fixture in

@@ -50,7 +50,11 @@ private struct History {
         case 5..<8: try await attempt(notification, isReplay: false)
         case 8: try await attempt(notification, isReplay: true)
         case 9: say("requeued", try await store.requeue([notification, notification + 1, notification]))
-        case 10: say("hurried", try await store.requeueRetrying(instance, after: notification, limit: 3) as Any)
+        case 10:
+            let retrying = try await store.retryingDeliveries(of: instance)
+            say("hurried", retrying)
+            // Beside some of them one that may be anything.
+            try await store.requeueRetrying(Array(retrying.prefix(3)) + [notification], of: instance)
         case 11:
             try await store.saveClockStep(Int64.random(in: -9...9, using: &random) * 1000)
             try await store.settleDue(now: Timestamp(seconds: 6000 + number))

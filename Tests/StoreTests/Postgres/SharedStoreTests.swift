@@ -158,7 +158,7 @@ struct SharedStoreTests {
                 await kind { try await second.savePollerRecords([record]) },
                 await kind { try await second.deleteInstance(instance.id) },
                 await kind { try await second.saveCallbackHold(CallbackHold(url: "u", reason: "r"), of: instance.id) },
-                await kind { _ = try await second.requeueRetrying(instance.id, after: 0, limit: 9) },
+                await kind { try await second.requeueRetrying([1], of: instance.id) },
             ]
             #expect(refused == Array(repeating: .elsewhere, count: 6))
             let allowed = await kind { try await pair.first.updateInstance(instance) }

@@ -42,6 +42,7 @@ struct QueryPlanTests {
                     let asked = StatisticsRequest(instance: id, callbackURL: "http://127.0.0.1:9/")
                     _ = try SQLiteStore.statistics(asked, at: Timestamp(seconds: 5001), db)
                     _ = try SQLiteStore.failures(id, db)
+                    _ = try SQLiteStore.retrying(id, db)
                     _ = try SQLiteStore.lastAttempt(id, url: "http://127.0.0.1:9/", db)
                     _ = try EventDetail(sequence: 7, db)
                     for text in Self.filters {

@@ -23,7 +23,7 @@ extension Poller {
             return
         case let error as SalesforceError:
             if error.code == RestFailure.brokenCode, let url = instance.connection?.instanceURL {
-                context.otherClocks.miss(url)
+                context.otherClocks.recordUntrusted(url)
             }
             schedule.failed(
                 error.kind,

@@ -267,7 +267,9 @@ actor Poller: EventSource {
             await settleCalls(of: turn, session)
             // It was given up meanwhile.
             if turn !== self.turn { throw CancellationError() }
-            if let url = instance.connection?.instanceURL { context.otherClocks.hear(url, at: now) { report.orgDate } }
+            if let url = instance.connection?.instanceURL {
+                context.otherClocks.record(url, at: now) { report.orgDate }
+            }
             if reconcile { lastReconciliation = now }
             try await forgetOldStamps(now)
             try await recordProblems(report)

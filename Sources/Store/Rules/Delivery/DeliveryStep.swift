@@ -88,6 +88,9 @@ extension StoredDelivery {
         return step
     }
 
+    /// Whether it is of that instance and waits for a later attempt.
+    package func isRetrying(of id: InstanceID) -> Bool { instance == id && state == .retrying }
+
     /// What it means to put the delivery back so that it goes out at once; nil where that can't be, as it has not ended
     /// badly, or its instance is gone.
     ///

@@ -53,6 +53,65 @@ struct BreakerTests {
         #expect(breaker.isHeld && breaker.probeAt == nil)
     }
 
+    private func kept(_ reason: String, until: Timestamp? = nil) -> CallbackHold {
+        CallbackHold(url: "http://a.example", reason: reason, until: until)
+    }
+
+    @Test func `a hold of the schedule's own is not kept, one that was asked for is until its probe has succeeded`() {
+        var breaker = opened(1...3)
+        #expect(breaker.hold(of: "http://a.example") == nil)
+        breaker.beganProbe()
+        breaker.failed("answered 503", of: 1, at: now, notBefore: later(500))
+        let asked = kept("answered 503", until: later(500))
+        #expect(breaker.hold(of: "http://a.example") == asked)
+        breaker.beganProbe()
+        #expect(breaker.hold(of: "http://a.example") == asked)
+        var other = breaker
+        breaker.succeeded()
+        #expect(!breaker.isHeld && breaker.hold(of: "http://a.example") == nil)
+        other.failed("answered 500", of: 2, at: later(500), notBefore: nil)
+        #expect(other.isHeld && other.hold(of: "http://a.example") == nil)
+    }
+
+    @Test func `a hold that was kept goes on as it was`() {
+        let person = Breaker(threshold: 3, schedule: [30_000], hold: kept("410"))
+        #expect(person.state == .blocked(reason: "410") && person.hold(of: "http://a.example") == kept("410"))
+        var asked = Breaker(threshold: 3, schedule: [30_000, 60_000], hold: kept("503", until: later(500)))
+        #expect(asked.hold(of: "http://a.example") == kept("503", until: later(500)))
+        #expect(asked.probeAt == later(500) && asked.freshProbeAt == later(500) && asked.until == later(500))
+        #expect(!asked.mayProbe(1, isFresh: true, at: now) && asked.mayProbe(1, isFresh: true, at: later(500)))
+        asked.beganProbe(isFresh: true)
+        asked.failed("answered 500", of: 1, at: later(500), notBefore: nil)
+        #expect(asked.probeAt == later(560))
+    }
+
+    @Test func `a release ends what was to be kept, whatever comes of it`() {
+        for until in [nil, later(500)] {
+            var breaker = Breaker(threshold: 1, schedule: [30_000], hold: kept("x", until: until))
+            breaker.release()
+            #expect(breaker.isReleasing && breaker.hold(of: "http://a.example") == nil && breaker.until == nil)
+            breaker.beganProbe()
+            breaker.failed("answered 500", of: 1, at: now, notBefore: nil)
+            #expect(breaker.isHeld && !breaker.isReleasing && breaker.hold(of: "http://a.example") == nil)
+        }
+    }
+
+    @Test func `a probe that could not be made leaves the hold as it was, or until later`() {
+        var breaker = Breaker(threshold: 1, schedule: [30_000], hold: kept("x", until: later(500)))
+        let before = breaker
+        breaker.beganProbe()
+        breaker.abandonedProbe()
+        #expect(breaker == before)
+        breaker.beganProbe()
+        breaker.abandonedProbe(until: later(900))
+        #expect(breaker.hold(of: "http://a.example") == kept("x", until: later(900)))
+        // A release waits for no moment.
+        breaker.release()
+        breaker.beganProbe()
+        breaker.abandonedProbe(until: later(900))
+        #expect(breaker.isReleasing && breaker.probeAt == .distantPast)
+    }
+
     @Test func `what was never tried is a probe at once, what failed is one by the schedule`() {
         var breaker = opened(1...3)
         #expect(breaker.mayProbe(4, isFresh: true, at: now))
