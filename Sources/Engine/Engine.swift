@@ -169,7 +169,8 @@ package final class Engine: Service {
             clock: clock,
             patience: options.firstPollPatience,
             state: state,
-            metrics: metrics
+            metrics: metrics,
+            logger: logger
         )
         receiver = Receiver(directory: directory, clock: clock, notices: hub, sharing: sharing, logger: logger)
         receiverSecrets = ReceiverSecrets(

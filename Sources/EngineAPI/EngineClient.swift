@@ -24,7 +24,7 @@ package protocol EngineClient: Sendable {
     /// Applies the whole draft at once, without a restart; masked secrets keep their value. One that names its `basis` is
     /// refused where that is no more.
     func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview
-    /// Deletes an instance and says what became of its Apex in the org, if there was any.
+    /// Deletes an instance and says what became of its Apex in the org, if there was any, and of its grant, if that goes on.
     func deleteInstanceReporting(_ id: InstanceID) async throws -> String?
     func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview
     /// Polls now and answers when everything that was found is stored.

@@ -58,7 +58,7 @@ actor NoticeReader {
         }
         guard let chunk else { throw NodeEnd() }
         failures = 0
-        for event in try parser.feed(chunk.readableBytesView) where event.name == "notice" {
+        for event in try parser.feed(chunk.readableBytesView) where event.name == "notice" && !event.data.isEmpty {
             let json = try JSON(parsing: event.data)
             ready.append(counted(try EngineNotice(wire: json)))
         }

@@ -245,7 +245,7 @@ package final class RemoteEngine: EngineClient {
         var parser = ServerSentEventParser()
         do {
             while let chunk = try await chunks.next(isolation: #isolation) {
-                for event in try parser.feed(chunk.readableBytesView) {
+                for event in try parser.feed(chunk.readableBytesView) where !event.data.isEmpty {
                     let json = try JSON(parsing: event.data)
                     switch event.name {
                     case "progress": await progress(try connection.understood(json))

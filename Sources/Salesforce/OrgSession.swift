@@ -73,8 +73,10 @@ package protocol OrgSession: Sendable {
         store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
     ) async throws
 
-    /// Ends the grant at the org, as far as it lets us; used when an instance is deleted.
-    func revoke() async
+    /// Ends the grant at the org; used when an instance is deleted.
+    ///
+    /// - Throws: Where it may go on there.
+    func revoke() async throws
 
     /// The instance is connected anew: what is under way may go on with the token it has, but gets no other.
     func retire() async

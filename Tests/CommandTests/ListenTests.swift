@@ -122,5 +122,11 @@ struct ListenTests {
         let hostile = JSON.string("a\u{9B}31m\u{202E}b\u{7F}\u{1B}[2J")
         #expect(hostile.line == #""a\u009b31m\u202eb\u007f\u001b[2J""#)
         #expect(try JSON(parsing: hostile.line) == hostile)
+        for hidden in ["\u{61C}", "\u{AD}", "\u{180E}", "\u{115F}", "\u{3164}", "\u{FFF9}", "\u{FFFB}", "\u{E0041}"] {
+            let line = JSON.string("a\(hidden)b").line
+            #expect(line.utf8.allSatisfy { $0 < 0x80 }, "\(line)")
+            #expect(try JSON(parsing: line) == JSON.string("a\(hidden)b"))
+        }
+        #expect(JSON.string("Äda 東 e\u{301}").line == "\"Äda 東 e\u{301}\"")
     }
 }

@@ -165,6 +165,8 @@ struct SettingsTests {
         (.logLevel, "loud", "--log-level is one of trace, debug"),
         (.color, "512", "--color is one of auto, never, 16, 256, truecolor"),
         (.retrySchedule, "5s,,6s", "--retry-schedule is cloud-elements, cloud-elements-9 or"),
+        (.retrySchedule, "5s,,6s", "like 5s,5m,30m,2h; of “5s,,6s”, step 2 is empty."),
+        (.retrySchedule, "5s,31d", "step 2 is longer than 30 days"),
         (.retrySchedule, "0", "--retry-schedule is"),
         (.pollOverlap, "25h", "is a duration from 0s to 1d"),
         (.reconcileEvery, "5s", "is a duration from 1m to 7d, like 15s, 5m or 1h, or never"),
@@ -183,7 +185,10 @@ struct SettingsTests {
         }
     }
 
-    @Test(arguments: [("250ms", 250), ("15s", 15_000), ("1h30m", 5_400_000), ("2d", 172_800_000), ("0", 0)])
+    @Test(arguments: [
+        ("250ms", 250), ("15s", 15_000), ("1h30m", 5_400_000), ("2d", 172_800_000), ("0", 0), ("5min", 300_000),
+        ("1h 30 Min", 5_400_000),
+    ])
     func `durations are read and written`(text: String, milliseconds: Int64) {
         #expect(DurationText.parse(text)?.wholeMilliseconds == milliseconds)
         #expect(DurationText.parse(DurationText.text(.milliseconds(milliseconds)))?.wholeMilliseconds == milliseconds)

@@ -1,16 +1,19 @@
 import Domain
 import Primitives
+import RemoteEngine
 import Testing
 
 @testable import signalbox
 
 struct TailEventsTests {
-    @Test func `a place that comes without an event is gone on from`() {
-        var parser = EventStreamParser()
-        let begun = parser.parse("retry: 2000\n: signalbox\n\nid: 3\n: There is no event 500.\n\n: heartbeat\n\n".utf8)
-        #expect(begun == [EventStreamParser.Message(id: StreamPlace(sequence: 3))])
-        let next = parser.parse("id: 4-9\nevent: event\ndata: {}\n\nevent: instances\ndata: {}\n\n".utf8)
-        #expect(next.map(\.id) == [StreamPlace(sequence: 4, judged: Timestamp(milliseconds: 9)), nil])
+    @Test func `a place that comes without an event is gone on from`() throws {
+        var parser = ServerSentEventParser()
+        let greeting = "retry: 2000\n: signalbox\n\nid: 3\n: There is no event 500.\n\n: heartbeat\n\n"
+        let begun = try parser.feed(greeting.utf8)
+        #expect(begun.map(\.id) == ["3"] && begun.map(\.data) == [""])
+        let next = try parser.feed("id: 4-9\nevent: event\ndata: {}\n\nevent: instances\ndata: {}\n\n".utf8)
+        let places = next.map { $0.id.flatMap { StreamPlace($0) } }
+        #expect(places == [StreamPlace(sequence: 4, judged: Timestamp(milliseconds: 9)), nil])
     }
 
     @Test func `whoever begins beyond the newest event is told where it began instead`() {

@@ -23,6 +23,19 @@ struct ServerSentEventTests {
         #expect(events == Self.expected)
     }
 
+    @Test(arguments: ["\n", "\r", "\r\n"])
+    func `the place to go on from comes with its event, or alone`(_ end: String) throws {
+        var parser = ServerSentEventParser()
+        let lines = ["id: 3", "", "id: 4-9", "event: event", "data: {}", "", "data: x", "", ""]
+        let events = try parser.feed(lines.joined(separator: end).utf8)
+        #expect(
+            events == [
+                ServerSentEvent(name: "message", data: "", id: "3"),
+                ServerSentEvent(name: "event", data: "{}", id: "4-9"), ServerSentEvent(name: "message", data: "x"),
+            ]
+        )
+    }
+
     @Test func `an event without an end does not fill the memory`() throws {
         var parser = ServerSentEventParser()
         let chunk = [UInt8](repeating: 0x61, count: ServerSentEventParser.longest / 4)

@@ -172,11 +172,23 @@ struct ConnectingTests {
         let configuration = try await configuration(grant, org)
         let code: Secret? = grant == .authorizationCode ? "signalbox-demo-code" : nil
         let first = try await org.connector.connect(configuration, code: code, codeVerifier: nil)
-        await org.connector.session(first, configuration: configuration) { _ in }.revoke()
+        try await org.connector.session(first, configuration: configuration) { _ in }.revoke()
+        // It is over, and asking again is no fault.
+        try await org.connector.session(first, configuration: configuration) { _ in }.revoke()
         var dead = configuration
         dead.grantType = .authorizationCode
         let session = org.connector.session(first, configuration: dead) { _ in }
         await #expect(throws: SalesforceError.self) { try await session.describeObjects() }
+    }
+
+    @Test func `a grant that the org does not end is said to go on`() async throws {
+        let org = try org()
+        let configuration = try await configuration(.authorizationCode, org)
+        let first = try await org.connector.connect(configuration, code: "signalbox-demo-code", codeVerifier: nil)
+        await org.org.add(FaultRule(.error(status: 503, code: "BUSY", message: "Later."), path: "/revoke", times: 1))
+        let session = org.connector.session(first, configuration: configuration) { _ in }
+        let error = await #expect(throws: SalesforceError.self) { try await session.revoke() }
+        #expect(error?.message.contains("HTTP 503") == true, "\(error?.message ?? "")")
     }
 
     @Test(arguments: ["Connected app is not attached to Agent", "This session is not valid for use with the REST API"])

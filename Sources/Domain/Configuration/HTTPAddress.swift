@@ -1,3 +1,5 @@
+import Primitives
+
 /// What can be said of an http or https address without asking the network.
 package enum HTTPAddress {
     /// The end of a sentence that begins with the field's name; nil if the address is fine.
@@ -104,11 +106,7 @@ package enum HTTPAddress {
     }
 
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        guard !scalar.isASCII else { return false }
-        return switch scalar.properties.generalCategory {
-        case .format, .control, .lineSeparator, .paragraphSeparator, .spaceSeparator: true
-        default: scalar.properties.isDefaultIgnorableCodePoint
-        }
+        !scalar.isASCII && (scalar.isInvisible || scalar.properties.generalCategory == .spaceSeparator)
     }
 
     private static func portFault(_ part: Substring) -> String? {

@@ -68,11 +68,7 @@ package enum PastedText {
 
     /// White space, control characters and marks that have no width.
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint { return true }
-        return switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator: true
-        default: false
-        }
+        scalar.isInvisible || scalar.properties.isWhitespace
     }
 }
 

@@ -1,13 +1,11 @@
+import Primitives
+
 extension String {
     /// Nil where nothing of the text can be seen: blanks, and what joins or turns others.
     package var ifVisible: String? {
         unicodeScalars.contains { scalar in
-            let properties = scalar.properties
             // The empty pattern of Braille is a blank that Unicode calls a symbol.
-            guard !properties.isWhitespace, !properties.isDefaultIgnorableCodePoint, scalar.value != 0x2800 else {
-                return false
-            }
-            return ![.control, .format].contains(properties.generalCategory)
+            !scalar.isInvisible && !scalar.properties.isWhitespace && scalar.value != 0x2800
         } ? self : nil
     }
 }

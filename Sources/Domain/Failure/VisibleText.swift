@@ -1,3 +1,5 @@
+import Primitives
+
 extension StringProtocol {
     /// The text as a sentence quotes it: what no eye sees in it stands there by its number, like `U+200B`, since a fault that
     /// is pasted along with a word can't be found otherwise.
@@ -15,8 +17,9 @@ extension StringProtocol {
     }
 
     private static func isSeen(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        if scalar.isInvisible { return false }
+        return switch scalar.properties.generalCategory {
+        case .surrogate, .privateUse, .unassigned: false
         // The blank of the keyboard; others look like it and are not.
         case .spaceSeparator: scalar == " "
         default: true

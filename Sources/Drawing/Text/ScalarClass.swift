@@ -1,4 +1,5 @@
 import CWidth
+import Primitives
 
 /// What becomes of one Unicode scalar on its way to the screen.
 package enum ScalarClass: Hashable, Sendable {
@@ -33,11 +34,10 @@ package enum ScalarClass: Hashable, Sendable {
     }
 
     static func sorted(_ scalar: Unicode.Scalar) -> ScalarClass {
-        let properties = scalar.properties
+        let category = scalar.properties.generalCategory
         // Zero-width, bidi, tag and variation characters change what others look like or hide in between.
-        if properties.isDefaultIgnorableCodePoint { return .dropped }
-        switch properties.generalCategory {
-        case .format: return .dropped
+        if category != .control, scalar.isInvisible { return .dropped }
+        switch category {
         case .control, .privateUse, .surrogate, .unassigned: return .replaced(unknown)
         // Enclosing marks (keycaps) are drawn too wide for a cell.
         case .enclosingMark: return .dropped

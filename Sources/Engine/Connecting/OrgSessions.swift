@@ -16,12 +16,16 @@ struct OrgSessions: Sendable {
         let last = Locked(connection.accessToken)
         return access.connector.session(connection, configuration: instance.configuration) {
             [weak watched, store] connection in
+            let isOwn = Locked(false)
             try await watched?.edit(in: store) { instance in
+                let present = instance.connection?.accessToken
                 // A session that was replaced by connecting anew must not bring its own token back.
-                guard instance.connection?.accessToken == last.withLock({ $0 }) else { return }
+                guard present == last.withLock({ $0 }) || present == connection.accessToken else { return }
                 instance.connection = connection
-                last.withLock { $0 = connection.accessToken }
+                isOwn.withLock { $0 = true }
             }
+            // Only now that it is stored: a write that fails is tried again, and must know its own then.
+            if isOwn.withLock({ $0 }) { last.withLock { $0 = connection.accessToken } }
         }
     }
 }

@@ -9,6 +9,8 @@ package struct Route: Sendable, Hashable {
     package var formerKey: FormerSecret?
     /// Of the instance's own; secret.
     package var headers: CallbackHeaders?
+    /// There are some, and what is stored of them can't be read: without them nothing is posted.
+    package var lacksHeaders = false
     /// Posts a second, and under way; nil: no limit of its own.
     package var rate: Int?
     package var concurrency: Int?
@@ -24,7 +26,9 @@ package struct Route: Sendable, Hashable {
         guard !configuration.callbackURL.isEmpty else { return nil }
         self.init(url: configuration.callbackURL, signatureKey: configuration.signatureKey)
         formerKey = instance.formerSignatureKey
-        headers = try? CallbackHeaders(parsing: configuration.callbackHeaders.exposed)
+        do throws(CallbackHeaders.Fault) {
+            headers = try CallbackHeaders(parsing: configuration.callbackHeaders.exposed)
+        } catch { lacksHeaders = true }
         rate = configuration.callbackRate
         concurrency = configuration.callbackConcurrency
     }
@@ -33,7 +37,10 @@ package struct Route: Sendable, Hashable {
     func leading(to url: String) -> Route {
         var other = self
         other.url = url
-        if HTTPAddress.origin(of: url) != HTTPAddress.origin(of: self.url) { other.headers = nil }
+        if HTTPAddress.origin(of: url) != HTTPAddress.origin(of: self.url) {
+            other.headers = nil
+            other.lacksHeaders = false
+        }
         return other
     }
 

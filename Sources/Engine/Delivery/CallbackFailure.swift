@@ -1,4 +1,5 @@
 package import Callbacks
+import Domain
 import Salesforce
 
 /// Turns what the network threw into the sentence that a person reads beside the attempt.
@@ -29,6 +30,11 @@ package enum CallbackFailure {
     static func denied(_ refusal: String) -> String {
         "The callback was not asked: \(refusal); check its host name."
     }
+
+    /// Of a callback that is not to be asked without its own headers, above all its credentials.
+    static let unreadableHeaders =
+        "The callback was not asked: its own headers, as they are stored, can't be read; set "
+        + "\(ConfigurationKey.callbackHeaders.rawValue) anew."
 
     /// Of a callback that the proxy on the way did not lead to.
     static func proxy(_ clause: String) -> String {

@@ -11,6 +11,8 @@ struct CallbackRequest: Sendable, SecretBearing {
     var formerKey: Secret?
     /// Of the instance's own.
     var ownHeaders: CallbackHeaders?
+    /// It has some that can't be read.
+    var lacksHeaders = false
     /// The delivery's number, `Elements-Webhook-Id`.
     var notificationID: Int64
     /// The first event's id: the same for every attempt, so that a receiver can drop repeats.

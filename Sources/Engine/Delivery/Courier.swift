@@ -63,6 +63,10 @@ struct Courier: Sendable {
         _ headers: [(name: String, value: String)],
         at startedAt: Timestamp
     ) async -> CallbackReply {
+        if request.lacksHeaders {
+            let outcome = AttemptOutcome.failure(CallbackFailure.unreadableHeaders)
+            return CallbackReply(startedAt: startedAt, phases: CallbackPhases(), outcome: outcome)
+        }
         let post = CallbackPost(
             url: request.url,
             headers: headers,

@@ -222,6 +222,7 @@ actor Dispatcher {
             signatureKey: send.route.signatureKey,
             formerKey: send.route.formerKey(at: clock.due),
             ownHeaders: send.route.headers,
+            lacksHeaders: send.route.lacksHeaders,
             notificationID: delivery.notificationID,
             eventID: body.events.first?.eventID ?? String(delivery.notificationID),
             attempt: send.notification.made + 1,

@@ -22,8 +22,6 @@ final class WriteWatch: Sendable {
     private struct Fault {
         var message: String
         let since: Timestamp
-        /// Whose changes were refused.
-        let watched: WatchedInstance
     }
 
     private let store: any IntakeStore
@@ -62,7 +60,7 @@ final class WriteWatch: Sendable {
         let due = clock.due
         let isNews = fault.withLock { fault in
             let former = fault
-            fault = Fault(message: error.message, since: former?.since ?? due, watched: former?.watched ?? watched)
+            fault = Fault(message: error.message, since: former?.since ?? due)
             isFaulty.store(true, ordering: .relaxed)
             return former == nil
         }
@@ -95,31 +93,16 @@ final class WriteWatch: Sendable {
         }
     }
 
-    /// The smallest write of the very kind that was refused: a message that brings no change.
     private func tryWrite() async {
         // What space there is, is kept for outcomes of deliveries.
-        guard disk.shortage == nil, let watched = fault.withLock({ $0?.watched }) else { return }
-        // Of an instance that is gone nothing is stored anyhow.
-        guard !watched.isRemoved else { return worked() }
-        let now = clock.now
+        guard disk.shortage == nil else { return }
         do {
-            _ = try await store.append(
-                IntakeBatch(
-                    instanceID: watched.id,
-                    instanceName: "",
-                    instanceTags: [],
-                    observations: [],
-                    policies: [:],
-                    source: .webhook,
-                    pollDate: nil,
-                    receivedAt: now,
-                    filterNulls: false,
-                    hasCallback: false,
-                    messageID: "/try \(now.milliseconds)"
-                )
-            )
+            try await store.probeWrite()
             worked()
-        } catch { failed(error, for: watched) }
+        } catch {
+            guard let error = error as? StoreError, error.concernsAllWrites else { return }
+            fault.withLock { $0?.message = error.message }
+        }
     }
 }
 

@@ -20,6 +20,7 @@ struct InstanceLifecycle: Sendable {
     let patience: Int64
     let state: RunState
     let metrics: EngineMetrics
+    let logger: Logger
 
     func create(_ draft: InstanceDraft) async throws -> InstanceOverview {
         try await directory.load()
@@ -85,8 +86,8 @@ struct InstanceLifecycle: Sendable {
         return try await settled(id, from: before)
     }
 
-    /// Says what became of what its sources had put into the org, if there was anything. Where the store refuses, the
-    /// instance runs on as before.
+    /// Says what became of what its sources had put into the org, if there was anything, and whether its grant goes on
+    /// there. Where the store refuses, the instance runs on as before.
     func delete(_ id: InstanceID) async throws -> String? {
         let withdrawn = try await directory.entry(id).sources
         let report = await withdrawn.withdraw()
@@ -105,11 +106,26 @@ struct InstanceLifecycle: Sendable {
         await dispatcher.remove(id)
         metrics.remove(id)
         notices.post(.instancesChanged)
-        await entry.watched.session.revoke()
-        return report
+        let grant = await revoke(entry.watched)
+        return report == nil && grant == nil ? nil : [report, grant].compactMap(\.self).joined(separator: " ")
     }
 
     // MARK: Parts
+
+    /// What stays of the grant of a deleted instance, in a sentence; nil where nothing does.
+    private func revoke(_ watched: WatchedInstance) async -> String? {
+        do {
+            try await watched.session.revoke()
+            return nil
+        } catch {
+            logger.warning(
+                "The grant of a deleted instance stays in its org",
+                metadata: ["instance": "\(watched.id)", "error": "\(error)"]
+            )
+            return "The org may not have ended its access: \(ErrorSentence.text(error)) Revoke it there, in Setup "
+                + "under Connected Apps OAuth Usage."
+        }
+    }
 
     /// Ends the sources' work and deletes what is stored; they go on where the store refuses.
     private func end(_ entry: InstanceRegistry.Entry) async throws {

@@ -1,11 +1,16 @@
+import Crypto
 package import Domain
 package import EngineAPI
 package import Primitives
 package import Salesforce
 
 extension ReceivedWebhook {
-    /// Longer ids are cut: they only have to tell one message from another.
+    /// Bytes; of a longer id its hash is kept, as it only has to tell one message from another.
     private static let longestID = 256
+
+    private static func kept(_ id: String) -> String {
+        id.utf8.count <= longestID ? id : "sha256:" + Base64.encode(SHA256.hash(data: Array(id.utf8)))
+    }
 
     /// Checks the signature against the secrets; any of them will do.
     package func verify(_ secrets: [Secret], allowsUnsigned: Bool, now: Timestamp) throws(ReceiverRefusal) {
@@ -36,7 +41,7 @@ extension ReceivedWebhook {
         if let coding { throw .encoded(coding) }
         do {
             var parsed = try WebhookBody.parse(body)
-            parsed.messageID = id.map { $0.utf8.count <= Self.longestID ? $0 : String($0.prefix(Self.longestID)) }
+            parsed.messageID = id.map { Self.kept($0) }
             parsed.sentAt = timestamp.flatMap { Int64($0) }.map { Timestamp(seconds: $0) }
             return parsed
         } catch { throw .malformed(error.message) }

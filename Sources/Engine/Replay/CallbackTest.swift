@@ -34,10 +34,12 @@ struct CallbackTest: Sendable {
             change: .created,
             revision: 1
         )
+        let route = instance.flatMap { Route($0) }?.leading(to: url)
         let request = CallbackRequest(
             url: url,
             signatureKey: key,
-            ownHeaders: instance.flatMap { Route($0) }?.leading(to: url).headers,
+            ownHeaders: route?.headers,
+            lacksHeaders: route?.lacksHeaders ?? false,
             notificationID: 0,
             eventID: eventID,
             attempt: 1,

@@ -56,6 +56,7 @@ struct Replayer: Sendable {
         }
         let instance = directory.registry.entry(delivery.instanceID)?.instance
         let route = try route(ReplayOptions(), own: instance.flatMap { Route($0) }, of: instance)
+        if route.lacksHeaders { throw ClientError(.conflict, CallbackFailure.unreadableHeaders) }
         let request = try await request(to: route, detail, delivery, body: nil)
         let now = courier.clock.now
         return SignedRequest(
@@ -80,6 +81,7 @@ struct Replayer: Sendable {
             signatureKey: route.signatureKey,
             formerKey: route.formerKey(at: courier.clock.due),
             ownHeaders: route.headers,
+            lacksHeaders: route.lacksHeaders,
             notificationID: delivery.notificationID,
             eventID: try await firstEventID(detail, delivery),
             attempt: max(last, delivery.attempts) + 1,

@@ -314,6 +314,8 @@ extension MemoryStore {
         }
     }
 
+    package func probeWrite() async throws { try write { _ in } }
+
     package func saveClockStep(_ milliseconds: Int64) async throws { try write { $0.clockStep = milliseconds } }
 
     package func settleDue(now: Timestamp) async throws {

@@ -88,8 +88,9 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
         var files: [String: [UInt8]] = [:]
         // Whoever needs them has read them; a rotation makes them anew.
         files[fileName] = try? SecretFile.read(directory + "/" + fileName)
-        do { files[tokensFileName] = try SecretFile.read(directory + "/" + tokensFileName) } catch {
-            throw Fault(message: "\(directory)/\(tokensFileName) can't be read; make the file yours.")
+        let tokens = directory + "/" + tokensFileName
+        do throws(OwnedFile.Fault) { files[tokensFileName] = try SecretFile.read(tokens) } catch {
+            throw Fault(message: "\(tokens) \(error.clause); make the file yours.")
         }
         return files
     }
@@ -123,12 +124,12 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
 
     private static func secrets(_ path: String) throws(Fault) -> Credentials {
         let bytes: [UInt8]
-        do { bytes = try SecretFile.read(path) ?? [] } catch {
+        do throws(OwnedFile.Fault) { bytes = try SecretFile.read(path) ?? [] } catch {
             throw Fault(
-                message: "The secrets in \(path) can't be read; make the file yours, or remove it to get new ones."
+                message: "The secrets' file \(path) \(error.clause); make it yours, or remove it to get new ones."
             )
         }
-        guard bytes.count <= 65_536, let json = try? JSON(parsing: bytes), let user = secret(json["user"]),
+        guard let json = try? JSON(parsing: bytes), let user = secret(json["user"]),
             let organization = secret(json["organization"])
         else {
             throw Fault(
@@ -142,8 +143,8 @@ package struct Credentials: Sendable, Hashable, SecretBearing {
     /// None where there is no file. One that can't be understood opens nothing, rather than what it may have said before.
     private static func readTokens(_ path: String) throws(Fault) -> [NamedToken] {
         let bytes: [UInt8]?
-        do { bytes = try SecretFile.read(path) } catch {
-            throw Fault(message: "The tokens in \(path) can't be read; make the file yours, or remove it.")
+        do throws(OwnedFile.Fault) { bytes = try SecretFile.read(path) } catch {
+            throw Fault(message: "The tokens' file \(path) \(error.clause); make it yours, or remove it.")
         }
         return try tokens(bytes, at: path)
     }

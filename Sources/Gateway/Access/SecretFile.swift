@@ -1,19 +1,17 @@
 import Domain
-import FoundationEssentials
 import Glibc
 import Primitives
 
 /// A small file that its owner alone may read and write. It is never half there: it is written beside its place.
 enum SecretFile {
+    /// More than any such file says.
+    private static let mostBytes = 1 << 20
+
     /// What it holds; nil where there is none. Rights that let others read it are taken away.
-    static func read(_ path: String) throws -> [UInt8]? {
+    static func read(_ path: String) throws(OwnedFile.Fault) -> [UInt8]? {
         // What can't be looked at is read below, which says so: it is not to pass for none.
         guard FilePresence(of: path) != .missing else { return nil }
-        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-        if (mode ?? 0o777) & 0o077 != 0 {
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-        }
-        return Array(try Data(contentsOf: URL(filePath: path)))
+        return try OwnedFile.read(path, atMost: mostBytes)
     }
 
     /// Puts it there; with `replaces` in place of the one before, else only where there is none: of two first starts one

@@ -12,10 +12,15 @@ package enum OwnedFile {
         fchown(file, about.st_uid, about.st_gid)
     }
 
-    /// Opens a file for its owner alone, and makes it if it is missing; below 0 with `errno` where that can't be.
+    /// Opens a file for its owner alone, and makes it if it is missing; below 0 with `errno` where that can't be, which is
+    /// `ELOOP` for root at a link of another user's.
     package static func open(_ path: String, _ flags: CInt) -> CInt {
         let made = make(path, flags)
-        return made < 0 && errno == EEXIST ? unsafe Glibc.open(path, flags | O_CREAT | O_CLOEXEC, 0o600) : made
+        guard made < 0, errno == EEXIST else { return made }
+        do throws(Fault) { return try follow(path, flags | O_CREAT) } catch {
+            errno = error.code
+            return -1
+        }
     }
 
     /// Makes one that is not there yet.

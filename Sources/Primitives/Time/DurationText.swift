@@ -1,4 +1,4 @@
-/// Durations as people write them: `250ms`, `15s`, `5m`, `1h`, `2d`, `1h30m`.
+/// Durations as people write them: `250ms`, `15s`, `5m` or `5min`, `1h`, `2d`, `1h30m`.
 package enum DurationText {
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
@@ -15,7 +15,7 @@ package enum DurationText {
             guard !digits.isEmpty, digits.count <= 9, let number = Int64(digits) else { return nil }
             rest = rest.dropFirst(digits.count)
             let name = rest.prefix { $0.isLetter }
-            guard let unit = units.first(where: { $0.name == name }) else { return nil }
+            guard let unit = units.first(where: { $0.name == (name == "min" ? "m" : name) }) else { return nil }
             rest = rest.dropFirst(name.count)
             let (sum, isTooLong) = total.addingReportingOverflow(number.multiplied(saturating: unit.milliseconds))
             guard !isTooLong else { return nil }

@@ -78,9 +78,21 @@ package struct OAuthClient: Sendable {
     }
 
     /// Ends the grant; a refresh token takes its access tokens with it.
+    ///
+    /// - Throws: `SalesforceError` where it may go on; not where it was over before.
     package func revoke(_ connection: OrgConnection, _ configuration: InstanceConfiguration) async throws {
         let body = URLText.form([("token", (connection.refreshToken ?? connection.accessToken).exposed)])
-        _ = try await send("\(connection.instanceURL)/services/oauth2/revoke", body)
+        let answer = try await send("\(connection.instanceURL)/services/oauth2/revoke", body)
+        guard !answer.isSuccess else { return }
+        let json = try? JSON(parsing: answer.body)
+        let code = json?["error"]?.string
+        if code == "invalid_token" { return }
+        throw SalesforceError(
+            .refused,
+            "It answered HTTP \(answer.status)\(code.map { " (\($0.prefix(60)))" } ?? "").",
+            code: code,
+            providerMessage: json?["error_description"]?.string.map { String($0.prefix(2000)) }
+        )
     }
 
     private func token(

@@ -83,7 +83,6 @@ package actor Credential {
     /// From now on the token that is there is used up, and no new one is asked for.
     package func retire() { isRetired = true }
 
-    package func revoke() async {
-        try? await oauth.revoke(connection, configuration)
-    }
+    /// - Throws: Where the grant may go on at the org.
+    package func revoke() async throws { try await oauth.revoke(unsaved ?? connection, configuration) }
 }

@@ -144,7 +144,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         if let failure = report.failures[request.object] { throw failure }
     }
 
-    package func revoke() async { await credential.revoke() }
+    package func revoke() async throws { try await credential.revoke() }
 
     package func retire() async { await credential.retire() }
 

@@ -84,11 +84,7 @@ package struct DataDirectory: Sendable {
     }
 
     /// Bytes that are free for this user on the directory's file system.
-    package var freeBytes: Int64? {
-        var facts = statvfs()
-        guard unsafe statvfs(path, &facts) == 0 else { return nil }
-        return Int64(facts.f_bavail) * Int64(facts.f_frsize)
-    }
+    package var freeBytes: Int64? { FreeSpace(at: path)?.bytes }
 
     /// Takes the index of words away, with what SQLite keeps beside it.
     func removeWords() {

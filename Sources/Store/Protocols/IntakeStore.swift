@@ -11,6 +11,8 @@ package protocol IntakeStore: Sendable {
     /// Decides every observation against the ledger and stores ledger, poller records, events, notifications and
     /// deliveries in one transaction. Concurrent calls share a commit.
     func append(_ batch: IntakeBatch) async throws -> IntakeResult
+    /// Writes next to nothing, to find out whether the store can be written again.
+    func probeWrite() async throws
     /// What is known of a record; object names are compared without regard to case.
     func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry?
 }

@@ -18,6 +18,12 @@ extension SQLiteStore {
         }.0
     }
 
+    package func probeWrite() async throws {
+        try await queue.perform { transaction in
+            try transaction.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('write probe', 1)", [])
+        }
+    }
+
     package func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? {
         guard let object = queue.state.objects[object.lowercased()] else { return nil }
         return try await read { db in

@@ -7,6 +7,8 @@ import Primitives
 /// The key that secrets are encrypted with: from the caller, or from a file that only its owner can read.
 package struct SecretKey: Sendable, SecretBearing {
     let key: SymmetricKey
+    /// More than a key file says.
+    private static let mostBytes = 4096
 
     /// Reads 32 bytes written as base64 or as hexadecimal digits, out of whatever they were copied with.
     package init?(text: String) {
@@ -37,11 +39,11 @@ package struct SecretKey: Sendable, SecretBearing {
             }
             try Self.create(path)
         }
-        _ = unsafe chmod(path, 0o600)
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw StoreError(.unreadable, "The key file \(path) can't be read; check its owner and permissions.")
+        let bytes: [UInt8]
+        do throws(OwnedFile.Fault) { bytes = try OwnedFile.read(path, atMost: Self.mostBytes) } catch {
+            throw StoreError(.unreadable, "The key file \(path) \(error.clause); check its owner and permissions.")
         }
-        guard let key = SecretKey(text: String(decoding: data, as: UTF8.self)) else {
+        guard let key = SecretKey(text: String(decoding: bytes, as: UTF8.self)) else {
             throw StoreError(
                 .corrupt,
                 "The key file \(path) doesn't hold 32 bytes in base64; restore it or set SIGNALBOX_KEY."

@@ -36,6 +36,17 @@ extension PostgresStore {
         }.0
     }
 
+    package func probeWrite() async throws {
+        try await queue.perform(inDoubt: .never) { transaction in
+            _ = try transaction.run(
+                """
+                INSERT INTO meta (name, value) VALUES ('write probe', 1)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """
+            )
+        }
+    }
+
     package func ledgerEntry(_ id: InstanceID, object: String, recordID: String) async throws -> LedgerEntry? {
         guard let object = queue.state.objects[object.lowercased()] else { return nil }
         return try await read { connection in

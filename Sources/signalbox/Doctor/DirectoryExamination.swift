@@ -116,17 +116,13 @@ struct DirectoryExamination {
     }
 
     private var space: Finding {
-        var facts = statvfs()
-        guard unsafe statvfs(path, &facts) == 0 else {
+        guard let free = FreeSpace(at: path) else {
             return .warning("disk", "How much of it is free can't be told.")
         }
-        let free = Int64(
-            clamping: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue
-        )
-        if facts.f_files > 0, facts.f_favail == 0 {
+        guard free.hasInodes else {
             return .failed("disk", "No more files can be made on it (no inodes are left); remove some.")
         }
-        return Self.verdict(free: free, least: freeSpace)
+        return Self.verdict(free: free.bytes, least: freeSpace)
     }
 
     /// Of free bytes, where less than `least` stop the node.

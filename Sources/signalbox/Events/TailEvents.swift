@@ -52,13 +52,13 @@ struct TailEvents: ParsableCommand {
             if let instance { try await Self.check(instance, client) }
             var last = after
             while true {
-                var parser = EventStreamParser()
+                var parser = ServerSentEventParser()
                 let position = last.map { [("lastEventId", $0.description)] } ?? []
                 let chunks = try await client.stream("/events/stream", query: items + position)
                 do {
                     for try await chunk in chunks {
-                        for message in parser.parse(chunk.readableBytesView) {
-                            if let place = message.id {
+                        for message in try parser.feed(chunk.readableBytesView) {
+                            if let place = message.id.flatMap({ StreamPlace($0) }) {
                                 if let note = Self.takenBack(from: last, to: place) {
                                     StandardStreams.printDiagnostic(note)
                                 }
@@ -71,6 +71,11 @@ struct TailEvents: ParsableCommand {
                     }
                 } catch is PacedBody<HTTPClientResponse.Body>.Silent {
                     throw Self.silent(after: last)
+                } catch is ServerSentEventParser.TooLong {
+                    throw CommandFailure(
+                        "What answers there is no signalbox: it sent an event of more than "
+                            + "\(ByteSize.text(Int64(ServerSentEventParser.longest))). Look at --attach and --management."
+                    )
                 } catch is HTTPClientError {
                     // The server was killed in the middle of a message.
                     throw Self.ended(after: last)
@@ -120,43 +125,5 @@ extension TailEvents {
     private static func ended(after last: StreamPlace?) -> CommandFailure {
         let position = last.map { " and go on with --after \($0)" } ?? ""
         return CommandFailure("The stream of events ended: signalbox stopped. Start it again\(position).")
-    }
-}
-
-/// An incremental parser of server-sent events.
-struct EventStreamParser: Sendable {
-    struct Message: Sendable, Hashable {
-        var id: StreamPlace?
-        var name = "message"
-        var data = ""
-    }
-
-    private var rest: [UInt8] = []
-    private var message = Message()
-
-    /// The messages that these bytes complete; one may have nothing but the place to go on from.
-    mutating func parse(_ bytes: some Sequence<UInt8>) -> [Message] {
-        var complete: [Message] = []
-        for byte in bytes {
-            guard byte == 0x0A else {
-                rest.append(byte)
-                continue
-            }
-            let line = String(decoding: rest, as: UTF8.self)
-            rest.removeAll(keepingCapacity: true)
-            if line.isEmpty {
-                if !message.data.isEmpty || message.id != nil { complete.append(message) }
-                message = Message()
-            } else if let colon = line.firstIndex(of: ":"), colon != line.startIndex {
-                let value = line[line.index(after: colon)...].drop { $0 == " " }
-                switch line[..<colon] {
-                case "id": message.id = StreamPlace(String(value))
-                case "event": message.name = String(value)
-                case "data": message.data += message.data.isEmpty ? String(value) : "\n" + value
-                default: break
-                }
-            }
-        }
-        return complete
     }
 }

@@ -22,13 +22,8 @@ extension JSON {
         return out
     }
 
-    /// DEL, C1 controls, and format characters that reorder or hide text.
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x7F...0x9F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x2069, 0xFEFF, 0xE0000...0xE007F: true
-        default: false
-        }
-    }
+    /// Below DEL JSON has escaped what stands in a text; a blank between values is not to be.
+    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool { scalar.value >= 0x7F && scalar.isInvisible }
 }
 
 extension JSON {

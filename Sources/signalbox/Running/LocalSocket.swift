@@ -30,8 +30,9 @@ enum LocalSocket {
         return descriptor < 0 ? path : "/proc/self/fd/\(descriptor)" + path[slash...]
     }
 
-    /// Nobody but the owner; the directory keeps others away until then.
-    static func protect(_ path: String) { _ = unsafe chmod(path, 0o600) }
+    /// Nobody but the owner; the directory keeps others away until then. Not what a link leads to, should the owner of the
+    /// directory have put one in its place.
+    static func protect(_ path: String) { _ = unsafe fchmodat(AT_FDCWD, path, 0o600, AT_SYMLINK_NOFOLLOW) }
 
     static func remove(dataDirectory: String) { _ = unsafe unlink(path(dataDirectory: dataDirectory)) }
 }

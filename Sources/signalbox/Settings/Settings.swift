@@ -295,12 +295,12 @@ extension Settings {
         case .plain: isPlain = try flag()
         case .noMouse: hasMouse = try !flag()
         case .retrySchedule:
-            guard let policy = try? RetryPolicy(parsing: text) else {
-                throw fault(
-                    "is cloud-elements, cloud-elements-9 or up to 50 durations with commas between, like 5s,5m,30m,2h"
+            do throws(RetryPolicy.ParseError) { retryPolicy = try RetryPolicy(parsing: text) } catch {
+                throw UsageError(
+                    "\(value.name(key)) is cloud-elements, cloud-elements-9 or up to 50 durations with commas between, "
+                        + "like 5s,5m,30m,2h; of “\(text.prefix(80))”, \(error)."
                 )
             }
-            retryPolicy = policy
         case .callbackTimeout: callbackTimeout = try duration(.milliseconds(100) ... .seconds(600))
         case .callbackDeny:
             do throws(AddressRule.Malformed) { callbackRule = try AddressRule(denying: text) } catch {

@@ -118,6 +118,41 @@ struct RotatedTokenTests {
         }
     }
 
+    @Test func `a new token whose write failed is stored later, and so are those after it`() async throws {
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let org = ScriptedOrg(clock: clock)
+        let isRefused = Locked(false)
+        func wrap(_ disk: any EventStore) -> any EventStore {
+            let store = DyingStore(disk)
+            store.refuse { $0 == "updateInstance(_:)" && isRefused.withLock { $0 } }
+            return store
+        }
+        let id = try await EngineFixture.run(org, clock: clock, directory: scratch.path, store: wrap) { fixture in
+            let id = try await fixture.client.createInstance(sample()).id
+            let save = try #require(org.snapshot.saves.last)
+            let first = try #require(try await fixture.store.instance(id)?.connection)
+            let second = renewed(first, "second")
+            isRefused.withLock { $0 = true }
+            await #expect(throws: DyingStore.Refused.self) { try await save(second) }
+            isRefused.withLock { $0 = false }
+            #expect(try await stored(id, fixture) == first.refreshToken?.exposed)
+            try await save(second)
+            #expect(try await stored(id, fixture) == "refresh second")
+            try await save(renewed(second, "third"))
+            return id
+        }
+        try await EngineFixture.run(org, clock: clock, directory: scratch.path) { fixture in
+            #expect(try await stored(id, fixture) == "refresh third")
+        }
+    }
+
+    private func renewed(_ connection: OrgConnection, _ name: String) -> OrgConnection {
+        var next = connection
+        (next.accessToken, next.refreshToken) = (Secret("access \(name)"), Secret("refresh \(name)"))
+        return next
+    }
+
     @Test func `a token that does not rotate is shown again`() async throws {
         try await with { fixture, org in
             org.script { $0.rotates = false }

@@ -83,6 +83,6 @@ struct TimedOrg: OrgConnecting {
             store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
         ) async throws { try await session.read(request, known: known, store: store) }
 
-        func revoke() async { await session.revoke() }
+        func revoke() async throws { try await session.revoke() }
     }
 }

@@ -12,6 +12,45 @@ struct OwnHeaderTests: DeliveryScene {
     private static let token = "Bearer nobody-may-read-this"
     private static let headers = #"{"Authorization": "\#(token)", "X-Tenant": "acme"}"#
 
+    @Test func `without own headers that can't be read nothing is sent, until they are set anew`() async throws {
+        let scratch = try ScratchDirectory()
+        defer { scratch.remove() }
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        try await CallbackServer.run { server in
+            let id = try await EngineFixture.run(org, clock: clock, directory: scratch.path) { fixture in
+                let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
+                var stored = try await fixture.engine.storedInstance(made.id)
+                // As an earlier version may have taken them.
+                stored.configuration.callbackHeaders = Secret(#"{"User-Agent": "mine"}"#)
+                try await fixture.store.updateInstance(stored)
+                return made.id
+            }
+            var options = EngineOptions()
+            options.retryPolicy = Self.ladder
+            try await EngineFixture.run(org, clock: clock, options: options, directory: scratch.path) { fixture in
+                let instance = try await fixture.engine.storedInstance(id)
+                _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
+                try await fixture.engine.waitForDeliveries(.retrying, count: 1)
+                #expect(server.received.isEmpty)
+                let delivery = try #require(
+                    try await fixture.engine.deliveries(id, state: nil, before: nil, limit: 1).first
+                )
+                let attempts = try await fixture.engine.attempts(notificationID: delivery.notificationID)
+                let reason = attempts.first?.outcome.errorText ?? ""
+                #expect(reason.contains("event.notification.headers anew"), "\(reason)")
+
+                let draft = InstanceDraft.sample(callback: server.url, type: .webhooks) {
+                    $0.callbackHeaders = Secret(Self.headers)
+                }
+                _ = try await fixture.engine.updateInstance(id, draft.withoutCode)
+                clock.advance(seconds: 40)
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1)
+                #expect(server.received.map { $0.headers["authorization"] } == [Self.token])
+            }
+        }
+    }
+
     @Test func `an instance's own headers go to its callback alone, and nobody is shown their values`() async throws {
         try await CallbackServer.run { server in
             try await CallbackServer.run { elsewhere in

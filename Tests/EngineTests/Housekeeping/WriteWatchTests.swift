@@ -47,7 +47,7 @@ struct WriteWatchTests {
         try await run { engine, store, instance, clock in
             let before = await engine.shortage()
             #expect(before == nil)
-            store.refuse(with: Self.full) { $0 == "append(_:)" }
+            store.refuse(with: Self.full) { ["append(_:)", "probeWrite()"].contains($0) }
             let body = try Self.body("05")
             await #expect(throws: StoreError.self) { try await engine.accept(body, for: instance) }
             let sentence = try #require(await engine.shortage())
@@ -70,6 +70,18 @@ struct WriteWatchTests {
             #expect(word == "LIVE")
             let events = try await engine.accept(body, for: instance).events
             #expect(events == 1)
+        }
+    }
+
+    @Test func `what is tried is a write of its own, and no webhook`() async throws {
+        try await run { engine, store, instance, clock in
+            store.refuse(with: Self.full) { $0 == "append(_:)" }
+            let body = try Self.body("05")
+            await #expect(throws: StoreError.self) { try await engine.accept(body, for: instance) }
+            try await engine.waitUntil {
+                clock.advance(seconds: 5)
+                return await engine.shortage() == nil
+            }
         }
     }
 

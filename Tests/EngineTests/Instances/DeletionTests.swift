@@ -2,6 +2,7 @@ import Domain
 import Engine
 import EngineAPI
 import Primitives
+import Salesforce
 import Store
 import TestSupport
 import Testing
@@ -32,6 +33,20 @@ struct DeletionTests {
             try await fixture.engine.deleteInstance(id)
             #expect(try await fixture.store.instances().isEmpty)
             #expect(org.snapshot.revoked == 1)
+        }
+    }
+
+    @Test func `a deletion says where the org did not end the grant`() async throws {
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        try await EngineFixture.run(org, clock: clock) { fixture in
+            let ended = try await fixture.client.createInstance(.sample()).id
+            #expect(try await fixture.client.deleteInstanceReporting(ended) == nil)
+            let lasting = try await fixture.client.createInstance(.sample()).id
+            org.script { $0.revokeError = SalesforceError(.refused, "It answered HTTP 503.") }
+            let report = try await fixture.client.deleteInstanceReporting(lasting)
+            #expect(report?.contains("HTTP 503. Revoke it there") == true, "\(report ?? "")")
+            #expect(try await fixture.client.instances().isEmpty)
         }
     }
 }

@@ -52,6 +52,20 @@ struct WebhookOrderTests {
         }
     }
 
+    @Test func `ids that only differ at the end of many characters are two messages`() throws {
+        let body = Array(#"{"operation":"insert","object":"Account","records":[{"Id":"001000000000001AAA"}]}"#.utf8)
+        var ids: [String?] = []
+        for start in ["", String(repeating: "x", count: 256), String(repeating: "é", count: 4000)] {
+            for end in ["1", "2", "1"] {
+                let webhook = ReceivedWebhook(id: start + end, timestamp: "1", signature: "v1,AA==", body: body)
+                ids.append(try webhook.parsed().messageID)
+            }
+        }
+        #expect(Array(ids[..<3]) == ["1", "2", "1"])
+        #expect(Set(ids).count == 6 && ids[3] == ids[5] && ids[6] == ids[8])
+        #expect(ids.allSatisfy { ($0?.utf8.count ?? .max) <= 256 })
+    }
+
     @Test func `a stamp that can't be true yet hides nothing, whatever this machine's clock is`() async throws {
         try await run { engine, instance in
             let now = clock.now

@@ -27,12 +27,15 @@ struct RetryPolicyTests {
 
     @Test func `a written schedule is read`() throws {
         #expect(try RetryPolicy(parsing: "5s, 5m,2h,1d,500ms").delays == [5000, 300_000, 7_200_000, 86_400_000, 500])
+        // As every other duration is written.
+        #expect(try RetryPolicy(parsing: "5min,5 MIN,1h30m").delays == [300_000, 300_000, 5_400_000])
     }
 
     @Test(arguments: [
         ("5s,soon,2h", "step 2 \u{201C}soon\u{201D} is not a duration"), ("5s,,2h", "step 2 is empty"),
         ("", "step 1 is empty"), ("5", "step 1 \u{201C}5\u{201D} is not a duration"),
-        ("5s,99d", "step 2 is longer than 30 days"), ("-5s", "step 1"),
+        ("5s,99d", "step 2 is longer than 30 days"), ("-5s", "step 1"), ("0", "step 1"), ("5s,1h30", "step 2"),
+        (String(repeating: "5s,", count: 50) + "5s", "it has 51 steps"),
     ])
     func `a wrong step is named`(text: String, part: String) {
         #expect {

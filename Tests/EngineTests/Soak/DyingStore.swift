@@ -109,6 +109,7 @@ struct DyingStore: EventStore {
         await hanging.pass(.append)
         return try await write { try await disk.append(batch) }
     }
+    func probeWrite() async throws { try await write { try await disk.probeWrite() } }
     func pollerRecords(_ id: InstanceID) async throws -> [PollerRecord] {
         try await read { try await disk.pollerRecords(id) }
     }

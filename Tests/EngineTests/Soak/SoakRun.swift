@@ -148,7 +148,8 @@ struct SoakRun {
     private mutating func refuseWrites(_ store: DyingStore) {
         numbers.diskFaults += 1
         let kinds: [Set<String>] = [
-            ["append(_:)"], ["record(_:by:)"], ["append(_:)", "record(_:by:)", "indexWords()"],
+            ["append(_:)", "probeWrite()"], ["record(_:by:)"],
+            ["append(_:)", "probeWrite()", "record(_:by:)", "indexWords()"],
             ["savePollerRecords(_:)"],
         ]
         let names = kinds.randomElement(using: &dice) ?? []

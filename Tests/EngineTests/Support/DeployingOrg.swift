@@ -116,7 +116,7 @@ private struct DeployingSession: OrgSession, OrgCalling {
         store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
     ) async throws { try await session.read(request, known: known, store: store) }
 
-    func revoke() async { await session.revoke() }
+    func revoke() async throws { try await session.revoke() }
 
     func call(_ method: String, _ path: String, contentType: String?, body: [UInt8]?) async throws -> JSON {
         try await org.call(method, path, body)

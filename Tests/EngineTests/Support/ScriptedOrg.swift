@@ -24,6 +24,7 @@ final class ScriptedOrg: OrgConnecting {
         var rotates = false
         var organization = (id: "00D000000000001EAA", name: "Acme")
         var revoked = 0
+        var revokeError: SalesforceError?
         var problems: [String: String] = [:]
         var gate: Gate?
         /// Those of single instances.
@@ -201,5 +202,8 @@ struct ScriptedSession: OrgSession {
         store: @Sendable (PollPage, BacklogPlace) async throws -> IntakeResult
     ) async throws { throw SalesforceError(.refused, "The past of this org can't be read.") }
 
-    func revoke() async { org.script { $0.revoked += 1 } }
+    func revoke() async throws {
+        org.script { $0.revoked += 1 }
+        if let error = org.snapshot.revokeError { throw error }
+    }
 }

@@ -219,6 +219,16 @@ struct IntakeTests {
         }
     }
 
+    @Test("What is written to try the store is nothing that anybody reads", arguments: StoreKind.allCases)
+    func probe(kind: StoreKind) async throws {
+        try await kind.run { fixture in
+            for _ in 0..<2 { try await fixture.store.probeWrite() }
+            let before = try await fixture.store.counts(EventFilter()).total
+            let result = try await fixture.store.append(fixture.batch([.row(1, at: 2000)]))
+            #expect(before == 0 && result.events == 1)
+        }
+    }
+
     @Test("A message that its records can't tell from another counts once", arguments: StoreKind.allCases)
     func messages(kind: StoreKind) async throws {
         try await kind.run { fixture in

@@ -41,6 +41,34 @@ struct StoreErrorTests {
         }
     }
 
+    @Test func `a key file that is none is refused without waiting for it`() async throws {
+        try await withScratchDirectory { place in
+            let path = place + "/key"
+            try #require(unsafe mkfifo(path, 0o600) == 0)
+            let error = #expect(throws: StoreError.self) { try SecretKey(file: path, mayCreate: false) }
+            #expect(error?.message.contains("no regular file") == true, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can give links away"))
+    func `root changes nothing that another user's link in a data directory leads to`() async throws {
+        try await withScratchDirectory { place in
+            let victim = place + "/victim"
+            try Data("untouched".utf8).write(to: URL(filePath: victim))
+            try #require(unsafe chmod(victim, 0o644) == 0)
+            let directory = try DataDirectory(preparing: place + "/data")
+            for path in [directory.databasePath, directory.keyPath, directory.lockPath] {
+                try #require(unsafe symlink(victim, path) == 0 && lchown(path, 65_534, 65_534) == 0)
+            }
+            #expect(throws: StoreError.self) { try directory.prepareFile(directory.databasePath) }
+            #expect(throws: StoreError.self) { try SecretKey(file: directory.keyPath, mayCreate: false) }
+            #expect(throws: StoreError.self) { try DirectoryLock(path: directory.lockPath) }
+            let about = try FileManager.default.attributesOfItem(atPath: victim)
+            #expect(about[.posixPermissions] as? Int == 0o644)
+            #expect(FileManager.default.contents(atPath: victim) == Data("untouched".utf8))
+        }
+    }
+
     @Test func `an error of ours stays what it is`() {
         let error = StoreError(.locked, "Somebody has it.")
         #expect(StoreError(error as any Error, path: "x") == error)

@@ -85,7 +85,11 @@ extension InstanceRecord {
         for member in members + (sealed["settings"]?.members ?? []) {
             if let key = ConfigurationKey(rawValue: member.name) {
                 // What was valid when it was stored is taken; what a later version refuses falls back to its default.
-                _ = configuration.set(key, to: member.value)
+                let isRefused = configuration.set(key, to: member.value) != nil
+                // Not the credentials of a callback: none would go out in their place, and nobody would know.
+                if isRefused, key == .callbackHeaders {
+                    configuration.callbackHeaders = Secret(member.value.string ?? member.value.text)
+                }
             } else {
                 configuration.others[member.name] = member.value.string ?? ""
             }
