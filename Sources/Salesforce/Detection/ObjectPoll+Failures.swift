@@ -89,9 +89,10 @@ extension ObjectPoll {
     private mutating func narrows(_ error: SalesforceError, _ request: ObjectRequest) -> Bool {
         let remedy = Self.remedy(error)
         switch (stage, remedy, request) {
-        case (.anchor, .shorterSpan, .query), (.anchor, .fewerFields, .query), (.anchor, .fewerRows, .query):
-            guard anchorDays != 1 else { return false }
-            anchorDays = anchorDays == nil ? 30 : 1
+        case (.anchor(let days), .shorterSpan, .query), (.anchor(let days), .fewerFields, .query),
+            (.anchor(let days), .fewerRows, .query):
+            guard days != 1 else { return false }
+            stage = .anchor(days: days == nil ? 30 : 1)
             return true
         case (_, .fewerRows, .query), (_, .fewerRows, .nextPage), (_, .fewerRows, .retrieve): return reduceRows(error)
         case (_, .fewerFields, .query), (_, .fewerFields, .nextPage): return partFields(error)

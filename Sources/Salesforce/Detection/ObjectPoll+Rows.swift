@@ -9,7 +9,7 @@ extension ObjectPoll {
         if leavesBacklog(read, page) { return }
         let unread = self
         // One that was there and is left to the next poll must not pass for new then.
-        if !page.torn.isEmpty { firstIDs = nil }
+        if !page.torn.isEmpty { read.firstIDs = nil }
         count(page)
         let (before, last) = (read.position, read.last)
         var observations: [Observation] = []
@@ -64,9 +64,9 @@ extension ObjectPoll {
                 return leaveRead(observations)
             }
             let isBounded = read.kind == .backfill || read.kind == .backlog
-            if let path = page.nextPath, !isBounded || read.pages < pageLimit {
+            if let path = page.nextPath, !isBounded || read.pages < read.pageLimit {
                 stage = .page(path: path)
-            } else if isBounded, read.pages >= pageLimit {
+            } else if isBounded, read.pages >= read.pageLimit {
                 savePlace(read)
                 queue.append(batch(observations, isBaseline: false))
                 stage = .close
@@ -143,7 +143,7 @@ extension ObjectPoll {
     private func judged(_ seen: Observation, _ read: Read) -> Observation? {
         if read.kind == .backlog, let upper = read.upper, seen.stamp >= upper { return nil }
         guard read.kind == .baseline || read.kind == .bin, seen.stamp > read.start else { return seen }
-        let wasThere = seen.createdDate.map { $0 <= read.start } ?? firstIDs?.contains(seen.recordID) ?? false
+        let wasThere = seen.createdDate.map { $0 <= read.start } ?? read.firstIDs?.contains(seen.recordID) ?? false
         guard wasThere, read.kind == .baseline else { return nil }
         // Changed while the baseline was being read: known by its id alone, so that the change is reported as one.
         return Observation(
@@ -204,7 +204,7 @@ extension ObjectPoll {
         case .baseline:
             record.baseline = read.from
             resume.begun = overlapped(min(now, startedAt))
-            resume.knowsAll = firstIDs != nil
+            resume.knowsAll = read.firstIDs != nil
             record.cursor = read.start
             resume.updatedCursor = read.from
             resume.finishRead()

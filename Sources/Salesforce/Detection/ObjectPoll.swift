@@ -22,8 +22,9 @@ package struct ObjectPoll: Sendable {
     }
 
     enum Stage: Sendable {
-        /// A first run asks for the newest row, to learn the org's time from it.
-        case anchor
+        /// A first run asks for the newest row, to learn the org's time from it; for one of so many days where the org can't
+        /// sort all of them.
+        case anchor(days: Int?)
         case begin
         /// Rows that may be a backlog wait until the newest row shows the org's time.
         case newest(QueryPage)
@@ -81,10 +82,6 @@ package struct ObjectPoll: Sendable {
     var lacksFields = false
     /// Fields that the org lists and refuses.
     var leftOut: Set<String> = []
-    /// How far back a first run looks for the newest row, where the org can't sort all of them.
-    var anchorDays: Int?
-    /// All records that there were when the first run began, where they carry no creation date and are few.
-    var firstIDs: Set<String>?
     /// How many records are asked for by id at once.
     var retrieveWidth = Self.chunk
     /// How many rows the current query may bring at most, nil where it has no limit, and how many it has brought.
@@ -132,8 +129,6 @@ package struct ObjectPoll: Sendable {
     package internal(set) var failure: SalesforceError?
     package internal(set) var rowsRead = 0
 
-    /// A backfill pauses after this many pages, so that one poll stays bounded; the next goes on.
-    var pageLimit = 50
     static let chunk = 2000
 
     package init(
@@ -162,7 +157,7 @@ package struct ObjectPoll: Sendable {
         self.reads = []
         self.reach = resume.anchor?.time(at: clocks) ?? record.cursor
         if record.cursor == nil, resume.phase == nil, resume.split == nil {
-            stage = .anchor
+            stage = .anchor(days: nil)
         } else {
             reads = plan()
         }
@@ -172,8 +167,8 @@ package struct ObjectPoll: Sendable {
     package var requestedSchema: ObjectSchema? { groups.count > 1 ? schema?.reading(groups[0]) : schema }
 
     /// The newest rows show a first run where the org's time stands; without any, all that will ever be there is new.
-    mutating func acceptAnchor(_ page: QueryPage) {
-        if let days = anchorDays, page.rows.isEmpty {
+    mutating func acceptAnchor(_ page: QueryPage, days: Int?) {
+        if let days, page.rows.isEmpty {
             // Nobody knows how old the newest row is, so nobody knows the org's time.
             let sentence = "The org can't sort \(name) by time, and nothing was written in the last \(days) days."
             return fail(SalesforceError(.transient, sentence))
@@ -196,10 +191,10 @@ package struct ObjectPoll: Sendable {
         }
         reads = plan()
         stage = .begin
-        guard let schema, !schema.hasCreatedDate, anchorDays == nil, page.isDone, reads.first?.kind == .baseline,
+        guard let schema, !schema.hasCreatedDate, days == nil, page.isDone, reads.first?.kind == .baseline,
             page.rows.count < ChangeQuery.newestRows(schema)
         else { return }
-        firstIDs = Set(page.rows.compactMap { $0.identifier("Id") })
+        reads[0].firstIDs = Set(page.rows.compactMap { $0.identifier("Id") })
         reads[0].lower = Self.dawn
     }
 
@@ -234,8 +229,8 @@ package struct ObjectPoll: Sendable {
             }
             if let request = nextOfJoin(schema) { return .send([request]) }
             switch stage {
-            case .anchor:
-                let soql = ChangeQuery.newest(schema, days: anchorDays)
+            case .anchor(let days):
+                let soql = ChangeQuery.newest(schema, days: days)
                 return .send([.query(soql: soql, includesDeleted: schema.hasIsDeleted)])
             case .begin:
                 guard let read = reads.first else {
@@ -325,7 +320,7 @@ package struct ObjectPoll: Sendable {
     }
 
     private mutating func acceptPage(_ answer: QueryPage, _ request: ObjectRequest) {
-        if case .anchor = stage { return acceptAnchor(answer) }
+        if case .anchor(let days) = stage { return acceptAnchor(answer, days: days) }
         if case .newest = stage { return acceptNewest(answer.rows) }
         recovery.answered(width: askedWidth)
         let page = joining == nil ? counted(answer) : answer

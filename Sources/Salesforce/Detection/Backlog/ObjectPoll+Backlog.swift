@@ -125,8 +125,8 @@ extension ObjectPoll {
         var read = Read(.backlog, lower: part.from, start: part.to, readsLog: false, position: part.position)
         read.upper = part.to
         read.includesDeleted = part.includesDeleted
+        read.pageLimit = pages
         reads = [read]
         stage = .begin
-        pageLimit = pages
     }
 }
