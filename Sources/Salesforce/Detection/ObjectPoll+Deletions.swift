@@ -90,21 +90,24 @@ extension ObjectPoll {
     }
 
     /// Drops the entries whose deletions are known.
-    mutating func acceptWeighed(_ states: [String: LedgerState], fresh: [DeleteLog.Entry]) {
+    mutating func acceptWeighed(_ states: [String: LedgerState], fresh: [DeleteLog.Entry], rows: [Observation]) {
         log.unverified = log.unverified.filter { entry in
             states[entry.recordID].map { !$0.isDeleted || $0.stamp < entry.date } ?? true
         }
-        stage = .deletions(fresh)
+        stage = .deletions(fresh, rows: rows)
     }
 
-    mutating func queueDeletions(_ entries: [DeleteLog.Entry]) {
+    mutating func queueDeletions(_ entries: [DeleteLog.Entry], behind rows: [Observation]) {
         let isBaseline = reads.first.map { $0.kind == .baseline || $0.kind == .bin } ?? false
         let rest = Array(entries.dropFirst(Self.chunk))
-        let part = carry + entries.prefix(Self.chunk).map { deletion($0) }
-        carry = []
+        let part = rows + entries.prefix(Self.chunk).map { deletion($0) }
         guard rest.isEmpty, log.unverified.isEmpty else {
             queue.append(batch(part, isBaseline: isBaseline))
-            if rest.isEmpty { verifyNext(LookUp(log.unverified, width: lookUpWidth)) } else { stage = .deletions(rest) }
+            if rest.isEmpty {
+                verifyNext(LookUp(log.unverified, width: lookUpWidth))
+            } else {
+                stage = .deletions(rest, rows: [])
+            }
             return
         }
         settleRead()

@@ -16,20 +16,12 @@ extension ObjectPoll {
         }
         switch request {
         case .deleteLog(let start, let end): recoverLog(error, start: start, end: end)
-        case .updateLog(let start, _)
-        where error.code == "INVALID_REPLICATION_DATE" && start < Self.daysBefore(horizon, 29) && !isUpdateLogShort:
-            // It reaches back 30 days, and some clock is behind.
-            isUpdateLogShort = true
-            resume.updatedCursor = Self.daysBefore(horizon, 29)
-        case .updateLog, .retrieve:
-            if error.code == "EXCEEDED_ID_LIMIT" || error.code == "INVALID_REPLICATION_DATE" {
-                resume.updatedCursor = overlapped(sure)
-            }
-            recordProblem("What is known could not be checked by the org's log of updates: \(error.message)", error)
-            stage = .sweep
-        case .exists(let ids):
+        case .updateLog(let start, _):
+            if !shortensUpdateLog(error, start: start) { leaveUpdateLog(error) }
+        case .retrieve: leaveUpdateLog(error)
+        case .exists:
             // Where they can't be asked for so many at a time, their rows can.
-            if error.kind == .refused { return lookUp(ids, of: ids) }
+            if case .exists(let chunk) = stage, error.kind == .refused { return lookUp(chunk.ids, of: chunk) }
             pauseSweep(error)
         case .count, .narrow: break
         case .query, .nextPage:
@@ -55,7 +47,7 @@ extension ObjectPoll {
     var isEndless: Bool {
         if let joining { return joining.isEndless }
         switch stage {
-        case .verify(let look), .fetch(let look), .lookUp(let look, _, _): return look.isEndless
+        case .verify(let look), .fetch(let look), .lookUp(let look, _): return look.isEndless
         default: return false
         }
     }
@@ -77,9 +69,9 @@ extension ObjectPoll {
         case .fetch(var look):
             guard look.resume() else { return false }
             stage = .fetch(look)
-        case .lookUp(var look, let ids, let missing):
+        case .lookUp(var look, let chunk):
             guard look.resume() else { return false }
-            stage = .lookUp(look, ids: ids, missing: missing)
+            stage = .lookUp(look, chunk)
         default: return false
         }
         return true
@@ -109,10 +101,10 @@ extension ObjectPoll {
             guard let fewer = look.narrowed else { return false }
             stage = .fetch(fewer)
             return true
-        case (.lookUp(let look, let ids, let missing), .shorterSpan, .query),
-            (.lookUp(let look, let ids, let missing), .shorterSpan, .nextPage):
+        case (.lookUp(let look, let chunk), .shorterSpan, .query),
+            (.lookUp(let look, let chunk), .shorterSpan, .nextPage):
             guard let fewer = look.narrowed else { return false }
-            stage = .lookUp(fewer, ids: ids, missing: missing)
+            stage = .lookUp(fewer, chunk)
             return true
         case (_, .namedField, .query), (_, .namedField, .nextPage), (_, .namedField, .retrieve):
             if !wasRedescribed {
@@ -125,9 +117,9 @@ extension ObjectPoll {
             }
             restartQuestion()
             return true
-        case (_, _, .updateLog(let start, let end)) where error.code == "EXCEEDED_ID_LIMIT":
-            guard end.since(start) > 120_000 else { return false }
-            updateLogEnd = Timestamp(seconds: start.seconds + (end.seconds - start.seconds) / 120 * 60)
+        case (.updateLog(var reading), _, .updateLog(let start, let end)) where error.code == "EXCEEDED_ID_LIMIT":
+            guard reading.halve(from: start, to: end) else { return false }
+            stage = .updateLog(reading)
             return true
         default: return false
         }

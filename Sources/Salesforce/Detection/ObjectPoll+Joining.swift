@@ -54,9 +54,9 @@ extension ObjectPoll {
         case .fetch(var look):
             look.beginAnew()
             stage = .fetch(look)
-        case .lookUp(var look, let ids, let missing):
+        case .lookUp(var look, let chunk):
             look.beginAnew()
-            stage = .lookUp(look, ids: ids, missing: missing)
+            stage = .lookUp(look, chunk)
         default: break
         }
     }

@@ -9,7 +9,7 @@ extension ObjectPoll {
         case (.begin, .stamps(let stamps)):
             guard let schema, let read = reads.first, let window = overlapQuestion(read, schema) else { return }
             planOverlap(window, stamps)
-        case (.weigh(let fresh), .states(let states)): acceptWeighed(states, fresh: fresh)
+        case (.weigh(let fresh, let rows), .states(let states)): acceptWeighed(states, fresh: fresh, rows: rows)
         case (.check, _): check?.accept(answer)
         case (_, .ids(let ids)): acceptKnown(ids)
         default: break

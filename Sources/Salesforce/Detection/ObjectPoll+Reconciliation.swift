@@ -1,6 +1,29 @@
 import Domain
+import Primitives
 
+/// Holds what is known against the org's log of updates.
 extension ObjectPoll {
+    /// Whether the log is asked again from later on: it reaches back 30 days, and some clock is behind.
+    mutating func shortensUpdateLog(_ error: SalesforceError, start: Timestamp) -> Bool {
+        let earliest = Self.daysBefore(horizon, 29)
+        guard error.code == "INVALID_REPLICATION_DATE", start < earliest, case .updateLog(var reading) = stage,
+            !reading.isShort
+        else { return false }
+        reading.isShort = true
+        stage = .updateLog(reading)
+        resume.updatedCursor = earliest
+        return true
+    }
+
+    /// Goes on without the log.
+    mutating func leaveUpdateLog(_ error: SalesforceError) {
+        if error.code == "EXCEEDED_ID_LIMIT" || error.code == "INVALID_REPLICATION_DATE" {
+            resume.updatedCursor = overlapped(sure)
+        }
+        recordProblem("What is known could not be checked by the org's log of updates: \(error.message)", error)
+        stage = .sweep(chunks: 0)
+    }
+
     /// Rows of ids that the org's log of updates names; the ledger knows most of them already.
     mutating func acceptRetrieved(_ page: QueryPage) {
         guard case .retrieve(let ids, let covered) = stage, let schema else { return }

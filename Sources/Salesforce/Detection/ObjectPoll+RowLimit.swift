@@ -33,9 +33,9 @@ extension ObjectPoll {
             guard let fewer = look.narrowed else { return reduceFields(error) }
             stage = .fetch(fewer)
             learn(rows: fewer.chunk.count)
-        case .lookUp(let look, let ids, let missing):
+        case .lookUp(let look, let chunk):
             guard let fewer = look.narrowed else { return reduceFields(error) }
-            stage = .lookUp(fewer, ids: ids, missing: missing)
+            stage = .lookUp(fewer, chunk)
             learn(rows: fewer.chunk.count)
         case .retrieve:
             guard retrieveWidth > 1 else { return reduceFields(error) }

@@ -183,14 +183,14 @@ extension ObjectPoll {
 
     /// All rows of the read are here; the deletions that no row reported follow, and only then the cursor moves.
     private mutating func completeRead(_ read: Read, _ observations: [Observation]) {
-        carry = observations
         guard read.readsLog, log.state == .read else {
-            stage = .deletions([])
+            stage = .deletions([], rows: observations)
             return
         }
         let (fresh, late) = sortedLog(read)
         log.unverified = late
-        stage = late.isEmpty || check == nil ? .deletions(fresh) : .weigh(fresh: fresh)
+        let mustWeigh = !late.isEmpty && check != nil
+        stage = mustWeigh ? .weigh(fresh: fresh, rows: observations) : .deletions(fresh, rows: observations)
     }
 
     /// Moves the cursors: everything that the read found is in the finding that carries them.
@@ -259,6 +259,6 @@ extension ObjectPoll {
     /// Goes to what follows the rows.
     mutating func goOnAfterRows() {
         let isChecked = request.reconcile && readKind == .window && schema?.isReplicateable == true
-        stage = isChecked ? .updateLog : .sweep
+        stage = isChecked ? .updateLog(.init()) : .sweep(chunks: 0)
     }
 }

@@ -29,18 +29,20 @@ package struct ObjectPoll: Sendable {
         /// Rows that may be a backlog wait until the newest row shows the org's time.
         case newest(QueryPage)
         case page(path: String)
-        /// Entries of the log from before the rows that were read: the ledger knows most of them already.
-        case weigh(fresh: [DeleteLog.Entry])
-        case deletions([DeleteLog.Entry])
+        /// Entries of the log from before the rows that were read: the ledger knows most of them already. `rows`: of the last
+        /// page, stored together with the deletions that follow them.
+        case weigh(fresh: [DeleteLog.Entry], rows: [Observation])
+        case deletions([DeleteLog.Entry], rows: [Observation])
         case verify(LookUp)
         /// What was not read again of the overlap is held against the ledger.
         case check
         case fetch(LookUp)
-        case updateLog
+        case updateLog(UpdateLogReading)
         case retrieve([String], covered: Timestamp)
-        case sweep
-        case exists([String])
-        case lookUp(LookUp, ids: [String], missing: [DeleteLog.Entry])
+        /// So many chunks were swept in this poll.
+        case sweep(chunks: Int)
+        case exists(SweepChunk)
+        case lookUp(LookUp, SweepChunk)
         case close
         case done
     }
@@ -89,15 +91,11 @@ package struct ObjectPoll: Sendable {
     var broughtRows = 0
     /// An answer was larger than one may be.
     var wasTooLarge = false
-    /// The end that the log of updates was asked with, where it held too much for more.
-    var updateLogEnd: Timestamp?
     package internal(set) var record: PollerRecord
     var resume: ResumeState
     var reads: [Read]
     var stage: Stage = .begin
     var log: LogReading = .init()
-    /// Rows of the last page, stored together with the deletions that follow them.
-    var carry: [Observation] = []
     /// The log must be asked again, and rows only after it; until then their answers count for nothing.
     var mustRepeatRows = false
     /// Of the part of the overlap that is not read again.
@@ -117,8 +115,6 @@ package struct ObjectPoll: Sendable {
     var locatorDeaths = 0
     var isDescribed: Bool
     var wasRedescribed = false
-    var sweptPages = 0
-    var isUpdateLogShort = false
     /// What of the answers looked like none, or like another object's: key prefixes and names of fields.
     var doubts: Set<String> = []
     /// What keeps this object from being complete; the last words win.
@@ -249,38 +245,37 @@ package struct ObjectPoll: Sendable {
                 return .send([.query(soql: ChangeQuery.newest(schema), includesDeleted: schema.hasIsDeleted)])
             case .page(let path): return .send([.nextPage(path: path)])
             case .weigh: return .ledger(.states(log.unverified.map(\.recordID)))
-            case .deletions(let entries): queueDeletions(entries)
+            case .deletions(let entries, let rows): queueDeletions(entries, behind: rows)
             case .check:
                 if let step = nextOfCheck() { return step }
-            case .verify(let look), .lookUp(let look, _, _), .fetch(let look):
+            case .verify(let look), .lookUp(let look, _), .fetch(let look):
                 if let path = look.path { return .send([.nextPage(path: path)]) }
                 let soql = ChangeQuery.soql(requestedSchema, ids: look.open.map(\.recordID))
                 return .send([.query(soql: soql, includesDeleted: true)])
-            case .updateLog:
+            case .updateLog(let reading):
                 let start = max(
                     resume.updatedCursor ?? record.baseline ?? overlapped(sure),
                     Self.daysBefore(sure, 29)
                 )
                 guard let (from, to) = Self.span(from: start, to: horizon) else {
-                    stage = .sweep
+                    stage = .sweep(chunks: 0)
                     continue
                 }
-                if let end = updateLogEnd, end > from { return .send([.updateLog(start: from, end: min(end, to))]) }
-                return .send([.updateLog(start: from, end: to)])
+                return .send([.updateLog(start: from, end: reading.end(from: from, to: to))])
             case .retrieve(let ids, let covered):
                 guard !ids.isEmpty else {
                     resume.updatedCursor = Self.followed(from: resume.updatedCursor, to: covered, proven: sure)
-                    stage = .sweep
+                    stage = .sweep(chunks: 0)
                     continue
                 }
                 return .send([.retrieve(ids: Array(ids.prefix(retrieveWidth)))])
-            case .sweep:
-                guard sweeps() else {
+            case .sweep(let chunks):
+                guard sweeps(behind: chunks) else {
                     stage = .close
                     continue
                 }
                 return .ledger(.ids(after: resume.sweep?.after, limit: Self.chunk))
-            case .exists(let ids): return .send([.exists(ids: ids)])
+            case .exists(let chunk): return .send([.exists(ids: chunk.ids)])
             case .close:
                 close()
             case .done: return .done
@@ -314,7 +309,7 @@ package struct ObjectPoll: Sendable {
         case (.updateLog(let answer), _):
             stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? now)
         case (.count, _): break
-        case (.page(let page), .exists(let ids)): acceptExisting(page, ids)
+        case (.page(let page), .exists): acceptExisting(page)
         case (.page(let page), _): acceptPage(page, request)
         }
     }
