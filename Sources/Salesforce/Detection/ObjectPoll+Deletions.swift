@@ -34,17 +34,17 @@ struct LogReading: Sendable {
 extension ObjectPoll {
     /// From where to where the log is asked.
     mutating func logSpan(_ read: Read) -> (Timestamp, Timestamp)? {
-        var start = log.start ?? record.deletedCursor ?? read.lower ?? overlapped(now)
+        var start = log.start ?? record.deletedCursor ?? read.lower ?? overlapped(time.now)
         if request.reconcile, log.start == nil, let since = resume.updatedCursor { start = min(start, since) }
         // The log reaches back 15 days; a clock that is ahead must not shorten that.
-        let floor = Self.daysBefore(sure, 14)
+        let floor = Self.daysBefore(time.sure, 14)
         if start < floor {
             start = floor
             log.isShort = true
         }
-        guard let span = Self.span(from: min(start, horizon), to: horizon) else { return nil }
+        guard let span = Self.span(from: min(start, time.horizon), to: time.horizon) else { return nil }
         let end = log.end.flatMap { $0 > span.0 ? $0 : nil } ?? span.1
-        log.reachesNow = end > horizon
+        log.reachesNow = end > time.horizon
         return (span.0, end)
     }
 
@@ -126,12 +126,12 @@ extension ObjectPoll {
             resume.logSeen = covered
             return
         }
-        let reach = reach ?? Self.dawn
+        let reach = time.reach ?? Self.dawn
         let known = record.deletedCursor
         let cursor = Self.followed(from: known, to: log.covered ?? known ?? reach, proven: reach)
         record.deletedCursor = cursor
         let covered = log.covered ?? log.end ?? max(reach, resume.logCovered ?? reach)
-        resume.logCovered = max(cursor, Self.followed(from: resume.logCovered, to: covered, proven: sure))
+        resume.logCovered = max(cursor, Self.followed(from: resume.logCovered, to: covered, proven: time.sure))
         resume.logSeen = Self.followed(from: resume.logSeen, to: log.end ?? .distantFuture, proven: reach)
     }
 

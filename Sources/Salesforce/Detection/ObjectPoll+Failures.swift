@@ -145,7 +145,7 @@ extension ObjectPoll {
                 // Empty years were stepped over in too long a stride.
                 span = known
             } else {
-                let whole = max(read.start, horizon).since(from) + 1000
+                let whole = max(read.start, time.horizon).since(from) + 1000
                 // The org was empty at the start: all the years before its first row are in the span.
                 let most =
                     read.kind == .backfill || read.kind == .backlog ? whole : min(whole, 2 * Self.dayMilliseconds)
@@ -193,7 +193,7 @@ extension ObjectPoll {
             repeatLog()
         case "INVALID_REPLICATION_DATE" where log.attempts < 8:
             // Purged past the start, or too long ago: what is left begins anew, and a sweep makes up for the gap.
-            let starts = [sure, horizon].flatMap { [Self.daysBefore($0, 14), overlapped($0), $0] }
+            let starts = [time.sure, time.horizon].flatMap { [Self.daysBefore($0, 14), overlapped($0), $0] }
             let later = starts.sorted().first { $0.seconds - $0.seconds % 60 > start.seconds }
             guard let later else { return refuseLog(error) }
             log.start = later

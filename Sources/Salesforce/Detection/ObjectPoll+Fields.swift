@@ -25,17 +25,17 @@ extension ObjectPoll {
     func isNews(_ observations: [Observation]) -> Bool {
         guard let cursor = record.cursor else { return false }
         // A row from the future is past the cursor at each poll.
-        let newest = max(cursor, former.resume.anchor?.newest?.stamp ?? cursor)
+        let newest = max(cursor, time.former.anchor?.newest?.stamp ?? cursor)
         let limit = limit ?? .distantFuture
         return observations.contains { !$0.isDeleted && $0.stamp > newest && $0.stamp <= limit }
     }
 
     /// Goes back to before the page, which waits for the field list.
     mutating func hold(_ page: QueryPage, from before: ObjectPoll) {
-        let (clocks, check) = (clocks, check)
+        let (clocks, check) = (time.clocks, check)
         self = before
         self.check = check
-        updateClocks(clocks)
+        time.update(clocks)
         heldPage = page
         isDescribed = false
     }

@@ -69,7 +69,7 @@ extension ObjectPoll {
     /// leaving it in a place and entering it in another is found when the border falls between.
     private func countedWindows(_ checked: StampWindow, _ digest: StampDigest) -> [StampWindow] {
         guard request.objects.count == 1 else { return [checked] }
-        let share = 51 + Int(truncatingIfNeeded: UInt64(bitPattern: now.seconds) &* 40_503 % 155)
+        let share = 51 + Int(truncatingIfNeeded: UInt64(bitPattern: time.now.seconds) &* 40_503 % 155)
         let first = digest.parts(of: checked, of: max(1, digest.records(in: checked) * share / 256))[0]
         let second = StampWindow(from: first.to, to: checked.to)
         return second.isEmpty ? [checked] : [first, second]
@@ -86,7 +86,8 @@ extension ObjectPoll {
         case .ledger(let question): return .ledger(question)
         case .send(let requests): return .send(requests)
         case .fetch(let ids):
-            guard let look = LookUp(ids.map { DeleteLog.Entry(recordID: $0, date: now) }, width: lookUpWidth) else {
+            guard let look = LookUp(ids.map { DeleteLog.Entry(recordID: $0, date: time.now) }, width: lookUpWidth)
+            else {
                 check?.acceptFetched()
                 return nil
             }
@@ -211,14 +212,14 @@ extension ObjectPoll {
     }
 
     private mutating func stopCounting(_ refusal: SalesforceError) {
-        resume.uncountedUntil = sure.advanced(bySeconds: Self.uncountedSeconds)
+        resume.uncountedUntil = time.sure.advanced(bySeconds: Self.uncountedSeconds)
         resume.uncountedReason = String((refusal.code ?? refusal.message).prefix(60))
         resume.miscounts = 0
     }
 
     /// Says that the org does not count, so that polls cost more than they need.
     var countingNote: String? {
-        guard let until = resume.uncountedUntil, until > sure else { return nil }
+        guard let until = resume.uncountedUntil, until > time.sure else { return nil }
         let reason = resume.uncountedReason.map { " (\($0))" } ?? ""
         return
             "\(name): the org's counts can't be used\(reason), so known rows of the overlap are read again at each poll; "

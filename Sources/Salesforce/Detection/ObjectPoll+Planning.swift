@@ -3,19 +3,13 @@ import Primitives
 
 /// What one poll of an object reads, and from when to when.
 extension ObjectPoll {
-    /// The org's time is not past this, as far as anybody says: where the logs are asked to.
-    var horizon: Timestamp { max(now, clocks.here, reach ?? now) }
-
-    /// The org's time is past this, unless all clocks are ahead.
-    var sure: Timestamp { max(min(now, clocks.here), reach ?? Self.dawn) }
-
     /// How far before a moment rows may still have become visible after it.
     func overlapped(_ moment: Timestamp) -> Timestamp { moment.advanced(bySeconds: -Int64(request.overlapSeconds)) }
 
     /// What is to be read: what was left unfinished first, then what is new.
     func plan() -> [Read] {
         var reads: [Read] = []
-        let reach = reach ?? Self.dawn
+        let reach = time.reach ?? Self.dawn
         if let split = resume.split {
             // What is older is a backlog.
             let lower = min(split, resume.proven ?? split)
@@ -81,7 +75,7 @@ extension ObjectPoll {
         guard let span else { return read.upper }
         let end = (read.position?.stamp ?? read.lower ?? Self.dawn).advanced(byMilliseconds: span)
         if let upper = read.upper { return min(end, upper) }
-        return end > max(read.start, horizon) ? nil : end
+        return end > max(read.start, time.horizon) ? nil : end
     }
 
     /// Before Salesforce existed.

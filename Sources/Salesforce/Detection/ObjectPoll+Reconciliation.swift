@@ -5,7 +5,7 @@ import Primitives
 extension ObjectPoll {
     /// Whether the log is asked again from later on: it reaches back 30 days, and some clock is behind.
     mutating func shortensUpdateLog(_ error: SalesforceError, start: Timestamp) -> Bool {
-        let earliest = Self.daysBefore(horizon, 29)
+        let earliest = Self.daysBefore(time.horizon, 29)
         guard error.code == "INVALID_REPLICATION_DATE", start < earliest, case .updateLog(var reading) = stage,
             !reading.isShort
         else { return false }
@@ -18,7 +18,7 @@ extension ObjectPoll {
     /// Goes on without the log.
     mutating func leaveUpdateLog(_ error: SalesforceError) {
         if error.code == "EXCEEDED_ID_LIMIT" || error.code == "INVALID_REPLICATION_DATE" {
-            resume.updatedCursor = overlapped(sure)
+            resume.updatedCursor = overlapped(time.sure)
         }
         recordProblem("What is known could not be checked by the org's log of updates: \(error.message)", error)
         stage = .sweep(chunks: 0)

@@ -199,11 +199,11 @@ extension ObjectPoll {
         if read.kind == .closing { return settleClosing(read) }
         if read.kind == .backlog { return settleBacklog(read) }
         let isFirst = record.cursor == nil
-        if isFirst, read.readsLog, !isLogWhole, schema?.isReplicateable == true { resume.logFloor = horizon }
+        if isFirst, read.readsLog, !isLogWhole, schema?.isReplicateable == true { resume.logFloor = time.horizon }
         switch read.kind {
         case .baseline:
             record.baseline = read.from
-            resume.begun = overlapped(min(now, startedAt))
+            resume.begun = overlapped(min(time.now, time.startedAt))
             resume.knowsAll = read.firstIDs != nil
             record.cursor = read.start
             resume.updatedCursor = read.from

@@ -62,7 +62,7 @@ extension ObjectPoll {
     mutating func lookUp(_ absent: [String], of chunk: SweepChunk) {
         // Not before the last write of any of them.
         let moment =
-            resume.anchor.map { max($0.time(at: clocks), min($0.newest?.stamp ?? $0.stamp, reached)) } ?? now
+            resume.anchor.map { max($0.time(at: time.clocks), min($0.newest?.stamp ?? $0.stamp, reached)) } ?? time.now
         let entries = absent.map { DeleteLog.Entry(recordID: $0, date: moment) }
         guard let look = LookUp(entries, width: lookUpWidth) else { return settleSweep(chunk) }
         stage = .lookUp(look, chunk)

@@ -50,24 +50,9 @@ package struct ObjectPoll: Sendable {
     let request: PollRequest
     /// The name as configured.
     package let name: String
-    /// What the clocks said when the last answer came.
-    private(set) var clocks: PollClocks
-    /// What the server's clock said when this poll began.
-    let now: Timestamp
-    /// What this machine's clock said then: when polls were is a matter of this machine, as when the next one is.
-    let startedAt: Timestamp
-    /// The org's time when this poll began, as its stamps show so far; never ahead of it. Nil before the first row.
-    private(set) var reach: Timestamp?
-    /// What was known when this poll began.
-    let former: (cursor: Timestamp?, resume: ResumeState)
-    /// The org's word by the log of deletions of another object in this poll.
-    var otherWord: OrgWord?
-    /// The newest stamp of this poll's rows.
-    var latestStamp: Timestamp?
+    var time: OrgTime
     /// This poll found that what was stored is ahead of the org.
     var wasPulledBack = false
-    /// The stamp of the newest row, or the org's time where that is later; nil where this poll did not ask for it.
-    var newestStamp: Timestamp?
     package internal(set) var schema: ObjectSchema?
     /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
     var groups: [[String]] = [[]]
@@ -138,20 +123,22 @@ package struct ObjectPoll: Sendable {
         self.schema = schema
         // Once an hour the fields are read anew whatever the rows show.
         self.isDescribed = schema != nil && !request.reconcile
-        self.clocks = clocks
-        self.now = clocks.server
-        self.startedAt = clocks.here
         let known = request.records.first { $0.object.lowercased() == name.lowercased() }
         self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
         self.record.calls = APICalls()
         self.resume = ResumeState(parsing: record.resume)
-        self.former = (record.cursor, resume)
+        let cursor = record.cursor
+        let reach = resume.anchor?.time(at: clocks) ?? cursor
+        self.time = OrgTime(
+            clocks,
+            former: OrgTime.Former(cursor: record.cursor, resume),
+            reach: reach
+        )
         self.span = resume.span
         if let rows = resume.rows { retrieveWidth = min(Self.chunk, Int(rows)) }
         self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
         if record.cursor != nil { self.recovery = Recovery(provenWidth: groups[0].count) }
         self.reads = []
-        self.reach = resume.anchor?.time(at: clocks) ?? record.cursor
         if record.cursor == nil, resume.phase == nil, resume.split == nil {
             stage = .anchor(days: nil)
         } else {
@@ -178,12 +165,11 @@ package struct ObjectPoll: Sendable {
         }
         // Where no clock is near any of them, the stamps are right; one that is ahead of all clocks while others are not
         // is a row from the future.
-        if let stamp = stamps.first(where: { OrgAnchor.isBorneOut($0, by: clocks) })
-            ?? stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first
+        if let stamp = stamps.first(where: { OrgAnchor.isBorneOut($0, by: time.clocks) })
+            ?? stamps.first(where: { OrgAnchor.isPlausible($0, at: time.clocks) }) ?? stamps.first
         {
-            reach = stamp
-            resume.anchor = OrgAnchor(stamp: stamp, seenAt: clocks)
-            newestStamp = stamp
+            time.begin(at: stamp)
+            resume.anchor = OrgAnchor(stamp: stamp, seenAt: time.clocks)
         }
         reads = plan()
         stage = .begin
@@ -254,17 +240,17 @@ package struct ObjectPoll: Sendable {
                 return .send([.query(soql: soql, includesDeleted: true)])
             case .updateLog(let reading):
                 let start = max(
-                    resume.updatedCursor ?? record.baseline ?? overlapped(sure),
-                    Self.daysBefore(sure, 29)
+                    resume.updatedCursor ?? record.baseline ?? overlapped(time.sure),
+                    Self.daysBefore(time.sure, 29)
                 )
-                guard let (from, to) = Self.span(from: start, to: horizon) else {
+                guard let (from, to) = Self.span(from: start, to: time.horizon) else {
                     stage = .sweep(chunks: 0)
                     continue
                 }
                 return .send([.updateLog(start: from, end: reading.end(from: from, to: to))])
             case .retrieve(let ids, let covered):
                 guard !ids.isEmpty else {
-                    resume.updatedCursor = Self.followed(from: resume.updatedCursor, to: covered, proven: sure)
+                    resume.updatedCursor = Self.followed(from: resume.updatedCursor, to: covered, proven: time.sure)
                     stage = .sweep(chunks: 0)
                     continue
                 }
@@ -292,14 +278,14 @@ package struct ObjectPoll: Sendable {
             let notes = [schema?.note(knowsAll: resume.knowsAll), countingNote].compactMap(\.self)
             record.note = notes.isEmpty ? nil : notes.joined(separator: " ")
         }
-        record.lastPoll = startedAt
+        record.lastPoll = time.startedAt
         settleDoubts()
         queue.append(batch([], isBaseline: false))
     }
 
     /// Takes the answer to one ask of the last step, and what the clocks said when it was here.
     package mutating func accept(_ reply: ObjectReply, to request: ObjectRequest, at clocks: PollClocks) {
-        self.clocks = clocks
+        time.update(clocks)
         if mustRepeatRows, request.isQuery { return }
         let reply = checked(reply, to: request)
         switch (reply, request) {
@@ -307,7 +293,7 @@ package struct ObjectPoll: Sendable {
         case (.failure(let error), _): recover(error, request)
         case (.deleteLog(let answer), _): acceptLog(answer, request)
         case (.updateLog(let answer), _):
-            stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? now)
+            stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? time.now)
         case (.count, _): break
         case (.page(let page), .exists): acceptExisting(page)
         case (.page(let page), _): acceptPage(page, request)
@@ -346,8 +332,6 @@ package struct ObjectPoll: Sendable {
         default: acceptRows(page)
         }
     }
-
-    mutating func updateClocks(_ clocks: PollClocks) { self.clocks = clocks }
 
     /// Counts a call of the allowance that this object had part in.
     package mutating func countCall(for purpose: CallPurpose) { record.calls.count(purpose) }

@@ -7,8 +7,8 @@ extension ObjectPoll {
     /// looked at any more.
     mutating func leavesBacklog(_ read: Read, _ page: QueryPage) -> Bool {
         // The clocks only say whether it is worth a question.
-        guard backlog(read, page, at: horizon) != nil else { return false }
-        guard let newestStamp else {
+        guard backlog(read, page, at: time.horizon) != nil else { return false }
+        guard let newestStamp = time.newestStamp else {
             stage = .newest(page)
             return true
         }
@@ -55,7 +55,9 @@ extension ObjectPoll {
                 sawStamp(stamp, of: id)
             }
         }
-        newestStamp = max(reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn, newestBelievable ?? Self.dawn)
+        time.acceptNewest(
+            max(time.reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn, newestBelievable ?? Self.dawn)
+        )
         stage = .begin
         acceptRows(page)
     }
