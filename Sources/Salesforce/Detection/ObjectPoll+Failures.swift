@@ -225,14 +225,12 @@ extension ObjectPoll {
 
     /// Says what keeps this object from being complete, with the org's own words beside ours.
     mutating func recordProblem(_ sentence: String, _ error: SalesforceError) {
-        problem = sentence
-        providerMessage = error.providerMessage
+        outcome.recordProblem(sentence, providerMessage: error.providerMessage)
     }
 
     mutating func fail(_ error: SalesforceError) {
         tentative = nil
-        failure = error
-        recordProblem(error.message, error)
+        outcome.fail(error)
         stage = .close
         reads = []
     }

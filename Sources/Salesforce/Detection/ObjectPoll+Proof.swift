@@ -141,8 +141,8 @@ extension ObjectPoll {
 
     /// That a stamp, a clock or the state from before is ahead of what the org says; or that it says less than it could.
     var aheadWarning: String? {
-        guard let word, let limit else { return wasPulledBack ? Self.unvouchedWarning : nil }
-        if wasPulledBack {
+        guard let word, let limit else { return time.wasPulledBack ? Self.unvouchedWarning : nil }
+        if time.wasPulledBack {
             return
                 "What had been read reached past what the org vouches for, which is \(word.covered.iso); what may "
                 + "have been passed over is read again."
@@ -202,7 +202,7 @@ extension ObjectPoll {
 
     /// All that was followed besides the cursor is read again from there.
     mutating func rewind(to from: Timestamp) {
-        wasPulledBack = true
+        time.pullBack()
         resume.settled = resume.settled.map { min($0, from) }
         resume.settledID = nil
         resume.differences = [:]

@@ -117,7 +117,7 @@ extension ObjectPoll {
 
     /// Counts the rows of a page.
     mutating func count(_ page: QueryPage) {
-        rowsRead += page.rows.count
+        outcome.count(rows: page.rows.count)
         record.rowsRead += Int64(page.rows.count)
     }
 

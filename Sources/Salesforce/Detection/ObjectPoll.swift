@@ -51,8 +51,6 @@ package struct ObjectPoll: Sendable {
     /// The name as configured.
     package let name: String
     var time: OrgTime
-    /// This poll found that what was stored is ahead of the org.
-    var wasPulledBack = false
     package internal(set) var schema: ObjectSchema?
     /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
     var groups: [[String]] = [[]]
@@ -100,15 +98,7 @@ package struct ObjectPoll: Sendable {
     var locatorDeaths = 0
     var isDescribed: Bool
     var wasRedescribed = false
-    /// What of the answers looked like none, or like another object's: key prefixes and names of fields.
-    var doubts: Set<String> = []
-    /// What keeps this object from being complete; the last words win.
-    package internal(set) var problem: String?
-    /// The org's own words for it.
-    var providerMessage: String?
-    /// The failure that ended this object's poll.
-    package internal(set) var failure: SalesforceError?
-    package internal(set) var rowsRead = 0
+    var outcome = PollOutcome()
 
     static let chunk = 2000
 
@@ -179,6 +169,11 @@ package struct ObjectPoll: Sendable {
         reads[0].firstIDs = Set(page.rows.compactMap { $0.identifier("Id") })
         reads[0].lower = Self.dawn
     }
+
+    /// The failure that ended this object's poll.
+    package var failure: SalesforceError? { outcome.failure }
+
+    package var rowsRead: Int { outcome.rowsRead }
 
     /// How the ledger spells the object.
     package var ledgerName: String { schema?.name ?? name }
@@ -272,14 +267,14 @@ package struct ObjectPoll: Sendable {
     private mutating func close() {
         stage = .done
         widenRows()
-        record.problem = problem ?? aheadWarning ?? purgeWarning
-        record.providerMessage = problem == nil ? nil : providerMessage
+        record.problem = outcome.problem ?? aheadWarning ?? purgeWarning
+        record.providerMessage = outcome.providerMessage
         if failure == nil || schema != nil {
             let notes = [schema?.note(knowsAll: resume.knowsAll), countingNote].compactMap(\.self)
             record.note = notes.isEmpty ? nil : notes.joined(separator: " ")
         }
         record.lastPoll = time.startedAt
-        settleDoubts()
+        outcome.doubts.settle(in: &resume, hasFailed: outcome.failure != nil)
         queue.append(batch([], isBaseline: false))
     }
 

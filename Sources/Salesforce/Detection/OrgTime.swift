@@ -37,6 +37,8 @@ struct OrgTime: Sendable {
     private(set) var newestStamp: Timestamp?
     /// The org's word by the log of deletions of another object in this poll.
     var otherWord: OrgWord?
+    /// This poll found that what was stored is ahead of the org.
+    private(set) var wasPulledBack = false
 
     init(_ clocks: PollClocks, former: Former, reach: Timestamp?) {
         now = clocks.server
@@ -64,6 +66,8 @@ struct OrgTime: Sendable {
 
     /// Takes how late it is in the org by the newest row, which a poll asked for that may leave a backlog.
     mutating func acceptNewest(_ stamp: Timestamp) { newestStamp = stamp }
+
+    mutating func pullBack() { wasPulledBack = true }
 
     mutating func acceptStamp(_ stamp: Timestamp) { latestStamp = max(latestStamp ?? stamp, stamp) }
 }
