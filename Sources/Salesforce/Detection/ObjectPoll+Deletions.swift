@@ -102,7 +102,7 @@ extension ObjectPoll {
         let rest = Array(entries.dropFirst(Self.chunk))
         let part = rows + entries.prefix(Self.chunk).map { deletion($0) }
         guard rest.isEmpty, log.unverified.isEmpty else {
-            queue.append(batch(part, isBaseline: isBaseline))
+            outbox.enqueue(batch(part, isBaseline: isBaseline))
             if rest.isEmpty {
                 verifyNext(LookUp(log.unverified, width: lookUpWidth))
             } else {
@@ -111,7 +111,7 @@ extension ObjectPoll {
             return
         }
         settleRead()
-        queue.append(batch(part, isBaseline: isBaseline))
+        outbox.enqueue(batch(part, isBaseline: isBaseline))
         finishRead()
     }
 
@@ -167,7 +167,7 @@ extension ObjectPoll {
         }
         log.unverified = []
         settleRead()
-        queue.append(batch([], isBaseline: false))
+        outbox.enqueue(batch([], isBaseline: false))
         finishRead()
     }
 
@@ -190,11 +190,11 @@ extension ObjectPoll {
         let source: ChangeSource = request.reconcile ? .reconciliation : .polling
         guard let missing = look.missing(after: page) else {
             stage = .verify(look)
-            queue.append(batch(observations, isBaseline: false, source: source))
+            outbox.enqueue(batch(observations, isBaseline: false, source: source))
             return
         }
         observations += missing.map { deletion($0) }
-        queue.append(batch(observations, isBaseline: false, source: source))
+        outbox.enqueue(batch(observations, isBaseline: false, source: source))
         verifyNext(look.next)
     }
 }

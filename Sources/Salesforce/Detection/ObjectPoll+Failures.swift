@@ -35,7 +35,7 @@ extension ObjectPoll {
                 log.unverified = []
                 log.state = .failed
                 settleRead()
-                queue.append(batch([], isBaseline: false))
+                outbox.enqueue(batch([], isBaseline: false))
                 finishRead()
                 return
             }
@@ -229,7 +229,7 @@ extension ObjectPoll {
     }
 
     mutating func fail(_ error: SalesforceError) {
-        tentative = nil
+        outbox.withdraw()
         outcome.fail(error)
         stage = .close
         reads = []

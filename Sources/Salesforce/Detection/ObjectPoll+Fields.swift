@@ -7,15 +7,6 @@ import Primitives
 /// after a row has all the fields that the row was written in. That costs a call for all objects of a poll that bring news,
 /// and none in a quiet one.
 extension ObjectPoll {
-    /// A page that is stored before the poll leaves its place.
-    struct Tentative: Sendable {
-        /// This poll as it was before the page; one, in a box.
-        let before: [ObjectPoll]
-        let page: QueryPage
-        let batch: ObjectBatch
-        var isStored = false
-    }
-
     /// Whether rows of this read are shown to the store before their place is left.
     func awaitsFields(_ read: Read) -> Bool {
         !hasFreshFields && (read.kind == .window || read.kind == .closing)
@@ -42,9 +33,7 @@ extension ObjectPoll {
 
     /// Takes what the store held back of the page.
     package mutating func settle(heldBack: Set<String>) {
-        guard let waiting = tentative else { return }
-        tentative = nil
-        guard !heldBack.isEmpty, let before = waiting.before.first else { return }
+        guard let waiting = outbox.settle(), !heldBack.isEmpty, let before = waiting.before else { return }
         hold(waiting.page, from: before)
     }
 

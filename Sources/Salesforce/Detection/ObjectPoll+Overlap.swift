@@ -131,7 +131,7 @@ extension ObjectPoll {
                 observations.append(seen)
             }
         }
-        queue.append(batch(observations, isBaseline: false, source: request.reconcile ? .reconciliation : .polling))
+        outbox.enqueue(batch(observations, isBaseline: false, source: request.reconcile ? .reconciliation : .polling))
         guard let missing = look.missing(after: page) else {
             stage = .fetch(look)
             return

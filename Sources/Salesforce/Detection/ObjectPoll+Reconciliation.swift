@@ -31,7 +31,7 @@ extension ObjectPoll {
         let seen = page.rows.compactMap { observation($0, schema, of: page) }.filter { row in
             !page.torn.contains(row.recordID) && record.baseline.map { row.stamp >= $0 } ?? true
         }
-        queue.append(batch(seen, isBaseline: false, source: .reconciliation))
+        outbox.enqueue(batch(seen, isBaseline: false, source: .reconciliation))
         stage = .retrieve(Array(ids.dropFirst(retrieveWidth)), covered: covered)
     }
 }

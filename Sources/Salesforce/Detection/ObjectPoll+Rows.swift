@@ -51,7 +51,7 @@ extension ObjectPoll {
         if awaitsFields(read), observations.contains(where: { !$0.isDeleted }) {
             if isNews(observations) { return hold(page, from: unread) }
             let batch = unread.batch(observations, isBaseline: false, awaitsFields: true)
-            tentative = Tentative(before: [unread], page: page, batch: batch)
+            outbox.enqueue(Outbox.Tentative(page, batch, before: unread))
             observations = []
         }
         let isBaseline = read.kind == .baseline || read.kind == .bin
@@ -68,7 +68,7 @@ extension ObjectPoll {
                 stage = .page(path: path)
             } else if isBounded, read.pages >= read.pageLimit {
                 savePlace(read)
-                queue.append(batch(observations, isBaseline: false))
+                outbox.enqueue(batch(observations, isBaseline: false))
                 stage = .close
                 return
             } else if !isFurtherPage, read.position == before {
@@ -82,7 +82,7 @@ extension ObjectPoll {
                 resumeByKey()
             }
             savePlace(read)
-            queue.append(batch(observations, isBaseline: isBaseline))
+            outbox.enqueue(batch(observations, isBaseline: isBaseline))
             return
         }
         if let end = requestedUpper, end != read.upper {
@@ -95,7 +95,7 @@ extension ObjectPoll {
                 before == nil && page.rows.isEmpty
                 ? span.map { min($0, Self.dayMilliseconds * 10_000) * 4 } : resume.span
             savePlace(reads[0])
-            queue.append(batch(observations, isBaseline: isBaseline))
+            outbox.enqueue(batch(observations, isBaseline: isBaseline))
             stage = .begin
             return
         }

@@ -78,7 +78,7 @@ extension ObjectPoll {
         let whole = seen.filter { row in
             !page.torn.contains(row.recordID) && (row.isDeleted || row.stamp >= record.baseline ?? row.stamp)
         }
-        queue.append(batch(whole, isBaseline: false, source: .reconciliation))
+        outbox.enqueue(batch(whole, isBaseline: false, source: .reconciliation))
         guard let gone = look.missing(after: page) else {
             stage = .lookUp(look, chunk)
             return
@@ -110,7 +110,7 @@ extension ObjectPoll {
         }
         resume.sweep = sweep
         let told = sweep.isReporting ? chunk.missing.map { deletion($0) } : []
-        queue.append(batch(told, isBaseline: false, source: .reconciliation))
+        outbox.enqueue(batch(told, isBaseline: false, source: .reconciliation))
     }
 
     private mutating func doubt(_ sweep: Sweep) {

@@ -57,8 +57,6 @@ package struct ObjectPoll: Sendable {
     var recovery = Recovery()
     /// The page whose further fields are being read.
     var joining: Joining?
-    /// The page whose rows the store is to judge before the poll goes on behind them.
-    var tentative: Tentative?
     /// The page whose rows were held back until the field list is here.
     var heldPage: QueryPage?
     /// The field list was read in this poll.
@@ -90,7 +88,7 @@ package struct ObjectPoll: Sendable {
     var pendingCovered: Timestamp?
     /// The exclusive end that the current query was asked with.
     var requestedUpper: Timestamp?
-    var queue: [ObjectBatch] = []
+    var outbox = Outbox()
     /// Half the span after each timeout; nil: unbounded.
     var span: Int64?
     var halvings = 0
@@ -188,12 +186,7 @@ package struct ObjectPoll: Sendable {
 
     package mutating func next() -> Step {
         while true {
-            if let waiting = tentative {
-                if waiting.isStored { return .settle }
-                tentative?.isStored = true
-                return .store(waiting.batch)
-            }
-            if !queue.isEmpty { return .store(queue.removeFirst()) }
+            if let step = outbox.next() { return step }
             if !isDescribed { return .describe }
             guard let schema, let requestedSchema else {
                 if case .done = stage { return .done }
@@ -275,7 +268,7 @@ package struct ObjectPoll: Sendable {
         }
         record.lastPoll = time.startedAt
         outcome.doubts.settle(in: &resume, hasFailed: outcome.failure != nil)
-        queue.append(batch([], isBaseline: false))
+        outbox.enqueue(batch([], isBaseline: false))
     }
 
     /// Takes the answer to one ask of the last step, and what the clocks said when it was here.

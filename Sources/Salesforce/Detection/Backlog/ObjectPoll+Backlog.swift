@@ -19,7 +19,7 @@ extension ObjectPoll {
         // Stored in one with the split, so that no kill leaves the one without the other.
         var left = batch([], isBaseline: false)
         left.backlog = span
-        queue.append(left)
+        outbox.enqueue(left)
         return true
     }
 
