@@ -88,7 +88,7 @@ extension ObjectPoll {
             return true
         case (_, .fewerRows, .query), (_, .fewerRows, .nextPage), (_, .fewerRows, .retrieve): return reduceRows(error)
         case (_, .fewerFields, .query), (_, .fewerFields, .nextPage): return partFields(error)
-        case (.retrieve, .fewerFields, .retrieve) where groups[0].count > 1: return partFields(error)
+        case (.retrieve, .fewerFields, .retrieve) where fields.first.count > 1: return partFields(error)
         case (.retrieve, .fewerFields, .retrieve), (.retrieve, .shorterSpan, .retrieve):
             guard retrieveWidth > 1 else { return false }
             retrieveWidth = max(1, retrieveWidth / 4)
@@ -107,9 +107,8 @@ extension ObjectPoll {
             stage = .lookUp(fewer, chunk)
             return true
         case (_, .namedField, .query), (_, .namedField, .nextPage), (_, .namedField, .retrieve):
-            if !wasRedescribed {
-                wasRedescribed = true
-                isDescribed = false
+            if !fields.wasRedescribed {
+                fields.redescribe()
             } else if let field = Self.namedField(error, in: schema) {
                 leaveOut(field, error)
             } else {
@@ -155,7 +154,7 @@ extension ObjectPoll {
                 resume.span = span
             }
             // Formulas take their time, too: where a short span is not enough, fewer fields may be.
-            if halvings == Self.halvingLimit, groups[0].count > 1, partFields(error) { halvings = 0 }
+            if halvings == Self.halvingLimit, fields.first.count > 1, partFields(error) { halvings = 0 }
             if halvings > Self.halvingLimit || timeouts > Self.timeoutLimit { return fail(error) }
             stage = .begin
         default: fail(error)

@@ -9,7 +9,7 @@ import Primitives
 extension ObjectPoll {
     /// Whether rows of this read are shown to the store before their place is left.
     func awaitsFields(_ read: Read) -> Bool {
-        !hasFreshFields && (read.kind == .window || read.kind == .closing)
+        !fields.isFresh && (read.kind == .window || read.kind == .closing)
     }
 
     /// Whether rows of the page are news for sure, so that nobody needs to ask the store: no poll has read past them.
@@ -27,8 +27,7 @@ extension ObjectPoll {
         self = before
         self.check = check
         time.update(clocks)
-        heldPage = page
-        isDescribed = false
+        fields.hold(page)
     }
 
     /// Takes what the store held back of the page.
@@ -39,9 +38,7 @@ extension ObjectPoll {
 
     /// Goes on with the page that waited for the field list: reads it anew if the list is another now.
     mutating func acceptHeldPage(_ former: ObjectSchema?) {
-        guard let page = heldPage else { return }
-        heldPage = nil
-        guard failure == nil, let schema else { return }
+        guard let page = fields.release(), failure == nil, let schema else { return }
         if schema == former {
             acceptWhole(page)
         } else {
@@ -51,21 +48,19 @@ extension ObjectPoll {
 
     /// Takes the field list; a failure ends this object's poll.
     package mutating func acceptSchema(_ result: Result<ObjectSchema, SalesforceError>) {
-        isDescribed = true
-        hasFreshFields = true
         let former = schema
         defer { acceptHeldPage(former) }
         switch result {
-        case .success(var schema):
-            for field in leftOut { schema = schema.leavingOut(field) ?? schema }
-            self.schema = schema
-            if record.cursor != nil { recovery.learn(width: schema.groups(Int(resume.parts ?? 1))[0].count) }
+        case .success(let described):
+            let schema = fields.accept(described, parts: resume.parts)
+            if record.cursor != nil { recovery.learn(width: fields.first.count) }
             // What was too much for one query once may not be for ever; but the pages of a query that is being read hold
             // what it named.
-            if let parts = resume.parts, !wasRedescribed, heldPage == nil, record.problem != Self.refusesOnAndOn {
+            let mayGrow = !fields.wasRedescribed && !fields.holdsPage && record.problem != Self.refusesOnAndOn
+            if mayGrow, let parts = resume.parts {
                 resume.parts = parts > 2 ? parts / 2 : nil
             }
-            groups = schema.groups(Int(resume.parts ?? 1))
+            fields.part(in: resume.parts)
             if !schema.isQueryable {
                 fail(SalesforceError(.refused, "\(schema.name) can't be queried, so it can't be polled."))
             } else if schema.stamp == nil {
@@ -77,7 +72,7 @@ extension ObjectPoll {
                 )
             }
         case .failure(let error):
-            lacksFields = true
+            fields.acceptFailure()
             fail(error)
         }
     }

@@ -93,7 +93,7 @@ extension ObjectPoll {
             }
             stage = .fetch(look)
             // These are news: the field list has to be at least as new.
-            if !hasFreshFields { isDescribed = false }
+            fields.refresh()
             return nil
         case .done:
             finishOverlap()
@@ -109,7 +109,8 @@ extension ObjectPoll {
         case (.count(let count), .count(let window)): check?.accept(count, of: window)
         case (.page(let page), .narrow(let window, let after, _)):
             count(page)
-            check?.accept(page, of: window, after: after, stamp: schema?.stamp ?? "CreatedDate")
+            let stamp = schema?.stamp ?? "CreatedDate"
+            check?.accept(page, of: window, after: after, stamp: stamp)
         default: break
         }
     }

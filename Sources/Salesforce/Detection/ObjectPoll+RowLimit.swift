@@ -51,9 +51,9 @@ extension ObjectPoll {
 
     /// A single record is too large: its fields are read in several answers, and by its id.
     private mutating func reduceFields(_ error: SalesforceError) -> Bool {
-        guard let first = groups.first, !first.isEmpty else { return false }
-        guard first.count == 1 else { return partFields(error) }
-        groups.insert([], at: 0)
+        guard !fields.first.isEmpty else { return false }
+        guard fields.first.count == 1 else { return partFields(error) }
+        fields.readAllByID()
         restartQuestion()
         return true
     }
@@ -68,7 +68,7 @@ extension ObjectPoll {
         if join.reducesRecords() { return }
         guard join.question?.fields.count == 1 else {
             _ = join.reducesFields()
-            resume.parts = max(resume.parts ?? 1, Int64(groups.count) + 1)
+            resume.parts = max(resume.parts ?? 1, Int64(fields.groups.count) + 1)
             return
         }
         guard let (id, field) = join.skipsRecord() else { return }

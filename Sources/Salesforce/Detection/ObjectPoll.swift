@@ -51,20 +51,10 @@ package struct ObjectPoll: Sendable {
     /// The name as configured.
     package let name: String
     var time: OrgTime
-    package internal(set) var schema: ObjectSchema?
-    /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
-    var groups: [[String]] = [[]]
+    var fields: FieldReading
     var recovery = Recovery()
     /// The page whose further fields are being read.
     var joining: Joining?
-    /// The page whose rows were held back until the field list is here.
-    var heldPage: QueryPage?
-    /// The field list was read in this poll.
-    var hasFreshFields = false
-    /// No field list could be had, so that none can be to blame.
-    var lacksFields = false
-    /// Fields that the org lists and refuses.
-    var leftOut: Set<String> = []
     /// How many records are asked for by id at once.
     var retrieveWidth = Self.chunk
     /// How many rows the current query may bring at most, nil where it has no limit, and how many it has brought.
@@ -94,8 +84,6 @@ package struct ObjectPoll: Sendable {
     var halvings = 0
     var timeouts = 0
     var locatorDeaths = 0
-    var isDescribed: Bool
-    var wasRedescribed = false
     var outcome = PollOutcome()
 
     static let chunk = 2000
@@ -108,9 +96,6 @@ package struct ObjectPoll: Sendable {
     ) {
         self.name = name
         self.request = request
-        self.schema = schema
-        // Once an hour the fields are read anew whatever the rows show.
-        self.isDescribed = schema != nil && !request.reconcile
         let known = request.records.first { $0.object.lowercased() == name.lowercased() }
         self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
         self.record.calls = APICalls()
@@ -124,8 +109,10 @@ package struct ObjectPoll: Sendable {
         )
         self.span = resume.span
         if let rows = resume.rows { retrieveWidth = min(Self.chunk, Int(rows)) }
-        self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
-        if record.cursor != nil { self.recovery = Recovery(provenWidth: groups[0].count) }
+        // Once an hour the fields are read anew whatever the rows show.
+        let isDescribed = schema != nil && !request.reconcile
+        self.fields = FieldReading(schema, parts: resume.parts, isDescribed: isDescribed)
+        if record.cursor != nil { self.recovery = Recovery(provenWidth: fields.first.count) }
         self.reads = []
         if record.cursor == nil, resume.phase == nil, resume.split == nil {
             stage = .anchor(days: nil)
@@ -134,8 +121,10 @@ package struct ObjectPoll: Sendable {
         }
     }
 
+    package var schema: ObjectSchema? { fields.schema }
+
     /// What the current question names; the further fields of its rows are read by id.
-    package var requestedSchema: ObjectSchema? { groups.count > 1 ? schema?.reading(groups[0]) : schema }
+    package var requestedSchema: ObjectSchema? { fields.requestedSchema }
 
     /// The newest rows show a first run where the org's time stands; without any, all that will ever be there is new.
     mutating func acceptAnchor(_ page: QueryPage, days: Int?) {
@@ -187,7 +176,7 @@ package struct ObjectPoll: Sendable {
     package mutating func next() -> Step {
         while true {
             if let step = outbox.next() { return step }
-            if !isDescribed { return .describe }
+            if !fields.isDescribed { return .describe }
             guard let schema, let requestedSchema else {
                 if case .done = stage { return .done }
                 close()
@@ -293,11 +282,11 @@ package struct ObjectPoll: Sendable {
         if case .newest = stage { return acceptNewest(answer.rows) }
         recovery.answered(width: askedWidth)
         let page = joining == nil ? counted(answer) : answer
-        if joining == nil, groups.count > 1, let stamp = schema?.stamp {
+        if joining == nil, fields.isParted, let stamp = schema?.stamp {
             joining = Joining(
                 page,
                 request: request,
-                groups: groups.dropFirst(),
+                groups: fields.groups.dropFirst(),
                 stamp: stamp,
                 width: lookUpWidth
             )

@@ -47,7 +47,7 @@ struct Recovery: Sendable {
 
 extension ObjectPoll {
     /// How many fields the question at hand names, beside those that every row needs.
-    var askedWidth: Int { joining?.question?.fields.count ?? groups[0].count }
+    var askedWidth: Int { joining?.question?.fields.count ?? fields.first.count }
 
     static let refusesOnAndOn =
         "The org refuses one question after another, however little is asked for; it is asked again at the next poll."
@@ -60,7 +60,7 @@ extension ObjectPoll {
         guard isCounted, !recovery.mayAsk() else { return error }
         if remedy == .fewerFields {
             // Less is asked for from the start then, so that it comes to an end where the org means it.
-            resume.parts = max(resume.parts ?? 1, min(Int64(groups.count) * 2, 4096))
+            resume.parts = max(resume.parts ?? 1, min(Int64(fields.groups.count) * 2, 4096))
         }
         return SalesforceError(.transient, Self.refusesOnAndOn, providerMessage: error.providerMessage)
     }

@@ -214,7 +214,7 @@ package actor SalesforceSession: OrgSession, OrgCalling {
         } else if let reader, poll.failure == nil {
             doubtedAnswers.settle(key, by: reader)
         }
-        if poll.failure?.mayBeOfFieldList == true, !poll.lacksFields { schemas[key] = nil }
+        if poll.failure?.mayBeOfFieldList == true, !poll.fields.isMissing { schemas[key] = nil }
     }
 
     /// Field lists, 25 to a call.

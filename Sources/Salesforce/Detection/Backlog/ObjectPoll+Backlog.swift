@@ -122,8 +122,8 @@ extension ObjectPoll {
         self.record.baseline = record?.baseline
         resume = kept
         span = part.span
-        groups = schema?.groups(Int(kept.parts ?? 1)) ?? [[]]
-        recovery.learn(width: groups[0].count)
+        fields.part(in: kept.parts)
+        recovery.learn(width: fields.first.count)
         var read = Read(.backlog, lower: part.from, start: part.to, readsLog: false, position: part.position)
         read.upper = part.to
         read.includesDeleted = part.includesDeleted
