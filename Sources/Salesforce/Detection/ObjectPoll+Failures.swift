@@ -90,9 +90,7 @@ extension ObjectPoll {
         case (_, .fewerFields, .query), (_, .fewerFields, .nextPage): return partFields(error)
         case (.retrieve, .fewerFields, .retrieve) where fields.first.count > 1: return partFields(error)
         case (.retrieve, .fewerFields, .retrieve), (.retrieve, .shorterSpan, .retrieve):
-            guard retrieveWidth > 1 else { return false }
-            retrieveWidth = max(1, retrieveWidth / 4)
-            return true
+            return limits.rows.narrowRetrieval()
         case (.verify(let look), .shorterSpan, .query), (.verify(let look), .shorterSpan, .nextPage):
             guard let fewer = look.narrowed else { return false }
             stage = .verify(fewer)
@@ -131,40 +129,20 @@ extension ObjectPoll {
     }
 
     private mutating func recoverQuery(_ error: SalesforceError, _ request: ObjectRequest) {
-        if request.isNextPage, Self.isDeadLocator(error) {
-            locatorDeaths += 1
-            if locatorDeaths <= 3 { return resumeByKey() }
-        }
+        if request.isNextPage, Self.isDeadLocator(error), limits.recovery.mayGoOnByKey() { return resumeByKey() }
         switch error.code {
         case "QUERY_TIMEOUT", "OPERATION_TOO_LARGE":
             guard let read = reads.first else { return fail(error) }
-            let from = read.position?.stamp ?? read.lower ?? Self.dawn
-            timeouts += 1
-            if let known = resume.span, let reach = span, reach > known {
-                // Empty years were stepped over in too long a stride.
-                span = known
-            } else {
-                let whole = max(read.start, time.horizon).since(from) + 1000
-                // The org was empty at the start: all the years before its first row are in the span.
-                let most =
-                    read.kind == .backfill || read.kind == .backlog ? whole : min(whole, 2 * Self.dayMilliseconds)
-                span = max(1000, (span ?? most) / 2)
-                halvings += 1
-                // The next poll begins with what this one has learnt.
-                resume.span = span
-            }
+            limits.span.narrow(read, known: resume.span, horizon: time.horizon)
+            // The next poll begins with what this one has learnt.
+            resume.span = limits.span.milliseconds
             // Formulas take their time, too: where a short span is not enough, fewer fields may be.
-            if halvings == Self.halvingLimit, fields.first.count > 1, partFields(error) { halvings = 0 }
-            if halvings > Self.halvingLimit || timeouts > Self.timeoutLimit { return fail(error) }
+            if limits.span.isShortest, fields.first.count > 1, partFields(error) { limits.span.forgetHalvings() }
+            if limits.span.isExhausted { return fail(error) }
             stage = .begin
         default: fail(error)
         }
     }
-
-    static let dayMilliseconds: Int64 = 86_400_000
-    /// Timeouts of one part of a span, and of all parts, until the next poll: each may take the org minutes.
-    private static let halvingLimit = 4
-    private static let timeoutLimit = 16
 
     static func isDeadLocator(_ error: SalesforceError) -> Bool {
         error.code?.contains("QUERY_LOCATOR") == true || error.code == "LOCATOR_LOCATION_EXCEEDS_SIZE"

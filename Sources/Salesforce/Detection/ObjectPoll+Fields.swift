@@ -53,7 +53,7 @@ extension ObjectPoll {
         switch result {
         case .success(let described):
             let schema = fields.accept(described, parts: resume.parts)
-            if record.cursor != nil { recovery.learn(width: fields.first.count) }
+            if record.cursor != nil { limits.recovery.learn(width: fields.first.count) }
             // What was too much for one query once may not be for ever; but the pages of a query that is being read hold
             // what it named.
             let mayGrow = !fields.wasRedescribed && !fields.holdsPage && record.problem != Self.refusesOnAndOn

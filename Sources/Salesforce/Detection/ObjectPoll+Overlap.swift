@@ -29,8 +29,7 @@ extension ObjectPoll {
     /// The span whose known rows have to be counted before it is decided what to read; nil: all of it is read.
     func overlapQuestion(_ read: Read, _ schema: ObjectSchema) -> StampWindow? {
         guard read.kind == .window, read.readsLog, read.position == nil, read.lower == read.from, !isOverlapPlanned,
-            span == nil,
-            schema.isReplicateable, let cursor = record.cursor, let lower = read.lower
+            !limits.span.isBounded, schema.isReplicateable, let cursor = record.cursor, let lower = read.lower
         else { return nil }
         // It was read as a whole the last time, so that no more can be known of it than there was then.
         if let rows = resume.overlapRows, rows <= Int64(request.overlapLimits.familiar) { return nil }
@@ -42,12 +41,12 @@ extension ObjectPoll {
     mutating func planOverlap(_ window: StampWindow, _ counts: [StampCount]) {
         isOverlapPlanned = true
         guard let read = reads.first else { return }
-        let limits = request.overlapLimits
+        let bounds = request.overlapLimits
         let digest = StampDigest(counts)
-        var lower = digest.start(of: window, holdingAtMost: limits.familiar)
+        var lower = digest.start(of: window, holdingAtMost: bounds.familiar)
         // What was open when the rows were read last may still change rows from here on.
         let open = StampWindow(from: max(window.from, Self.wholeSecond(resume.covered ?? window.from)), to: window.to)
-        if open.from < lower, digest.records(in: open) <= limits.unsettled { lower = open.from }
+        if open.from < lower, digest.records(in: open) <= bounds.unsettled { lower = open.from }
         guard lower > window.from else { return }
         reads[0].lower = lower
         reads[0].from = lower
@@ -59,7 +58,7 @@ extension ObjectPoll {
             span: checked,
             counted: countingNote == nil ? countedWindows(checked, digest) : [],
             differences: resume.differences,
-            pageRows: limits.page
+            pageRows: bounds.page
         )
         check.reached = reached
         self.check = check

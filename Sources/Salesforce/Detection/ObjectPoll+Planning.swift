@@ -53,29 +53,20 @@ extension ObjectPoll {
         if read.readsLog, schema.isReplicateable, log.state == .unread, let (start, end) = logSpan(read) {
             requests.append(.deleteLog(start: start, end: end))
         }
-        requestedUpper = upper(read)
-        requestedRows = resume.rows.map { Int($0) }
-        broughtRows = 0
+        limits.span.begin(read, horizon: time.horizon)
+        limits.rows.begin(resume.rows)
         let query = ChangeQuery(
             schema: schema,
-            lower: read.lower ?? (span == nil ? nil : Self.dawn),
-            upper: requestedUpper,
+            lower: read.lower ?? (limits.span.isBounded ? Self.dawn : nil),
+            upper: limits.span.end,
             after: read.position,
             onlyDeleted: read.kind == .bin,
-            limit: requestedRows
+            limit: limits.rows.requested
         )
         requests.append(.query(soql: query.soql, includesDeleted: read.includesDeleted))
         // After the rows: what is written between the two counts twice for the ledger and once for the org, never the
         // other way round.
         return requests + (read.readsLog ? check?.firstRequests ?? [] : [])
-    }
-
-    /// The exclusive end of the part that is being read; nil: all.
-    private func upper(_ read: Read) -> Timestamp? {
-        guard let span else { return read.upper }
-        let end = (read.position?.stamp ?? read.lower ?? Self.dawn).advanced(byMilliseconds: span)
-        if let upper = read.upper { return min(end, upper) }
-        return end > max(read.start, time.horizon) ? nil : end
     }
 
     /// Before Salesforce existed.

@@ -38,6 +38,9 @@ extension ObjectPoll {
         /// Whether rows of the recycle bin are read as well.
         var includesDeleted = true
 
+        /// Where a query of it goes on.
+        var begin: Timestamp { position?.stamp ?? lower ?? ObjectPoll.dawn }
+
         init(
             _ kind: Kind,
             lower: Timestamp? = nil,

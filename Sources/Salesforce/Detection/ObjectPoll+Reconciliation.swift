@@ -32,6 +32,6 @@ extension ObjectPoll {
             !page.torn.contains(row.recordID) && record.baseline.map { row.stamp >= $0 } ?? true
         }
         outbox.enqueue(batch(seen, isBaseline: false, source: .reconciliation))
-        stage = .retrieve(Array(ids.dropFirst(retrieveWidth)), covered: covered)
+        stage = .retrieve(Array(ids.dropFirst(limits.rows.retrieveWidth)), covered: covered)
     }
 }

@@ -4,26 +4,17 @@ import Domain
 /// fields of that. How many there may be is kept with the object's place, so that no poll begins with an answer that is given
 /// up half-way.
 extension ObjectPoll {
-    /// What is asked for first where an answer was too large; no more than the org gives at the least where it may choose.
-    private static let fewRows: Int64 = 200
-
-    /// A page of the current query. The answer to a query with a limit says that it is the last where the limit is reached,
-    /// as the org knows of no further rows that were asked for; what follows is asked for behind the last row.
+    /// The page as it counts, where it is one of the current query.
     mutating func counted(_ page: QueryPage) -> QueryPage {
         switch stage {
-        case .begin, .page: broughtRows += page.rows.count
-        default: return page
+        case .begin, .page: limits.rows.counted(page)
+        default: page
         }
-        guard let most = requestedRows, page.isDone, broughtRows >= most else { return page }
-        var further = page
-        further.isDone = false
-        further.nextPath = nil
-        return further
     }
 
     /// Asks for fewer rows at a time, then for fewer fields; false where there is nothing less to ask.
     mutating func reduceRows(_ error: SalesforceError) -> Bool {
-        wasTooLarge = true
+        limits.rows.noteExceeded()
         switch stage {
         case .verify(let look):
             guard let fewer = look.narrowed else { return reduceFields(error) }
@@ -38,12 +29,11 @@ extension ObjectPoll {
             stage = .lookUp(fewer, chunk)
             learn(rows: fewer.chunk.count)
         case .retrieve:
-            guard retrieveWidth > 1 else { return reduceFields(error) }
-            retrieveWidth = max(1, retrieveWidth / 4)
-            learn(rows: retrieveWidth)
+            guard limits.rows.narrowRetrieval() else { return reduceFields(error) }
+            learn(rows: limits.rows.retrieveWidth)
         default:
-            guard requestedRows ?? .max > 1 else { return reduceFields(error) }
-            learn(rows: min(Self.fewRows, requestedRows.map { Int64($0 / 2) } ?? Self.fewRows))
+            guard let fewer = limits.rows.fewer else { return reduceFields(error) }
+            learn(rows: fewer)
             restartQuestion()
         }
         return true
@@ -64,7 +54,7 @@ extension ObjectPoll {
 
     /// The same for the further fields of a page's rows. A field that is too large even for one record is left out of that.
     mutating func reduceRows(of join: inout Joining, _ error: SalesforceError) {
-        wasTooLarge = true
+        limits.rows.noteExceeded()
         if join.reducesRecords() { return }
         guard join.question?.fields.count == 1 else {
             _ = join.reducesFields()
@@ -94,7 +84,7 @@ extension ObjectPoll {
 
     /// The rows that come may be small again: once an hour more are asked for.
     mutating func widenRows() {
-        guard request.reconcile, failure == nil, !wasTooLarge, let rows = resume.rows else { return }
+        guard request.reconcile, failure == nil, !limits.rows.wasExceeded, let rows = resume.rows else { return }
         resume.rows = rows * 4 > Int64(Self.chunk) ? nil : rows * 4
     }
 

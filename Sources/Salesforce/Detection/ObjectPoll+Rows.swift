@@ -38,9 +38,9 @@ extension ObjectPoll {
         read.rows += Int64(page.rows.count)
         read.pages += 1
         // A part of a span holds a part of the rows.
-        let isWhole = requestedUpper == read.upper && requestedRows == nil
+        let isWhole = limits.span.end == read.upper && limits.rows.requested == nil
         if read.total == nil, read.pages == 1, isWhole { read.total = Int64(page.totalSize) }
-        if read.last != last { locatorDeaths = 0 }
+        if read.last != last { limits.recovery.acceptProgress() }
         if isFurtherPage {
             read.trail.accept(page)
         } else {
@@ -85,15 +85,11 @@ extension ObjectPoll {
             outbox.enqueue(batch(observations, isBaseline: isBaseline))
             return
         }
-        if let end = requestedUpper, end != read.upper {
+        if let end = limits.span.end, end != read.upper {
             // A part of a span that was halved: go on with the next part.
             reads[0].position = nil
             reads[0].lower = end
-            halvings = 0
-            // Years without a row are stepped over, whatever span the busy days need.
-            span =
-                before == nil && page.rows.isEmpty
-                ? span.map { min($0, Self.dayMilliseconds * 10_000) * 4 } : resume.span
+            limits.span.finishPart(isEmpty: before == nil && page.rows.isEmpty, known: resume.span)
             savePlace(reads[0])
             outbox.enqueue(batch(observations, isBaseline: isBaseline))
             stage = .begin
@@ -109,10 +105,10 @@ extension ObjectPoll {
     /// a later stamp: going on behind that would leave out all that is between. What is read again anyway may be left out.
     private func isInPlace(_ stamp: Timestamp, _ read: Read) -> Bool {
         guard isFurtherPage else { return true }
-        if let end = requestedUpper, stamp >= end { return false }
+        if let end = limits.span.end, stamp >= end { return false }
         guard read.upper == nil else { return true }
         let again = overlapped(read.start)
-        return stamp < again || read.position?.stamp ?? read.lower ?? Self.dawn >= again
+        return stamp < again || read.begin >= again
     }
 
     /// Counts the rows of a page.
@@ -172,7 +168,7 @@ extension ObjectPoll {
         resume.position = read.position
         if read.readsLog, let word, word.isWhole { resume.startProven = proven(by: word) }
         // Only a read in parts needs to know where the next one begins: it may hold no row to go on behind.
-        resume.lower = span == nil ? nil : read.lower
+        resume.lower = limits.span.isBounded ? read.lower : nil
     }
 
     /// A first run that begins at a moment of the person's choice counts what was made since as new.
@@ -220,10 +216,8 @@ extension ObjectPoll {
             if !read.readsLog, let begun = resume.startProven { resume.proven = begun }
             resume.finishRead()
         }
-        // What the last timeout left is where the next read begins; without one the org may be quicker by now.
-        if timeouts == 0 { resume.span = resume.span.flatMap { $0 < Self.dayMilliseconds ? $0 * 2 : nil } }
-        span = resume.span
-        halvings = 0
+        resume.span = limits.span.widened(resume.span)
+        limits.span.finishRead(known: resume.span)
         settleOverlap(read)
         settleLog()
         settleProof(read)
@@ -253,7 +247,7 @@ extension ObjectPoll {
         resume.position = nil
         resume.lower = read.upper
         resume.total = read.total
-        if timeouts == 0 { resume.span = resume.span.flatMap { $0 < Self.dayMilliseconds ? $0 * 2 : nil } }
+        resume.span = limits.span.widened(resume.span)
     }
 
     /// Goes to what follows the rows.

@@ -52,16 +52,9 @@ package struct ObjectPoll: Sendable {
     package let name: String
     var time: OrgTime
     var fields: FieldReading
-    var recovery = Recovery()
+    var limits: QueryLimits
     /// The page whose further fields are being read.
     var joining: Joining?
-    /// How many records are asked for by id at once.
-    var retrieveWidth = Self.chunk
-    /// How many rows the current query may bring at most, nil where it has no limit, and how many it has brought.
-    var requestedRows: Int?
-    var broughtRows = 0
-    /// An answer was larger than one may be.
-    var wasTooLarge = false
     package internal(set) var record: PollerRecord
     var resume: ResumeState
     var reads: [Read]
@@ -76,14 +69,7 @@ package struct ObjectPoll: Sendable {
     var readKind: Read.Kind?
     /// Where the oldest transaction began that was open when this poll read the log.
     var pendingCovered: Timestamp?
-    /// The exclusive end that the current query was asked with.
-    var requestedUpper: Timestamp?
     var outbox = Outbox()
-    /// Half the span after each timeout; nil: unbounded.
-    var span: Int64?
-    var halvings = 0
-    var timeouts = 0
-    var locatorDeaths = 0
     var outcome = PollOutcome()
 
     static let chunk = 2000
@@ -107,12 +93,10 @@ package struct ObjectPoll: Sendable {
             former: OrgTime.Former(cursor: record.cursor, resume),
             reach: reach
         )
-        self.span = resume.span
-        if let rows = resume.rows { retrieveWidth = min(Self.chunk, Int(rows)) }
         // Once an hour the fields are read anew whatever the rows show.
         let isDescribed = schema != nil && !request.reconcile
         self.fields = FieldReading(schema, parts: resume.parts, isDescribed: isDescribed)
-        if record.cursor != nil { self.recovery = Recovery(provenWidth: fields.first.count) }
+        self.limits = QueryLimits(resume, provenWidth: record.cursor == nil ? 0 : fields.first.count)
         self.reads = []
         if record.cursor == nil, resume.phase == nil, resume.split == nil {
             stage = .anchor(days: nil)
@@ -231,7 +215,7 @@ package struct ObjectPoll: Sendable {
                     stage = .sweep(chunks: 0)
                     continue
                 }
-                return .send([.retrieve(ids: Array(ids.prefix(retrieveWidth)))])
+                return .send([.retrieve(ids: Array(ids.prefix(limits.rows.retrieveWidth)))])
             case .sweep(let chunks):
                 guard sweeps(behind: chunks) else {
                     stage = .close
@@ -280,7 +264,7 @@ package struct ObjectPoll: Sendable {
     private mutating func acceptPage(_ answer: QueryPage, _ request: ObjectRequest) {
         if case .anchor(let days) = stage { return acceptAnchor(answer, days: days) }
         if case .newest = stage { return acceptNewest(answer.rows) }
-        recovery.answered(width: askedWidth)
+        limits.recovery.answered(width: askedWidth)
         let page = joining == nil ? counted(answer) : answer
         if joining == nil, fields.isParted, let stamp = schema?.stamp {
             joining = Joining(
@@ -300,7 +284,7 @@ package struct ObjectPoll: Sendable {
 
     /// A page whose rows have all their fields.
     mutating func acceptWhole(_ page: QueryPage) {
-        recovery.finishedPage()
+        limits.recovery.finishedPage()
         switch stage {
         case .retrieve: acceptRetrieved(page)
         case .verify: acceptVerified(page)

@@ -8,11 +8,14 @@ import Domain
 struct Recovery: Sendable {
     static let mostRepeats = 2
     static let mostQuestions = 60
+    private static let mostLostLocators = 3
 
     /// The most fields that the org gave with one query, beside those that every row needs.
     private(set) var provenWidth: Int
     private var repeats = 0
     private var questions = 0
+    /// Locators in a row that were lost without a row between them.
+    private var lostLocators = 0
 
     init(provenWidth: Int = 0) { self.provenWidth = provenWidth }
 
@@ -38,6 +41,15 @@ struct Recovery: Sendable {
         return true
     }
 
+    /// Counts a locator that the org does not know any more; false where there were enough.
+    mutating func mayGoOnByKey() -> Bool {
+        lostLocators += 1
+        return lostLocators <= Self.mostLostLocators
+    }
+
+    /// Rows go on to come.
+    mutating func acceptProgress() { lostLocators = 0 }
+
     /// Counts a question that another one's refusal leads to; false where there were enough.
     mutating func mayAsk() -> Bool {
         questions += 1
@@ -57,7 +69,7 @@ extension ObjectPoll {
         let remedy = Self.remedy(error)
         // Single fields are few enough, and each that is refused by itself is left out.
         let isCounted = remedy == .shorterSpan || remedy == .fewerRows || remedy == .fewerFields && askedWidth > 1
-        guard isCounted, !recovery.mayAsk() else { return error }
+        guard isCounted, !limits.recovery.mayAsk() else { return error }
         if remedy == .fewerFields {
             // Less is asked for from the start then, so that it comes to an end where the org means it.
             resume.parts = max(resume.parts ?? 1, min(Int64(fields.groups.count) * 2, 4096))
@@ -68,6 +80,6 @@ extension ObjectPoll {
     /// Whether a question is asked again as it is.
     mutating func asksAgain(_ error: SalesforceError) -> Bool {
         // The length of a query is no chance.
-        error.code == "QUERY_TOO_COMPLICATED" && recovery.asksAgain(width: askedWidth)
+        error.code == "QUERY_TOO_COMPLICATED" && limits.recovery.asksAgain(width: askedWidth)
     }
 }

@@ -73,7 +73,7 @@ extension ObjectPoll {
         // Polls that come in time read what they find at once.
         let least = to.advanced(bySeconds: -Int64(request.overlapSeconds))
         guard from ?? Self.dawn <= least else { return nil }
-        if let end = requestedUpper, let span {
+        if let end = limits.span.end, let span = limits.span.milliseconds {
             // The org counts what is asked for, which is but the first part: how many follow it says how long they take.
             guard to.since(end) / max(1, span) >= Self.mostParts else { return nil }
         } else {
@@ -90,8 +90,8 @@ extension ObjectPoll {
             position: isAll ? read.position : nil,
             // What was deleted since the first run began may have been told as there before it was.
             deletedFrom: isAll ? overlapped(read.start) : nil,
-            total: requestedUpper == nil && requestedRows == nil ? Int64(page.totalSize) : nil,
-            span: span
+            total: limits.span.end == nil && limits.rows.requested == nil ? Int64(page.totalSize) : nil,
+            span: limits.span.milliseconds
         )
     }
 
@@ -121,9 +121,9 @@ extension ObjectPoll {
         kept.position = part.position
         self.record.baseline = record?.baseline
         resume = kept
-        span = part.span
+        limits.span = SpanLimit(part.span)
         fields.part(in: kept.parts)
-        recovery.learn(width: fields.first.count)
+        limits.recovery.learn(width: fields.first.count)
         var read = Read(.backlog, lower: part.from, start: part.to, readsLog: false, position: part.position)
         read.upper = part.to
         read.includesDeleted = part.includesDeleted
