@@ -32,8 +32,7 @@ extension ObjectPoll {
                     "Old entries of the log of deletions could not be checked: \(error.message)",
                     error
                 )
-                log.unverified = []
-                log.state = .failed
+                log.failVerifying()
                 settleRead()
                 outbox.enqueue(batch([], isBaseline: false))
                 finishRead()
@@ -153,52 +152,6 @@ extension ObjectPoll {
 
     /// Asks anew from behind the last row; the locator is of no use any more.
     mutating func resumeByKey() { stage = .begin }
-
-    private mutating func recoverLog(_ error: SalesforceError, start: Timestamp, end: Timestamp) {
-        log.attempts += 1
-        switch error.code {
-        case "INVALID_REPLICATION_DATE" where log.isWidened && log.accepted != nil:
-            // The minute in which it begins may be too early for it; where it begins before what may be asked for at all,
-            // the start that did before has to do.
-            if log.isPastBegin {
-                log.start = log.accepted
-                log.accepted = nil
-            } else {
-                log.start = start.advanced(bySeconds: 60)
-                log.isPastBegin = true
-            }
-            repeatLog()
-        case "INVALID_REPLICATION_DATE" where log.attempts < 8:
-            // Purged past the start, or too long ago: what is left begins anew, and a sweep makes up for the gap.
-            let starts = [time.sure, time.horizon].flatMap { [Self.daysBefore($0, 14), overlapped($0), $0] }
-            let later = starts.sorted().first { $0.seconds - $0.seconds % 60 > start.seconds }
-            guard let later else { return refuseLog(error) }
-            log.start = later
-            repeatLog()
-        case "EXCEEDED_ID_LIMIT" where log.attempts < 12 && end.since(start) > 120_000:
-            log.end = Timestamp(seconds: start.seconds + (end.seconds - start.seconds) / 120 * 60)
-            recordProblem(
-                "The log of deletions holds too many for one answer, so it is read in parts, one in each poll.",
-                error
-            )
-            repeatLog()
-        default: refuseLog(error)
-        }
-    }
-
-    private mutating func refuseLog(_ error: SalesforceError) {
-        log.state = .failed
-        log.isRefused = error.kind == .refused
-        // The sentence of these speaks of the object, which is polled.
-        let hasNone = ["INVALID_TYPE", "INVALID_TYPE_FOR_OPERATION"].contains(error.code)
-        let why = hasNone ? "The org keeps none of this object, or not for the connected user." : error.message
-        recordProblem("The log of deletions can't be read, so hard deletions are found late: \(why)", error)
-    }
-
-    mutating func repeatLog() {
-        log.state = .unread
-        mustRepeatRows = true
-    }
 
     /// Says what keeps this object from being complete, with the org's own words beside ours.
     mutating func recordProblem(_ sentence: String, _ error: SalesforceError) {

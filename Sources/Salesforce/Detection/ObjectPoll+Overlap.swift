@@ -167,7 +167,7 @@ extension ObjectPoll {
             resume.overlapRows = nil
             return
         }
-        pendingCovered = log.state == .read ? log.covered : nil
+        pendingCovered = log.word?.covered
         guard check == nil else {
             resume.overlapRows = nil
             return

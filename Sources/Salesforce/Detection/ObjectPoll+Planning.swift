@@ -49,8 +49,8 @@ extension ObjectPoll {
     /// The first questions of a read: the log, where it takes one, before the rows.
     mutating func firstRequests(_ read: Read, _ schema: ObjectSchema) -> [ObjectRequest] {
         var requests: [ObjectRequest] = []
-        mustRepeatRows = false
-        if read.readsLog, schema.isReplicateable, log.state == .unread, let (start, end) = logSpan(read) {
+        log.beginRows()
+        if read.readsLog, schema.isReplicateable, log.isUnread, let (start, end) = logSpan(read) {
             requests.append(.deleteLog(start: start, end: end))
         }
         limits.span.begin(read, horizon: time.horizon)

@@ -12,10 +12,7 @@ struct OrgWord: Sendable, Hashable {
 /// Holds what stamps and clocks show to what the org says: see <doc:TheOverlap>.
 extension ObjectPoll {
     /// The org's word in this poll, by the object's own log of deletions or by another's.
-    var word: OrgWord? {
-        guard log.state == .read, let covered = log.covered else { return time.otherWord }
-        return OrgWord(covered: covered, isWhole: isLogWhole && log.end.map { covered < $0 } ?? false)
-    }
+    var word: OrgWord? { log.word ?? time.otherWord }
 
     /// What counts as read goes no further than this; nil where the org does not say.
     var limit: Timestamp? {
@@ -68,7 +65,7 @@ extension ObjectPoll {
     var provenSoFar: Timestamp? {
         guard let word else { return resume.proven }
         if word.isWhole { return proven(by: word) }
-        return isLogWhole ? min(word.covered, time.sure) : resume.proven
+        return log.isWhole ? min(word.covered, time.sure) : resume.proven
     }
 
     /// Where a read begins after one that ended at `moment`, when the org's word was `proven`.
@@ -101,14 +98,14 @@ extension ObjectPoll {
         guard read.readsLog else { return }
         guard let word else {
             // What failed in passing is made up for by the next poll.
-            let isMute = schema?.isReplicateable != true || log.isRefused || log.state == .read
+            let isMute = schema?.isReplicateable != true || log.isRefused || log.isRead
             if isMute { settleUnvouched(read) }
             return
         }
         guard word.isWhole, let limit else {
             // It is there at least, unless it says no more than what it was asked for.
             let least = min(word.covered, time.sure)
-            if resume.proven != nil || isLogWhole { resume.proven = max(least, resume.proven ?? least) }
+            if resume.proven != nil || log.isWhole { resume.proven = max(least, resume.proven ?? least) }
             return
         }
         let proven = self.proven(by: word)
@@ -156,7 +153,7 @@ extension ObjectPoll {
 
     // MARK: Going back
 
-    private var hasOwnWord: Bool { log.state == .read && log.covered != nil }
+    private var hasOwnWord: Bool { log.word != nil }
 
     /// Later by more than clocks differ that are right.
     private func isPast(_ limit: Timestamp, _ moment: Timestamp) -> Bool {

@@ -25,8 +25,7 @@ extension ObjectPoll {
                     )
                 )
             }
-            // Its row says what became of it; the log's entry has nothing to add.
-            log.pending[seen.recordID] = nil
+            log.acceptRow(of: seen.recordID)
             sawStamp(seen.stamp, of: seen.recordID)
             if let id = row.string("Id") {
                 let place = ChangeQuery.Position(stamp: seen.stamp, recordID: id)
@@ -179,12 +178,12 @@ extension ObjectPoll {
 
     /// All rows of the read are here; the deletions that no row reported follow, and only then the cursor moves.
     private mutating func completeRead(_ read: Read, _ observations: [Observation]) {
-        guard read.readsLog, log.state == .read else {
+        guard read.readsLog, log.isRead else {
             stage = .deletions([], rows: observations)
             return
         }
         let (fresh, late) = sortedLog(read)
-        log.unverified = late
+        log.doubt(late)
         let mustWeigh = !late.isEmpty && check != nil
         stage = mustWeigh ? .weigh(fresh: fresh, rows: observations) : .deletions(fresh, rows: observations)
     }
@@ -195,7 +194,7 @@ extension ObjectPoll {
         if read.kind == .closing { return settleClosing(read) }
         if read.kind == .backlog { return settleBacklog(read) }
         let isFirst = record.cursor == nil
-        if isFirst, read.readsLog, !isLogWhole, schema?.isReplicateable == true { resume.logFloor = time.horizon }
+        if isFirst, read.readsLog, !log.isWhole, schema?.isReplicateable == true { resume.logFloor = time.horizon }
         switch read.kind {
         case .baseline:
             record.baseline = read.from
@@ -226,7 +225,7 @@ extension ObjectPoll {
     /// Goes to the next read, or to what follows the last.
     mutating func finishRead() {
         let kind = reads.isEmpty ? nil : reads.removeFirst().kind
-        if reads.first?.readsLog == true { log = .init() }
+        if reads.first?.readsLog == true { log = LogReading() }
         holdClosing()
         if kind == .backlog {
             stage = .close

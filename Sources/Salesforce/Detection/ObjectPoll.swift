@@ -59,9 +59,7 @@ package struct ObjectPoll: Sendable {
     var resume: ResumeState
     var reads: [Read]
     var stage: Stage = .begin
-    var log: LogReading = .init()
-    /// The log must be asked again, and rows only after it; until then their answers count for nothing.
-    var mustRepeatRows = false
+    var log = LogReading()
     /// Of the part of the overlap that is not read again.
     var check: OverlapCheck?
     var isOverlapPlanned = false
@@ -247,7 +245,7 @@ package struct ObjectPoll: Sendable {
     /// Takes the answer to one ask of the last step, and what the clocks said when it was here.
     package mutating func accept(_ reply: ObjectReply, to request: ObjectRequest, at clocks: PollClocks) {
         time.update(clocks)
-        if mustRepeatRows, request.isQuery { return }
+        if log.mustRepeatRows, request.isQuery { return }
         let reply = checked(reply, to: request)
         switch (reply, request) {
         case (_, .count), (_, .narrow): acceptCheck(reply, to: request)
