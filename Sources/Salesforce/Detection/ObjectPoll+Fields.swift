@@ -23,9 +23,9 @@ extension ObjectPoll {
 
     /// Goes back to before the page, which waits for the field list.
     mutating func hold(_ page: QueryPage, from before: ObjectPoll) {
-        let (clocks, check) = (time.clocks, check)
+        let (clocks, check) = (time.clocks, overlap.check)
         self = before
-        self.check = check
+        overlap.check = check
         time.update(clocks)
         fields.hold(page)
     }

@@ -10,7 +10,7 @@ extension ObjectPoll {
             guard let schema, let read = reads.first, let window = overlapQuestion(read, schema) else { return }
             planOverlap(window, stamps)
         case (.weigh(let fresh, let rows), .states(let states)): acceptWeighed(states, fresh: fresh, rows: rows)
-        case (.check, _): check?.accept(answer)
+        case (.check, _): overlap.check?.accept(answer)
         case (_, .ids(let ids)): acceptKnown(ids)
         default: break
         }
@@ -28,7 +28,7 @@ extension ObjectPoll {
 
     /// The span whose known rows have to be counted before it is decided what to read; nil: all of it is read.
     func overlapQuestion(_ read: Read, _ schema: ObjectSchema) -> StampWindow? {
-        guard read.kind == .window, read.readsLog, read.position == nil, read.lower == read.from, !isOverlapPlanned,
+        guard read.kind == .window, read.readsLog, read.position == nil, read.lower == read.from, !overlap.isPlanned,
             !limits.span.isBounded, schema.isReplicateable, let cursor = record.cursor, let lower = read.lower
         else { return nil }
         // It was read as a whole the last time, so that no more can be known of it than there was then.
@@ -39,7 +39,7 @@ extension ObjectPoll {
 
     /// Decides by the ledger's stamps from where on rows are read in full, and how the rest is checked.
     mutating func planOverlap(_ window: StampWindow, _ counts: [StampCount]) {
-        isOverlapPlanned = true
+        overlap.plan()
         guard let read = reads.first else { return }
         let bounds = request.overlapLimits
         let digest = StampDigest(counts)
@@ -61,7 +61,7 @@ extension ObjectPoll {
             pageRows: bounds.page
         )
         check.reached = reached
-        self.check = check
+        overlap.check = check
     }
 
     /// One window, or two where the call has room for them. The border moves from poll to poll: what hides in one window by
@@ -77,7 +77,7 @@ extension ObjectPoll {
     // MARK: While it is checked
 
     mutating func nextOfCheck() -> Step? {
-        guard let step = check?.next() else {
+        guard let step = overlap.check?.next() else {
             finishOverlap()
             return nil
         }
@@ -87,7 +87,7 @@ extension ObjectPoll {
         case .fetch(let ids):
             guard let look = LookUp(ids.map { DeleteLog.Entry(recordID: $0, date: time.now) }, width: lookUpWidth)
             else {
-                check?.acceptFetched()
+                overlap.check?.acceptFetched()
                 return nil
             }
             stage = .fetch(look)
@@ -103,13 +103,13 @@ extension ObjectPoll {
     /// Takes the answer to a question that the check asked.
     mutating func acceptCheck(_ reply: ObjectReply, to request: ObjectRequest) {
         switch (reply, request) {
-        case (.failure(let error), .count): check?.refuse(error)
-        case (.failure(let error), _): check?.abandon(error)
-        case (.count(let count), .count(let window)): check?.accept(count, of: window)
+        case (.failure(let error), .count): overlap.check?.refuse(error)
+        case (.failure(let error), _): overlap.check?.abandon(error)
+        case (.count(let count), .count(let window)): overlap.check?.accept(count, of: window)
         case (.page(let page), .narrow(let window, let after, _)):
             count(page)
             let stamp = schema?.stamp ?? "CreatedDate"
-            check?.accept(page, of: window, after: after, stamp: stamp)
+            overlap.check?.accept(page, of: window, after: after, stamp: stamp)
         default: break
         }
     }
@@ -118,7 +118,7 @@ extension ObjectPoll {
     mutating func acceptFetched(_ page: QueryPage) {
         guard case .fetch(var look) = stage, let schema else { return }
         count(page)
-        if !page.torn.isEmpty { check?.abandon(Self.written(name)) }
+        if !page.torn.isEmpty { overlap.check?.abandon(Self.written(name)) }
         var observations: [Observation] = []
         for row in page.rows {
             guard let seen = observation(row, schema, of: page) else {
@@ -136,19 +136,19 @@ extension ObjectPoll {
             stage = .fetch(look)
             return
         }
-        if !missing.isEmpty || !page.isDone { check?.abandon(Self.written(name)) }
+        if !missing.isEmpty || !page.isDone { overlap.check?.abandon(Self.written(name)) }
         if let next = look.next {
             stage = .fetch(next)
         } else {
-            check?.acceptFetched()
+            overlap.check?.acceptFetched()
             stage = .check
         }
     }
 
     /// Goes on without what the check was about to fetch; the next poll finds it again.
     mutating func pauseCheck(_ error: SalesforceError) {
-        check?.abandon(error)
-        check?.acceptFetched()
+        overlap.check?.abandon(error)
+        overlap.check?.acceptFetched()
         stage = .check
     }
 
@@ -167,8 +167,8 @@ extension ObjectPoll {
             resume.overlapRows = nil
             return
         }
-        pendingCovered = log.word?.covered
-        guard check == nil else {
+        overlap.acceptCovered(log.word?.covered)
+        guard overlap.check == nil else {
             resume.overlapRows = nil
             return
         }
@@ -177,13 +177,12 @@ extension ObjectPoll {
         resume.settledID = nil
         resume.differences = [:]
         resume.miscounts = 0
-        if let pendingCovered { resume.covered = pendingCovered }
+        if let covered = overlap.covered { resume.covered = covered }
     }
 
     private mutating func finishOverlap() {
         defer { goOnAfterRows() }
-        guard let done = check else { return }
-        check = nil
+        guard let done = overlap.finishCheck() else { return }
         noteRefusal(done)
         if let error = done.failure {
             if error.code != Self.writtenCode {
@@ -191,7 +190,7 @@ extension ObjectPoll {
             }
             return
         }
-        if let pendingCovered { resume.covered = pendingCovered }
+        if let covered = overlap.covered { resume.covered = covered }
         let settled = resume.settled ?? done.span.from
         resume.differences = done.differences.filter { $0.key >= settled }
     }

@@ -66,7 +66,7 @@ extension ObjectPoll {
         requests.append(.query(soql: query.soql, includesDeleted: read.includesDeleted))
         // After the rows: what is written between the two counts twice for the ledger and once for the org, never the
         // other way round.
-        return requests + (read.readsLog ? check?.firstRequests ?? [] : [])
+        return requests + (read.readsLog ? overlap.check?.firstRequests ?? [] : [])
     }
 
     /// Before Salesforce existed.

@@ -205,7 +205,7 @@ extension ObjectPoll {
         resume.differences = [:]
         resume.overlapRows = nil
         resume.covered = resume.covered.map { min($0, from) }
-        pendingCovered = nil
+        overlap.acceptCovered(nil)
         resume.logSeen = resume.logSeen.map { min($0, from) }
         resume.updatedCursor = resume.updatedCursor.map { min($0, from) }
         record.deletedCursor = record.deletedCursor.map { min($0, from) }

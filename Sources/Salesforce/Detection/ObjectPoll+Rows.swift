@@ -184,7 +184,7 @@ extension ObjectPoll {
         }
         let (fresh, late) = sortedLog(read)
         log.doubt(late)
-        let mustWeigh = !late.isEmpty && check != nil
+        let mustWeigh = !late.isEmpty && overlap.check != nil
         stage = mustWeigh ? .weigh(fresh: fresh, rows: observations) : .deletions(fresh, rows: observations)
     }
 
@@ -234,7 +234,7 @@ extension ObjectPoll {
         if kind != .closing { readKind = kind }
         if !reads.isEmpty {
             stage = .begin
-        } else if check != nil {
+        } else if overlap.check != nil {
             stage = .check
         } else {
             goOnAfterRows()

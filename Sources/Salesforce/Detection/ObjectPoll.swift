@@ -60,13 +60,9 @@ package struct ObjectPoll: Sendable {
     var reads: [Read]
     var stage: Stage = .begin
     var log = LogReading()
-    /// Of the part of the overlap that is not read again.
-    var check: OverlapCheck?
-    var isOverlapPlanned = false
+    var overlap = OverlapState()
     /// What was read last.
     var readKind: Read.Kind?
-    /// Where the oldest transaction began that was open when this poll read the log.
-    var pendingCovered: Timestamp?
     var outbox = Outbox()
     var outcome = PollOutcome()
 

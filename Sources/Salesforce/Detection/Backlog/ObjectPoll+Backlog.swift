@@ -40,8 +40,7 @@ extension ObjectPoll {
     /// The poll reads what is newer than the backlog instead of all that it had planned, and the log if any of that did.
     private mutating func goOnBehind(_ span: BacklogSpan, start: Timestamp) {
         let readsLog = reads.contains(where: \.readsLog)
-        check = nil
-        isOverlapPlanned = true
+        overlap.skip()
         reads = [Read(.window, lower: span.to, start: start, readsLog: readsLog)]
         stage = .begin
     }
