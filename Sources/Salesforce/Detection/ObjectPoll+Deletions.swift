@@ -12,7 +12,7 @@ extension ObjectPoll {
     }
 
     mutating func acceptLog(_ answer: DeleteLog, _ request: ObjectRequest) {
-        guard case .deleteLog(let start, let end) = request, let read = reads.first else { return }
+        guard case .deleteLog(let start, let end) = request, let read = reads.current else { return }
         // It may go back further than it was asked, after a start that it refused.
         if log.widen(to: answer.earliest, notBefore: record.deletedCursor ?? .distantPast) { return }
         let floor = record.baseline ?? (resume.logSeen == nil ? read.lower ?? start : start)
@@ -42,7 +42,7 @@ extension ObjectPoll {
     }
 
     mutating func queueDeletions(_ entries: [DeleteLog.Entry], behind rows: [Observation]) {
-        let isBaseline = reads.first.map { $0.kind == .baseline || $0.kind == .bin } ?? false
+        let isBaseline = reads.current.map { $0.kind == .baseline || $0.kind == .bin } ?? false
         let rest = Array(entries.dropFirst(Self.chunk))
         let part = rows + entries.prefix(Self.chunk).map { deletion($0) }
         guard rest.isEmpty, log.unverified.isEmpty else {

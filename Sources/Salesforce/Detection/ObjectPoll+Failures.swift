@@ -131,7 +131,7 @@ extension ObjectPoll {
         if request.isNextPage, Self.isDeadLocator(error), limits.recovery.mayGoOnByKey() { return resumeByKey() }
         switch error.code {
         case "QUERY_TIMEOUT", "OPERATION_TOO_LARGE":
-            guard let read = reads.first else { return fail(error) }
+            guard let read = reads.current else { return fail(error) }
             limits.span.narrow(read, known: resume.span, horizon: time.horizon)
             // The next poll begins with what this one has learnt.
             resume.span = limits.span.milliseconds
@@ -162,6 +162,6 @@ extension ObjectPoll {
         outbox.withdraw()
         outcome.fail(error)
         stage = .close
-        reads = []
+        reads.abandon()
     }
 }

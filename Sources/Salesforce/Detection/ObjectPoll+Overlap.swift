@@ -7,7 +7,7 @@ extension ObjectPoll {
     package mutating func acceptLedger(_ answer: LedgerAnswer) {
         switch (stage, answer) {
         case (.begin, .stamps(let stamps)):
-            guard let schema, let read = reads.first, let window = overlapQuestion(read, schema) else { return }
+            guard let schema, let read = reads.current, let window = overlapQuestion(read, schema) else { return }
             planOverlap(window, stamps)
         case (.weigh(let fresh, let rows), .states(let states)): acceptWeighed(states, fresh: fresh, rows: rows)
         case (.check, _): overlap.check?.accept(answer)
@@ -40,7 +40,7 @@ extension ObjectPoll {
     /// Decides by the ledger's stamps from where on rows are read in full, and how the rest is checked.
     mutating func planOverlap(_ window: StampWindow, _ counts: [StampCount]) {
         overlap.plan()
-        guard let read = reads.first else { return }
+        guard let read = reads.current else { return }
         let bounds = request.overlapLimits
         let digest = StampDigest(counts)
         var lower = digest.start(of: window, holdingAtMost: bounds.familiar)
@@ -48,12 +48,11 @@ extension ObjectPoll {
         let open = StampWindow(from: max(window.from, Self.wholeSecond(resume.covered ?? window.from)), to: window.to)
         if open.from < lower, digest.records(in: open) <= bounds.unsettled { lower = open.from }
         guard lower > window.from else { return }
-        reads[0].lower = lower
-        reads[0].from = lower
+        reads.begin(at: lower)
         // From now on the cursor no longer says from where on there is something to read.
         if resume.settled == nil { resume.settled = window.from }
         let checked = StampWindow(from: window.from, to: lower)
-        if let closing = closing(checked, digest, reach: read.start) { reads.insert(closing, at: 1) }
+        if let closing = closing(checked, digest, reach: read.start) { reads.insertNext(closing) }
         var check = OverlapCheck(
             span: checked,
             counted: countingNote == nil ? countedWindows(checked, digest) : [],

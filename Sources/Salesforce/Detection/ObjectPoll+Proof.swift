@@ -129,11 +129,11 @@ extension ObjectPoll {
 
     /// What is about to leave the overlap is no more than what the org says to be final.
     mutating func holdClosing() {
-        guard let read = reads.first, read.kind == .closing, let proven = resume.proven, let upper = read.upper,
+        guard let read = reads.current, read.kind == .closing, let proven = resume.proven, let upper = read.upper,
             upper > proven
         else { return }
-        reads[0].upper = Self.wholeSecond(proven)
-        if read.lower.map({ $0 >= Self.wholeSecond(proven) }) ?? false { reads.removeFirst() }
+        reads.end(at: Self.wholeSecond(proven))
+        if read.lower.map({ $0 >= Self.wholeSecond(proven) }) ?? false { reads.dropCurrent() }
     }
 
     /// That a stamp, a clock or the state from before is ahead of what the org says; or that it says less than it could.

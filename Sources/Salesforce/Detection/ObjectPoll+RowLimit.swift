@@ -72,7 +72,7 @@ extension ObjectPoll {
     /// What is said where not even the least that every row needs of one record can be read.
     func exhausted(_ error: SalesforceError) -> SalesforceError {
         guard Self.remedy(error) == .fewerRows else { return error }
-        let place = reads.first?.position.map { " behind \($0.recordID)" } ?? ""
+        let place = reads.current?.position.map { " behind \($0.recordID)" } ?? ""
         return SalesforceError(
             .refused,
             "The answer with the next record of \(name)\(place) is too large, however few fields are asked for; have the org's "

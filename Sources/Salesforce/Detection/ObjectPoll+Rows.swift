@@ -4,7 +4,7 @@ import Primitives
 extension ObjectPoll {
     /// A page of the current read.
     mutating func acceptRows(_ page: QueryPage) {
-        guard var read = reads.first, let schema else { return }
+        guard var read = reads.current, let schema else { return }
         if read.kind == .window { setFirstBaseline() }
         if leavesBacklog(read, page) { return }
         let unread = self
@@ -45,7 +45,7 @@ extension ObjectPoll {
         } else {
             read.trail.accept(page, from: before, to: read.position)
         }
-        reads[0] = read
+        reads.update(read)
 
         if awaitsFields(read), observations.contains(where: { !$0.isDeleted }) {
             if isNews(observations) { return hold(page, from: unread) }
@@ -86,10 +86,11 @@ extension ObjectPoll {
         }
         if let end = limits.span.end, end != read.upper {
             // A part of a span that was halved: go on with the next part.
-            reads[0].position = nil
-            reads[0].lower = end
+            read.position = nil
+            read.lower = end
+            reads.update(read)
             limits.span.finishPart(isEmpty: before == nil && page.rows.isEmpty, known: resume.span)
-            savePlace(reads[0])
+            savePlace(read)
             outbox.enqueue(batch(observations, isBaseline: isBaseline))
             stage = .begin
             return
@@ -190,7 +191,7 @@ extension ObjectPoll {
 
     /// Moves the cursors: everything that the read found is in the finding that carries them.
     mutating func settleRead() {
-        guard let read = reads.first else { return }
+        guard let read = reads.current else { return }
         if read.kind == .closing { return settleClosing(read) }
         if read.kind == .backlog { return settleBacklog(read) }
         let isFirst = record.cursor == nil
@@ -224,14 +225,13 @@ extension ObjectPoll {
 
     /// Goes to the next read, or to what follows the last.
     mutating func finishRead() {
-        let kind = reads.isEmpty ? nil : reads.removeFirst().kind
-        if reads.first?.readsLog == true { log = LogReading() }
+        let kind = reads.finish()
+        if reads.current?.readsLog == true { log = LogReading() }
         holdClosing()
         if kind == .backlog {
             stage = .close
             return
         }
-        if kind != .closing { readKind = kind }
         if !reads.isEmpty {
             stage = .begin
         } else if overlap.check != nil {
@@ -251,7 +251,7 @@ extension ObjectPoll {
 
     /// Goes to what follows the rows.
     mutating func goOnAfterRows() {
-        let isChecked = request.reconcile && readKind == .window && schema?.isReplicateable == true
+        let isChecked = request.reconcile && reads.lastKind == .window && schema?.isReplicateable == true
         stage = isChecked ? .updateLog(.init()) : .sweep(chunks: 0)
     }
 }

@@ -57,12 +57,10 @@ package struct ObjectPoll: Sendable {
     var joining: Joining?
     package internal(set) var record: PollerRecord
     var resume: ResumeState
-    var reads: [Read]
+    var reads = ReadQueue()
     var stage: Stage = .begin
     var log = LogReading()
     var overlap = OverlapState()
-    /// What was read last.
-    var readKind: Read.Kind?
     var outbox = Outbox()
     var outcome = PollOutcome()
 
@@ -91,11 +89,10 @@ package struct ObjectPoll: Sendable {
         let isDescribed = schema != nil && !request.reconcile
         self.fields = FieldReading(schema, parts: resume.parts, isDescribed: isDescribed)
         self.limits = QueryLimits(resume, provenWidth: record.cursor == nil ? 0 : fields.first.count)
-        self.reads = []
         if record.cursor == nil, resume.phase == nil, resume.split == nil {
             stage = .anchor(days: nil)
         } else {
-            reads = plan()
+            reads.plan(plan())
         }
     }
 
@@ -126,13 +123,14 @@ package struct ObjectPoll: Sendable {
             time.begin(at: stamp)
             resume.anchor = OrgAnchor(stamp: stamp, seenAt: time.clocks)
         }
-        reads = plan()
+        reads.plan(plan())
         stage = .begin
-        guard let schema, !schema.hasCreatedDate, days == nil, page.isDone, reads.first?.kind == .baseline,
-            page.rows.count < ChangeQuery.newestRows(schema)
+        guard let schema, !schema.hasCreatedDate, days == nil, page.isDone, var read = reads.current,
+            read.kind == .baseline, page.rows.count < ChangeQuery.newestRows(schema)
         else { return }
-        reads[0].firstIDs = Set(page.rows.compactMap { $0.identifier("Id") })
-        reads[0].lower = Self.dawn
+        read.firstIDs = Set(page.rows.compactMap { $0.identifier("Id") })
+        read.lower = Self.dawn
+        reads.update(read)
     }
 
     /// The failure that ended this object's poll.
@@ -170,7 +168,7 @@ package struct ObjectPoll: Sendable {
                 let soql = ChangeQuery.newest(schema, days: days)
                 return .send([.query(soql: soql, includesDeleted: schema.hasIsDeleted)])
             case .begin:
-                guard let read = reads.first else {
+                guard let read = reads.current else {
                     stage = .close
                     continue
                 }

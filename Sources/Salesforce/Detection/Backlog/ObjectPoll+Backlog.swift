@@ -39,9 +39,9 @@ extension ObjectPoll {
 
     /// The poll reads what is newer than the backlog instead of all that it had planned, and the log if any of that did.
     private mutating func goOnBehind(_ span: BacklogSpan, start: Timestamp) {
-        let readsLog = reads.contains(where: \.readsLog)
+        let readsLog = reads.readsLog
         overlap.skip()
-        reads = [Read(.window, lower: span.to, start: start, readsLog: readsLog)]
+        reads.plan([Read(.window, lower: span.to, start: start, readsLog: readsLog)])
         stage = .begin
     }
 
@@ -127,7 +127,7 @@ extension ObjectPoll {
         read.upper = part.to
         read.includesDeleted = part.includesDeleted
         read.pageLimit = pages
-        reads = [read]
+        reads.plan([read])
         stage = .begin
     }
 }
