@@ -45,10 +45,7 @@ extension ObjectPoll {
     /// Whether what is asked by id comes in pages without end.
     var isEndless: Bool {
         if let joining { return joining.isEndless }
-        switch stage {
-        case .verify(let look), .fetch(let look), .lookUp(let look, _): return look.isEndless
-        default: return false
-        }
+        return stage.look?.isEndless ?? false
     }
 
     /// Goes on without those pages, as after any other trouble with them that passes.
@@ -61,18 +58,8 @@ extension ObjectPoll {
 
     /// Asks for the records that the pages so far did not bring; false where none is being looked up, or to no end.
     private mutating func resumeLookUp() -> Bool {
-        switch stage {
-        case .verify(var look):
-            guard look.resume() else { return false }
-            stage = .verify(look)
-        case .fetch(var look):
-            guard look.resume() else { return false }
-            stage = .fetch(look)
-        case .lookUp(var look, let chunk):
-            guard look.resume() else { return false }
-            stage = .lookUp(look, chunk)
-        default: return false
-        }
+        guard var look = stage.look, look.resume() else { return false }
+        stage = stage.looking(look)
         return true
     }
 
@@ -90,18 +77,9 @@ extension ObjectPoll {
         case (.retrieve, .fewerFields, .retrieve) where fields.first.count > 1: return partFields(error)
         case (.retrieve, .fewerFields, .retrieve), (.retrieve, .shorterSpan, .retrieve):
             return limits.rows.narrowRetrieval()
-        case (.verify(let look), .shorterSpan, .query), (.verify(let look), .shorterSpan, .nextPage):
-            guard let fewer = look.narrowed else { return false }
-            stage = .verify(fewer)
-            return true
-        case (.fetch(let look), .shorterSpan, .query), (.fetch(let look), .shorterSpan, .nextPage):
-            guard let fewer = look.narrowed else { return false }
-            stage = .fetch(fewer)
-            return true
-        case (.lookUp(let look, let chunk), .shorterSpan, .query),
-            (.lookUp(let look, let chunk), .shorterSpan, .nextPage):
-            guard let fewer = look.narrowed else { return false }
-            stage = .lookUp(fewer, chunk)
+        case (_, .shorterSpan, .query), (_, .shorterSpan, .nextPage):
+            guard let fewer = stage.look?.narrowed else { return false }
+            stage = stage.looking(fewer)
             return true
         case (_, .namedField, .query), (_, .namedField, .nextPage), (_, .namedField, .retrieve):
             if !fields.wasRedescribed {

@@ -43,18 +43,11 @@ extension ObjectPoll {
 
     /// Asks the current question anew, from behind the last row.
     mutating func restartQuestion() {
-        switch stage {
-        case .page: stage = .begin
-        case .verify(var look):
+        if case .page = stage {
+            stage = .begin
+        } else if var look = stage.look {
             look.beginAnew()
-            stage = .verify(look)
-        case .fetch(var look):
-            look.beginAnew()
-            stage = .fetch(look)
-        case .lookUp(var look, let chunk):
-            look.beginAnew()
-            stage = .lookUp(look, chunk)
-        default: break
+            stage = stage.looking(look)
         }
     }
 

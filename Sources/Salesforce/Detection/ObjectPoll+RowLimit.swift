@@ -15,23 +15,14 @@ extension ObjectPoll {
     /// Asks for fewer rows at a time, then for fewer fields; false where there is nothing less to ask.
     mutating func reduceRows(_ error: SalesforceError) -> Bool {
         limits.rows.noteExceeded()
-        switch stage {
-        case .verify(let look):
+        if let look = stage.look {
             guard let fewer = look.narrowed else { return reduceFields(error) }
-            stage = .verify(fewer)
+            stage = stage.looking(fewer)
             learn(rows: fewer.chunk.count)
-        case .fetch(let look):
-            guard let fewer = look.narrowed else { return reduceFields(error) }
-            stage = .fetch(fewer)
-            learn(rows: fewer.chunk.count)
-        case .lookUp(let look, let chunk):
-            guard let fewer = look.narrowed else { return reduceFields(error) }
-            stage = .lookUp(fewer, chunk)
-            learn(rows: fewer.chunk.count)
-        case .retrieve:
+        } else if case .retrieve = stage {
             guard limits.rows.narrowRetrieval() else { return reduceFields(error) }
             learn(rows: limits.rows.retrieveWidth)
-        default:
+        } else {
             guard let fewer = limits.rows.fewer else { return reduceFields(error) }
             learn(rows: fewer)
             restartQuestion()

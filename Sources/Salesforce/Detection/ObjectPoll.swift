@@ -21,32 +21,6 @@ package struct ObjectPoll: Sendable {
         case done
     }
 
-    enum Stage: Sendable {
-        /// A first run asks for the newest row, to learn the org's time from it; for one of so many days where the org can't
-        /// sort all of them.
-        case anchor(days: Int?)
-        case begin
-        /// Rows that may be a backlog wait until the newest row shows the org's time.
-        case newest(QueryPage)
-        case page(path: String)
-        /// Entries of the log from before the rows that were read: the ledger knows most of them already. `rows`: of the last
-        /// page, stored together with the deletions that follow them.
-        case weigh(fresh: [DeleteLog.Entry], rows: [Observation])
-        case deletions([DeleteLog.Entry], rows: [Observation])
-        case verify(LookUp)
-        /// What was not read again of the overlap is held against the ledger.
-        case check
-        case fetch(LookUp)
-        case updateLog(UpdateLogReading)
-        case retrieve([String], covered: Timestamp)
-        /// So many chunks were swept in this poll.
-        case sweep(chunks: Int)
-        case exists(SweepChunk)
-        case lookUp(LookUp, SweepChunk)
-        case close
-        case done
-    }
-
     let request: PollRequest
     /// The name as configured.
     package let name: String
@@ -187,7 +161,7 @@ package struct ObjectPoll: Sendable {
             case .deletions(let entries, let rows): queueDeletions(entries, behind: rows)
             case .check:
                 if let step = nextOfCheck() { return step }
-            case .verify(let look), .lookUp(let look, _), .fetch(let look):
+            case .verify(let look), .fetch(let look), .lookUp(let look, _):
                 if let path = look.path { return .send([.nextPage(path: path)]) }
                 let soql = ChangeQuery.soql(requestedSchema, ids: look.open.map(\.recordID))
                 return .send([.query(soql: soql, includesDeleted: true)])
