@@ -7,6 +7,11 @@ import Primitives
 /// came back or is reported by its row; one that does not is gone for good. The cursor becomes the org's time at which the
 /// poll began, and only when the last page of it is stored; the next poll reads again from `overlap` before it. The org's
 /// time is read from its stamps, not from a clock: see `OrgAnchor`.
+///
+/// What it knows is in values that each keep their own invariants. `record` and `resume` are what the next poll begins with, and
+/// go to the store with each batch. For the whole poll there are `time`, `fields`, `limits`, `outbox` and `outcome`; for one read
+/// of rows after the other `reads` and, along with those that take it, `log`; `overlap` for what is known of the rows. `joining`
+/// is there while a page is put together. All else belongs to one `Stage`, which carries it.
 package struct ObjectPoll: Sendable {
     package enum Step: Sendable, Hashable {
         /// Read the field list (anew).
@@ -24,19 +29,25 @@ package struct ObjectPoll: Sendable {
     let request: PollRequest
     /// The name as configured.
     package let name: String
+
+    // What later polls go on with.
+    package internal(set) var record: PollerRecord
+    var resume: ResumeState
+
+    // For the whole poll.
+    var stage: Stage = .begin
     var time: OrgTime
     var fields: FieldReading
     var limits: QueryLimits
-    /// The page whose further fields are being read.
-    var joining: Joining?
-    package internal(set) var record: PollerRecord
-    var resume: ResumeState
-    var reads = ReadQueue()
-    var stage: Stage = .begin
-    var log = LogReading()
-    var overlap = OverlapState()
     var outbox = Outbox()
     var outcome = PollOutcome()
+
+    // For its reads.
+    var reads = ReadQueue()
+    var log = LogReading()
+    var overlap = OverlapState()
+    /// The page whose further fields are being read.
+    var joining: Joining?
 
     static let chunk = 2000
 
