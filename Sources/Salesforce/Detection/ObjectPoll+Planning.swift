@@ -46,8 +46,22 @@ extension ObjectPoll {
     /// Nothing from before the baseline is news.
     func floor(_ moment: Timestamp) -> Timestamp { max(moment, record.baseline ?? moment) }
 
+    /// What to ask of the current read; nil where there is nothing to ask.
+    mutating func nextOfRead(_ schema: ObjectSchema, _ requested: ObjectSchema) -> Step? {
+        guard let read = reads.current else {
+            stage = .close
+            return nil
+        }
+        if read.kind == .bin, !schema.hasIsDeleted {
+            finishRead()
+            return nil
+        }
+        if let window = overlapQuestion(read, schema) { return .ledger(.stamps(from: window.from, to: window.to)) }
+        return .send(firstRequests(read, requested))
+    }
+
     /// The first questions of a read: the log, where it takes one, before the rows.
-    mutating func firstRequests(_ read: Read, _ schema: ObjectSchema) -> [ObjectRequest] {
+    private mutating func firstRequests(_ read: Read, _ schema: ObjectSchema) -> [ObjectRequest] {
         var requests: [ObjectRequest] = []
         log.beginRows()
         if read.readsLog, schema.isReplicateable, log.isUnread, let (start, end) = logSpan(read) {

@@ -3,6 +3,29 @@ import Primitives
 
 /// Holds what is known against the org's log of updates.
 extension ObjectPoll {
+    /// What to ask the log; nil where nothing is left to ask.
+    mutating func nextOfUpdateLog(_ reading: UpdateLogReading) -> Step? {
+        let start = max(
+            resume.updatedCursor ?? record.baseline ?? overlapped(time.sure),
+            Self.daysBefore(time.sure, 29)
+        )
+        guard let (from, to) = Self.span(from: start, to: time.horizon) else {
+            stage = .sweep(chunks: 0)
+            return nil
+        }
+        return .send([.updateLog(start: from, end: reading.end(from: from, to: to))])
+    }
+
+    /// The rows to ask for next; nil once the log was followed to its end.
+    mutating func nextToRetrieve(_ ids: [String], _ covered: Timestamp) -> Step? {
+        guard !ids.isEmpty else {
+            resume.updatedCursor = Self.followed(from: resume.updatedCursor, to: covered, proven: time.sure)
+            stage = .sweep(chunks: 0)
+            return nil
+        }
+        return .send([.retrieve(ids: Array(ids.prefix(limits.rows.retrieveWidth)))])
+    }
+
     /// Whether the log is asked again from later on: it reaches back 30 days, and some clock is behind.
     mutating func shortensUpdateLog(_ error: SalesforceError, start: Timestamp) -> Bool {
         let earliest = Self.daysBefore(time.horizon, 29)

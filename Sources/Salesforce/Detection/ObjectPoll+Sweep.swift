@@ -10,8 +10,17 @@ extension ObjectPoll {
     /// One poll's share of a sweep; the next poll goes on.
     private static let sweepChunks = 10
 
+    /// The known records to look at next; nil where there are none in this poll.
+    mutating func nextOfSweep(_ chunks: Int) -> Step? {
+        guard sweeps(behind: chunks) else {
+            stage = .close
+            return nil
+        }
+        return .ledger(.ids(after: resume.sweep?.after, limit: Self.chunk))
+    }
+
     /// Whether there is something to sweep now, behind so many chunks in this poll; begins a sweep where one is due.
-    mutating func sweeps(behind chunks: Int) -> Bool {
+    private mutating func sweeps(behind chunks: Int) -> Bool {
         if resume.sweep != nil { return chunks < Self.sweepChunks }
         guard let schema, record.cursor != nil, chunks == 0 else { return false }
         let isBlind = !schema.isReplicateable || log.isRefused

@@ -60,19 +60,17 @@ package struct ObjectPoll: Sendable {
         self.name = name
         self.request = request
         let known = request.records.first { $0.object.lowercased() == name.lowercased() }
-        self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
-        self.record.calls = APICalls()
-        self.resume = ResumeState(parsing: record.resume)
-        let cursor = record.cursor
-        let reach = resume.anchor?.time(at: clocks) ?? cursor
-        self.time = OrgTime(
-            clocks,
-            former: OrgTime.Former(cursor: record.cursor, resume),
-            reach: reach
-        )
+        var record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
+        record.calls = APICalls()
+        let resume = ResumeState(parsing: record.resume)
+        let reach = resume.anchor?.time(at: clocks) ?? record.cursor
         // Once an hour the fields are read anew whatever the rows show.
         let isDescribed = schema != nil && !request.reconcile
-        self.fields = FieldReading(schema, parts: resume.parts, isDescribed: isDescribed)
+        let fields = FieldReading(schema, parts: resume.parts, isDescribed: isDescribed)
+        self.record = record
+        self.resume = resume
+        self.time = OrgTime(clocks, former: OrgTime.Former(cursor: record.cursor, resume), reach: reach)
+        self.fields = fields
         self.limits = QueryLimits(resume, provenWidth: record.cursor == nil ? 0 : fields.first.count)
         if record.cursor == nil, resume.phase == nil, resume.split == nil {
             stage = .anchor(days: nil)
@@ -85,38 +83,6 @@ package struct ObjectPoll: Sendable {
 
     /// What the current question names; the further fields of its rows are read by id.
     package var requestedSchema: ObjectSchema? { fields.requestedSchema }
-
-    /// The newest rows show a first run where the org's time stands; without any, all that will ever be there is new.
-    mutating func acceptAnchor(_ page: QueryPage, days: Int?) {
-        if let days, page.rows.isEmpty {
-            // Nobody knows how old the newest row is, so nobody knows the org's time.
-            let sentence = "The org can't sort \(name) by time, and nothing was written in the last \(days) days."
-            return fail(SalesforceError(.transient, sentence))
-        }
-        let stamps = page.rows.compactMap { row in schema?.stamp.flatMap { row.timestamp($0) } }
-        guard stamps.count == page.rows.count else {
-            // Taken for an empty org, whatever there is would be reported as new.
-            let stamp = schema?.stamp ?? "stamp"
-            let sentence = "The org's newest rows of \(name) carry no \(stamp); it is asked again soon."
-            return fail(SalesforceError(.transient, sentence, code: RestFailure.unusableCode))
-        }
-        // Where no clock is near any of them, the stamps are right; one that is ahead of all clocks while others are not
-        // is a row from the future.
-        if let stamp = stamps.first(where: { OrgAnchor.isBorneOut($0, by: time.clocks) })
-            ?? stamps.first(where: { OrgAnchor.isPlausible($0, at: time.clocks) }) ?? stamps.first
-        {
-            time.begin(at: stamp)
-            resume.anchor = OrgAnchor(stamp: stamp, seenAt: time.clocks)
-        }
-        reads.plan(plan())
-        stage = .begin
-        guard let schema, !schema.hasCreatedDate, days == nil, page.isDone, var read = reads.current,
-            read.kind == .baseline, page.rows.count < ChangeQuery.newestRows(schema)
-        else { return }
-        read.firstIDs = Set(page.rows.compactMap { $0.identifier("Id") })
-        read.lower = Self.dawn
-        reads.update(read)
-    }
 
     /// The failure that ended this object's poll.
     package var failure: SalesforceError? { outcome.failure }
@@ -152,56 +118,22 @@ package struct ObjectPoll: Sendable {
             case .anchor(let days):
                 let soql = ChangeQuery.newest(schema, days: days)
                 return .send([.query(soql: soql, includesDeleted: schema.hasIsDeleted)])
-            case .begin:
-                guard let read = reads.current else {
-                    stage = .close
-                    continue
-                }
-                if read.kind == .bin, !schema.hasIsDeleted {
-                    finishRead()
-                    continue
-                }
-                if let window = overlapQuestion(read, schema) {
-                    return .ledger(.stamps(from: window.from, to: window.to))
-                }
-                return .send(firstRequests(read, requestedSchema))
+            case .begin: if let step = nextOfRead(schema, requestedSchema) { return step }
             case .newest:
                 return .send([.query(soql: ChangeQuery.newest(schema), includesDeleted: schema.hasIsDeleted)])
             case .page(let path): return .send([.nextPage(path: path)])
             case .weigh: return .ledger(.states(log.unverified.map(\.recordID)))
             case .deletions(let entries, let rows): queueDeletions(entries, behind: rows)
-            case .check:
-                if let step = nextOfCheck() { return step }
+            case .check: if let step = nextOfCheck() { return step }
             case .verify(let look), .fetch(let look), .lookUp(let look, _):
                 if let path = look.path { return .send([.nextPage(path: path)]) }
                 let soql = ChangeQuery.soql(requestedSchema, ids: look.open.map(\.recordID))
                 return .send([.query(soql: soql, includesDeleted: true)])
-            case .updateLog(let reading):
-                let start = max(
-                    resume.updatedCursor ?? record.baseline ?? overlapped(time.sure),
-                    Self.daysBefore(time.sure, 29)
-                )
-                guard let (from, to) = Self.span(from: start, to: time.horizon) else {
-                    stage = .sweep(chunks: 0)
-                    continue
-                }
-                return .send([.updateLog(start: from, end: reading.end(from: from, to: to))])
-            case .retrieve(let ids, let covered):
-                guard !ids.isEmpty else {
-                    resume.updatedCursor = Self.followed(from: resume.updatedCursor, to: covered, proven: time.sure)
-                    stage = .sweep(chunks: 0)
-                    continue
-                }
-                return .send([.retrieve(ids: Array(ids.prefix(limits.rows.retrieveWidth)))])
-            case .sweep(let chunks):
-                guard sweeps(behind: chunks) else {
-                    stage = .close
-                    continue
-                }
-                return .ledger(.ids(after: resume.sweep?.after, limit: Self.chunk))
+            case .updateLog(let reading): if let step = nextOfUpdateLog(reading) { return step }
+            case .retrieve(let ids, let covered): if let step = nextToRetrieve(ids, covered) { return step }
+            case .sweep(let chunks): if let step = nextOfSweep(chunks) { return step }
             case .exists(let chunk): return .send([.exists(ids: chunk.ids)])
-            case .close:
-                close()
+            case .close: close()
             case .done: return .done
             }
         }
