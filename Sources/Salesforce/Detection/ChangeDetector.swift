@@ -143,7 +143,7 @@ package struct ChangeDetector: Sendable {
         polls[call.object].accept(reply, to: call.request, at: clocks)
         guard case .deleteLog = reply, let word = polls[call.object].word else { return }
         // It is the org's, not the object's: those without such a log go by it, too.
-        for index in polls.indices where index != call.object { polls[index].otherWord = word }
+        for index in polls.indices where index != call.object { polls[index].time.otherWord = word }
     }
 
     /// Takes what became of the page that was stored last.

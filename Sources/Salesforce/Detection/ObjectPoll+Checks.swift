@@ -27,12 +27,12 @@ extension ObjectPoll {
     private mutating func noteDeepValues(_ page: QueryPage) {
         guard let first = page.deepValues.first else { return }
         let more = page.deepValues.count - 1
-        problem =
+        outcome.recordProblem(
             "\(first.field) of record \(first.recordID ?? "without id") of \(name) is nested deeper than "
-            + "\(JSONScanner.maximumDepth) levels"
-            + (more == 0 ? "" : ", as \(more) other value\(more == 1 ? " is" : "s are")")
-            + "; what can be read of the record is told without it."
-        providerMessage = nil
+                + "\(JSONScanner.maximumDepth) levels"
+                + (more == 0 ? "" : ", as \(more) other value\(more == 1 ? " is" : "s are")")
+                + "; what can be read of the record is told without it."
+        )
     }
 
     /// The fields by which a row is judged, as far as it was asked for them.
@@ -56,7 +56,7 @@ extension ObjectPoll {
         guard let schema else { return nil }
         if let id = foreignID(row, schema) { return doubt(id) }
         for name in names where !believes(name, schema) && !Self.isReadable(row, name) {
-            doubts.insert(name)
+            outcome.doubts.addField(name)
             return SalesforceError(
                 .transient,
                 "The org's answer has a row whose \(name) can't be read; it is asked again soon.",
@@ -90,33 +90,15 @@ extension ObjectPoll {
 
     private func isForeign(_ id: String) -> Bool {
         guard let schema, let prefix = schema.keyPrefix, !id.utf8.starts(with: prefix.utf8) else { return false }
-        return !believes(String(id.prefix(3)), schema)
+        return !believes(DoubtedClaims.prefix(of: id), schema)
     }
 
     private func believes(_ claim: String, _ schema: ObjectSchema) -> Bool {
         resume.believed.contains(claim) || schema.believed.contains(claim)
     }
 
-    /// Counts the polls in a row with such answers. Kept with the object's place, so that whoever polls next goes on with it:
-    /// a restart would have the object stand still for as many polls again. Who takes the object off the list and adds it
-    /// anew begins without.
-    mutating func settleDoubts() {
-        guard !doubts.isEmpty else {
-            guard failure == nil else { return }
-            resume.doubtful = []
-            resume.doubtfulPolls = 0
-            return
-        }
-        resume.doubtful.formUnion(doubts)
-        resume.doubtfulPolls += 1
-        guard resume.doubtfulPolls >= AnswerDoubts.mostInARow else { return }
-        resume.believed.formUnion(resume.doubtful)
-        resume.doubtful = []
-        resume.doubtfulPolls = 0
-    }
-
     private mutating func doubt(_ id: String) -> SalesforceError {
-        doubts.insert(String(id.prefix(3)))
+        outcome.doubts.addPrefix(of: id)
         return SalesforceError(
             .transient,
             "The org's answer names a record of another object (\(id)); it is asked again soon.",

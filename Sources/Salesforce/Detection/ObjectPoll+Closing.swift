@@ -32,7 +32,7 @@ extension ObjectPoll {
 
     /// Goes on behind a read that has not come to its end; the next one takes it up where its place was saved.
     mutating func leaveRead(_ observations: [Observation]) {
-        queue.append(batch(observations, isBaseline: false))
+        outbox.enqueue(batch(observations, isBaseline: false))
         finishRead()
     }
 

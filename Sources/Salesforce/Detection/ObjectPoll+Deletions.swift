@@ -1,80 +1,27 @@
 import Domain
 import Primitives
 
-/// What the delete log said in this poll.
-struct LogReading: Sendable {
-    enum State: Sendable { case unread, read, failed }
-    var state = State.unread
-    /// Ids whose rows have not shown up since the log was read.
-    var pending: [String: Timestamp] = [:]
-    /// Of which the rows can't say whether the record came back.
-    var unverified: [DeleteLog.Entry] = []
-    /// When it was asked for, by this machine's clock.
-    var requestedAt: Timestamp?
-    var covered: Timestamp?
-    var end: Timestamp?
-    /// Set where the start or the end that was asked for did not do.
-    var start: Timestamp?
-    var attempts = 0
-    /// Asked to its end, past what was now then: an org that refused long spans is asked for a part. Said when it is asked,
-    /// as now moves on while the rows are read.
-    var reachesNow = false
-    /// Asked from later on than wanted.
-    var isShort = false
-    /// Asked again from where it begins.
-    var isWidened = false
-    /// Asked again from the minute after that.
-    var isPastBegin = false
-    /// The start that the org took before that.
-    var accepted: Timestamp?
-    /// The org will not show it, however it is asked.
-    var isRefused = false
-}
-
+/// Deletions by the org's log of them.
 extension ObjectPoll {
     /// From where to where the log is asked.
     mutating func logSpan(_ read: Read) -> (Timestamp, Timestamp)? {
-        var start = log.start ?? record.deletedCursor ?? read.lower ?? overlapped(now)
+        var start = log.start ?? record.deletedCursor ?? read.lower ?? overlapped(time.now)
         if request.reconcile, log.start == nil, let since = resume.updatedCursor { start = min(start, since) }
         // The log reaches back 15 days; a clock that is ahead must not shorten that.
-        let floor = Self.daysBefore(sure, 14)
-        if start < floor {
-            start = floor
-            log.isShort = true
-        }
-        guard let span = Self.span(from: min(start, horizon), to: horizon) else { return nil }
-        let end = log.end.flatMap { $0 > span.0 ? $0 : nil } ?? span.1
-        log.reachesNow = end > horizon
-        return (span.0, end)
+        return log.span(from: start, floor: Self.daysBefore(time.sure, 14), to: time.horizon)
     }
 
     mutating func acceptLog(_ answer: DeleteLog, _ request: ObjectRequest) {
-        guard case .deleteLog(let start, let end) = request, let read = reads.first else { return }
+        guard case .deleteLog(let start, let end) = request, let read = reads.current else { return }
         // It may go back further than it was asked, after a start that it refused.
-        if let refused = log.start, !log.isWidened, let earliest = answer.earliest {
-            log.isWidened = true
-            let begin = max(Timestamp(seconds: earliest.seconds / 60 * 60), record.deletedCursor ?? .distantPast)
-            if begin < refused {
-                log.accepted = refused
-                log.start = begin
-                return repeatLog()
-            }
-        }
-        log.state = .read
-        log.end = end
-        log.requestedAt = answer.requestedAt
-        log.covered = answer.covered
+        if log.widen(to: answer.earliest, notBefore: record.deletedCursor ?? .distantPast) { return }
         let floor = record.baseline ?? (resume.logSeen == nil ? read.lower ?? start : start)
         let told = self.request.reconcile ? nil : resume.logSeen.map { overlapped($0) }
-        for entry in answer.entries {
-            if entry.date < floor { continue }
-            if let told, entry.date < told { continue }
-            log.pending[entry.recordID] = max(entry.date, log.pending[entry.recordID] ?? entry.date)
-        }
+        log.accept(answer, to: end, since: max(floor, told ?? floor))
         // Entries are lost up to where the log begins, and to where it had to be asked from; the later one covers both.
         // Where the log could not be read in the first run, records are known from then on all the same.
         if let covered = resume.logCovered ?? record.baseline ?? record.cursor.map({ overlapped($0) }) {
-            let asked = log.isShort || log.start != nil ? start : nil
+            let asked = log.isLate ? start : nil
             if let gap = [answer.earliest, asked].compactMap({ $0 }).max(), gap > covered { recordGap(gap) }
         }
     }
@@ -82,40 +29,40 @@ extension ObjectPoll {
     /// What is left of the log once the rows were read, oldest first: what is certain, and what must be looked up because
     /// its rows were not among those read.
     func sortedLog(_ read: Read) -> (fresh: [DeleteLog.Entry], late: [DeleteLog.Entry]) {
-        let left = log.pending.map { DeleteLog.Entry(recordID: $0.key, date: $0.value) }
-            .sorted { ($0.date, $0.recordID) < ($1.date, $1.recordID) }
+        let left = log.left
         guard let lower = read.from, read.kind == .window else { return (left, []) }
         // The log keeps seconds as rows do: a record that came back carries a stamp not below the deletion's.
         return (left.filter { $0.date >= lower }, left.filter { $0.date < lower })
     }
 
     /// Drops the entries whose deletions are known.
-    mutating func acceptWeighed(_ states: [String: LedgerState], fresh: [DeleteLog.Entry]) {
-        log.unverified = log.unverified.filter { entry in
-            states[entry.recordID].map { !$0.isDeleted || $0.stamp < entry.date } ?? true
-        }
-        stage = .deletions(fresh)
+    mutating func acceptWeighed(_ states: [String: LedgerState], fresh: [DeleteLog.Entry], rows: [Observation]) {
+        log.acceptKnown(states)
+        stage = .deletions(fresh, rows: rows)
     }
 
-    mutating func queueDeletions(_ entries: [DeleteLog.Entry]) {
-        let isBaseline = reads.first.map { $0.kind == .baseline || $0.kind == .bin } ?? false
+    mutating func queueDeletions(_ entries: [DeleteLog.Entry], behind rows: [Observation]) {
+        let isBaseline = reads.current.map { $0.kind == .baseline || $0.kind == .bin } ?? false
         let rest = Array(entries.dropFirst(Self.chunk))
-        let part = carry + entries.prefix(Self.chunk).map { deletion($0) }
-        carry = []
+        let part = rows + entries.prefix(Self.chunk).map { deletion($0) }
         guard rest.isEmpty, log.unverified.isEmpty else {
-            queue.append(batch(part, isBaseline: isBaseline))
-            if rest.isEmpty { verifyNext(LookUp(log.unverified, width: lookUpWidth)) } else { stage = .deletions(rest) }
+            outbox.enqueue(batch(part, isBaseline: isBaseline))
+            if rest.isEmpty {
+                verifyNext(LookUp(log.unverified, width: lookUpWidth))
+            } else {
+                stage = .deletions(rest, rows: [])
+            }
             return
         }
         settleRead()
-        queue.append(batch(part, isBaseline: isBaseline))
+        outbox.enqueue(batch(part, isBaseline: isBaseline))
         finishRead()
     }
 
     /// The log is reported to its end: the next request begins where the org says that it covered everything.
     mutating func settleLog() {
-        guard log.state == .read else { return }
-        if let known = record.deletedCursor, let covered = log.covered, covered < known, isLogWhole {
+        guard log.isRead else { return }
+        if let known = record.deletedCursor, let covered = log.covered, covered < known, log.isWhole {
             // Asked to its end, the org says less than it did: its clock was set back, or it is a copy from before. What was
             // deleted since is in the log with times that count as read by now.
             record.deletedCursor = overlapped(covered)
@@ -123,17 +70,14 @@ extension ObjectPoll {
             resume.logSeen = covered
             return
         }
-        let reach = reach ?? Self.dawn
+        let reach = time.reach ?? Self.dawn
         let known = record.deletedCursor
         let cursor = Self.followed(from: known, to: log.covered ?? known ?? reach, proven: reach)
         record.deletedCursor = cursor
         let covered = log.covered ?? log.end ?? max(reach, resume.logCovered ?? reach)
-        resume.logCovered = max(cursor, Self.followed(from: resume.logCovered, to: covered, proven: sure))
+        resume.logCovered = max(cursor, Self.followed(from: resume.logCovered, to: covered, proven: time.sure))
         resume.logSeen = Self.followed(from: resume.logSeen, to: log.end ?? .distantFuture, proven: reach)
     }
-
-    /// Whether all deletions are read that the org had noted when it was asked.
-    var isLogWhole: Bool { log.state == .read && log.reachesNow }
 
     /// How far a log was followed that the org says to have covered up to `covered`.
     ///
@@ -162,9 +106,9 @@ extension ObjectPoll {
             stage = .verify(look)
             return
         }
-        log.unverified = []
+        log.finishVerifying()
         settleRead()
-        queue.append(batch([], isBaseline: false))
+        outbox.enqueue(batch([], isBaseline: false))
         finishRead()
     }
 
@@ -187,11 +131,37 @@ extension ObjectPoll {
         let source: ChangeSource = request.reconcile ? .reconciliation : .polling
         guard let missing = look.missing(after: page) else {
             stage = .verify(look)
-            queue.append(batch(observations, isBaseline: false, source: source))
+            outbox.enqueue(batch(observations, isBaseline: false, source: source))
             return
         }
         observations += missing.map { deletion($0) }
-        queue.append(batch(observations, isBaseline: false, source: source))
+        outbox.enqueue(batch(observations, isBaseline: false, source: source))
         verifyNext(look.next)
+    }
+
+    // MARK: Refusals
+
+    mutating func recoverLog(_ error: SalesforceError, start: Timestamp, end: Timestamp) {
+        switch error.code {
+        case "INVALID_REPLICATION_DATE":
+            // Purged past the start, or too long ago: what is left begins anew, and a sweep makes up for the gap.
+            let starts = [time.sure, time.horizon].flatMap { [Self.daysBefore($0, 14), overlapped($0), $0] }
+            if !log.shorten(from: start, to: starts) { refuseLog(error) }
+        case "EXCEEDED_ID_LIMIT":
+            guard log.halve(from: start, to: end) else { return refuseLog(error) }
+            recordProblem(
+                "The log of deletions holds too many for one answer, so it is read in parts, one in each poll.",
+                error
+            )
+        default: refuseLog(error)
+        }
+    }
+
+    private mutating func refuseLog(_ error: SalesforceError) {
+        log.fail(isRefused: error.kind == .refused)
+        // The sentence of these speaks of the object, which is polled.
+        let hasNone = ["INVALID_TYPE", "INVALID_TYPE_FOR_OPERATION"].contains(error.code)
+        let why = hasNone ? "The org keeps none of this object, or not for the connected user." : error.message
+        recordProblem("The log of deletions can't be read, so hard deletions are found late: \(why)", error)
     }
 }

@@ -16,20 +16,12 @@ extension ObjectPoll {
         }
         switch request {
         case .deleteLog(let start, let end): recoverLog(error, start: start, end: end)
-        case .updateLog(let start, _)
-        where error.code == "INVALID_REPLICATION_DATE" && start < Self.daysBefore(horizon, 29) && !isUpdateLogShort:
-            // It reaches back 30 days, and some clock is behind.
-            isUpdateLogShort = true
-            resume.updatedCursor = Self.daysBefore(horizon, 29)
-        case .updateLog, .retrieve:
-            if error.code == "EXCEEDED_ID_LIMIT" || error.code == "INVALID_REPLICATION_DATE" {
-                resume.updatedCursor = overlapped(sure)
-            }
-            recordProblem("What is known could not be checked by the org's log of updates: \(error.message)", error)
-            stage = .sweep
-        case .exists(let ids):
+        case .updateLog(let start, _):
+            if !shortensUpdateLog(error, start: start) { leaveUpdateLog(error) }
+        case .retrieve: leaveUpdateLog(error)
+        case .exists:
             // Where they can't be asked for so many at a time, their rows can.
-            if error.kind == .refused { return lookUp(ids, of: ids) }
+            if case .exists(let chunk) = stage, error.kind == .refused { return lookUp(chunk.ids, of: chunk) }
             pauseSweep(error)
         case .count, .narrow: break
         case .query, .nextPage:
@@ -40,10 +32,9 @@ extension ObjectPoll {
                     "Old entries of the log of deletions could not be checked: \(error.message)",
                     error
                 )
-                log.unverified = []
-                log.state = .failed
+                log.failVerifying()
                 settleRead()
-                queue.append(batch([], isBaseline: false))
+                outbox.enqueue(batch([], isBaseline: false))
                 finishRead()
                 return
             }
@@ -54,10 +45,7 @@ extension ObjectPoll {
     /// Whether what is asked by id comes in pages without end.
     var isEndless: Bool {
         if let joining { return joining.isEndless }
-        switch stage {
-        case .verify(let look), .fetch(let look), .lookUp(let look, _, _): return look.isEndless
-        default: return false
-        }
+        return stage.look?.isEndless ?? false
     }
 
     /// Goes on without those pages, as after any other trouble with them that passes.
@@ -70,18 +58,8 @@ extension ObjectPoll {
 
     /// Asks for the records that the pages so far did not bring; false where none is being looked up, or to no end.
     private mutating func resumeLookUp() -> Bool {
-        switch stage {
-        case .verify(var look):
-            guard look.resume() else { return false }
-            stage = .verify(look)
-        case .fetch(var look):
-            guard look.resume() else { return false }
-            stage = .fetch(look)
-        case .lookUp(var look, let ids, let missing):
-            guard look.resume() else { return false }
-            stage = .lookUp(look, ids: ids, missing: missing)
-        default: return false
-        }
+        guard var look = stage.look, look.resume() else { return false }
+        stage = stage.looking(look)
         return true
     }
 
@@ -89,34 +67,23 @@ extension ObjectPoll {
     private mutating func narrows(_ error: SalesforceError, _ request: ObjectRequest) -> Bool {
         let remedy = Self.remedy(error)
         switch (stage, remedy, request) {
-        case (.anchor, .shorterSpan, .query), (.anchor, .fewerFields, .query), (.anchor, .fewerRows, .query):
-            guard anchorDays != 1 else { return false }
-            anchorDays = anchorDays == nil ? 30 : 1
+        case (.anchor(let days), .shorterSpan, .query), (.anchor(let days), .fewerFields, .query),
+            (.anchor(let days), .fewerRows, .query):
+            guard days != 1 else { return false }
+            stage = .anchor(days: days == nil ? 30 : 1)
             return true
         case (_, .fewerRows, .query), (_, .fewerRows, .nextPage), (_, .fewerRows, .retrieve): return reduceRows(error)
         case (_, .fewerFields, .query), (_, .fewerFields, .nextPage): return partFields(error)
-        case (.retrieve, .fewerFields, .retrieve) where groups[0].count > 1: return partFields(error)
+        case (.retrieve, .fewerFields, .retrieve) where fields.first.count > 1: return partFields(error)
         case (.retrieve, .fewerFields, .retrieve), (.retrieve, .shorterSpan, .retrieve):
-            guard retrieveWidth > 1 else { return false }
-            retrieveWidth = max(1, retrieveWidth / 4)
-            return true
-        case (.verify(let look), .shorterSpan, .query), (.verify(let look), .shorterSpan, .nextPage):
-            guard let fewer = look.narrowed else { return false }
-            stage = .verify(fewer)
-            return true
-        case (.fetch(let look), .shorterSpan, .query), (.fetch(let look), .shorterSpan, .nextPage):
-            guard let fewer = look.narrowed else { return false }
-            stage = .fetch(fewer)
-            return true
-        case (.lookUp(let look, let ids, let missing), .shorterSpan, .query),
-            (.lookUp(let look, let ids, let missing), .shorterSpan, .nextPage):
-            guard let fewer = look.narrowed else { return false }
-            stage = .lookUp(fewer, ids: ids, missing: missing)
+            return limits.rows.narrowRetrieval()
+        case (_, .shorterSpan, .query), (_, .shorterSpan, .nextPage):
+            guard let fewer = stage.look?.narrowed else { return false }
+            stage = stage.looking(fewer)
             return true
         case (_, .namedField, .query), (_, .namedField, .nextPage), (_, .namedField, .retrieve):
-            if !wasRedescribed {
-                wasRedescribed = true
-                isDescribed = false
+            if !fields.wasRedescribed {
+                fields.redescribe()
             } else if let field = Self.namedField(error, in: schema) {
                 leaveOut(field, error)
             } else {
@@ -124,9 +91,9 @@ extension ObjectPoll {
             }
             restartQuestion()
             return true
-        case (_, _, .updateLog(let start, let end)) where error.code == "EXCEEDED_ID_LIMIT":
-            guard end.since(start) > 120_000 else { return false }
-            updateLogEnd = Timestamp(seconds: start.seconds + (end.seconds - start.seconds) / 120 * 60)
+        case (.updateLog(var reading), _, .updateLog(let start, let end)) where error.code == "EXCEEDED_ID_LIMIT":
+            guard reading.halve(from: start, to: end) else { return false }
+            stage = .updateLog(reading)
             return true
         default: return false
         }
@@ -139,40 +106,20 @@ extension ObjectPoll {
     }
 
     private mutating func recoverQuery(_ error: SalesforceError, _ request: ObjectRequest) {
-        if request.isNextPage, Self.isDeadLocator(error) {
-            locatorDeaths += 1
-            if locatorDeaths <= 3 { return resumeByKey() }
-        }
+        if request.isNextPage, Self.isDeadLocator(error), limits.recovery.mayGoOnByKey() { return resumeByKey() }
         switch error.code {
         case "QUERY_TIMEOUT", "OPERATION_TOO_LARGE":
-            guard let read = reads.first else { return fail(error) }
-            let from = read.position?.stamp ?? read.lower ?? Self.dawn
-            timeouts += 1
-            if let known = resume.span, let reach = span, reach > known {
-                // Empty years were stepped over in too long a stride.
-                span = known
-            } else {
-                let whole = max(read.start, horizon).since(from) + 1000
-                // The org was empty at the start: all the years before its first row are in the span.
-                let most =
-                    read.kind == .backfill || read.kind == .backlog ? whole : min(whole, 2 * Self.dayMilliseconds)
-                span = max(1000, (span ?? most) / 2)
-                halvings += 1
-                // The next poll begins with what this one has learnt.
-                resume.span = span
-            }
+            guard let read = reads.current else { return fail(error) }
+            limits.span.narrow(read, known: resume.span, horizon: time.horizon)
+            // The next poll begins with what this one has learnt.
+            resume.span = limits.span.milliseconds
             // Formulas take their time, too: where a short span is not enough, fewer fields may be.
-            if halvings == Self.halvingLimit, groups[0].count > 1, partFields(error) { halvings = 0 }
-            if halvings > Self.halvingLimit || timeouts > Self.timeoutLimit { return fail(error) }
+            if limits.span.isShortest, fields.first.count > 1, partFields(error) { limits.span.forgetHalvings() }
+            if limits.span.isExhausted { return fail(error) }
             stage = .begin
         default: fail(error)
         }
     }
-
-    static let dayMilliseconds: Int64 = 86_400_000
-    /// Timeouts of one part of a span, and of all parts, until the next poll: each may take the org minutes.
-    private static let halvingLimit = 4
-    private static let timeoutLimit = 16
 
     static func isDeadLocator(_ error: SalesforceError) -> Bool {
         error.code?.contains("QUERY_LOCATOR") == true || error.code == "LOCATOR_LOCATION_EXCEEDS_SIZE"
@@ -184,63 +131,15 @@ extension ObjectPoll {
     /// Asks anew from behind the last row; the locator is of no use any more.
     mutating func resumeByKey() { stage = .begin }
 
-    private mutating func recoverLog(_ error: SalesforceError, start: Timestamp, end: Timestamp) {
-        log.attempts += 1
-        switch error.code {
-        case "INVALID_REPLICATION_DATE" where log.isWidened && log.accepted != nil:
-            // The minute in which it begins may be too early for it; where it begins before what may be asked for at all,
-            // the start that did before has to do.
-            if log.isPastBegin {
-                log.start = log.accepted
-                log.accepted = nil
-            } else {
-                log.start = start.advanced(bySeconds: 60)
-                log.isPastBegin = true
-            }
-            repeatLog()
-        case "INVALID_REPLICATION_DATE" where log.attempts < 8:
-            // Purged past the start, or too long ago: what is left begins anew, and a sweep makes up for the gap.
-            let starts = [sure, horizon].flatMap { [Self.daysBefore($0, 14), overlapped($0), $0] }
-            let later = starts.sorted().first { $0.seconds - $0.seconds % 60 > start.seconds }
-            guard let later else { return refuseLog(error) }
-            log.start = later
-            repeatLog()
-        case "EXCEEDED_ID_LIMIT" where log.attempts < 12 && end.since(start) > 120_000:
-            log.end = Timestamp(seconds: start.seconds + (end.seconds - start.seconds) / 120 * 60)
-            recordProblem(
-                "The log of deletions holds too many for one answer, so it is read in parts, one in each poll.",
-                error
-            )
-            repeatLog()
-        default: refuseLog(error)
-        }
-    }
-
-    private mutating func refuseLog(_ error: SalesforceError) {
-        log.state = .failed
-        log.isRefused = error.kind == .refused
-        // The sentence of these speaks of the object, which is polled.
-        let hasNone = ["INVALID_TYPE", "INVALID_TYPE_FOR_OPERATION"].contains(error.code)
-        let why = hasNone ? "The org keeps none of this object, or not for the connected user." : error.message
-        recordProblem("The log of deletions can't be read, so hard deletions are found late: \(why)", error)
-    }
-
-    mutating func repeatLog() {
-        log.state = .unread
-        mustRepeatRows = true
-    }
-
     /// Says what keeps this object from being complete, with the org's own words beside ours.
     mutating func recordProblem(_ sentence: String, _ error: SalesforceError) {
-        problem = sentence
-        providerMessage = error.providerMessage
+        outcome.recordProblem(sentence, providerMessage: error.providerMessage)
     }
 
     mutating func fail(_ error: SalesforceError) {
-        tentative = nil
-        failure = error
-        recordProblem(error.message, error)
+        outbox.withdraw()
+        outcome.fail(error)
         stage = .close
-        reads = []
+        reads.abandon()
     }
 }

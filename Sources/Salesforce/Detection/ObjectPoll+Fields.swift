@@ -7,52 +7,38 @@ import Primitives
 /// after a row has all the fields that the row was written in. That costs a call for all objects of a poll that bring news,
 /// and none in a quiet one.
 extension ObjectPoll {
-    /// A page that is stored before the poll leaves its place.
-    struct Tentative: Sendable {
-        /// This poll as it was before the page; one, in a box.
-        let before: [ObjectPoll]
-        let page: QueryPage
-        let batch: ObjectBatch
-        var isStored = false
-    }
-
     /// Whether rows of this read are shown to the store before their place is left.
     func awaitsFields(_ read: Read) -> Bool {
-        !hasFreshFields && (read.kind == .window || read.kind == .closing)
+        !fields.isFresh && (read.kind == .window || read.kind == .closing)
     }
 
     /// Whether rows of the page are news for sure, so that nobody needs to ask the store: no poll has read past them.
     func isNews(_ observations: [Observation]) -> Bool {
         guard let cursor = record.cursor else { return false }
         // A row from the future is past the cursor at each poll.
-        let newest = max(cursor, former.resume.anchor?.newest?.stamp ?? cursor)
+        let newest = max(cursor, time.former.anchor?.newest?.stamp ?? cursor)
         let limit = limit ?? .distantFuture
         return observations.contains { !$0.isDeleted && $0.stamp > newest && $0.stamp <= limit }
     }
 
     /// Goes back to before the page, which waits for the field list.
     mutating func hold(_ page: QueryPage, from before: ObjectPoll) {
-        let (clocks, check) = (clocks, check)
+        let (clocks, check) = (time.clocks, overlap.check)
         self = before
-        self.check = check
-        updateClocks(clocks)
-        heldPage = page
-        isDescribed = false
+        overlap.check = check
+        time.update(clocks)
+        fields.hold(page)
     }
 
     /// Takes what the store held back of the page.
     package mutating func settle(heldBack: Set<String>) {
-        guard let waiting = tentative else { return }
-        tentative = nil
-        guard !heldBack.isEmpty, let before = waiting.before.first else { return }
+        guard let waiting = outbox.settle(), !heldBack.isEmpty, let before = waiting.before else { return }
         hold(waiting.page, from: before)
     }
 
     /// Goes on with the page that waited for the field list: reads it anew if the list is another now.
     mutating func acceptHeldPage(_ former: ObjectSchema?) {
-        guard let page = heldPage else { return }
-        heldPage = nil
-        guard failure == nil, let schema else { return }
+        guard let page = fields.release(), failure == nil, let schema else { return }
         if schema == former {
             acceptWhole(page)
         } else {
@@ -62,21 +48,19 @@ extension ObjectPoll {
 
     /// Takes the field list; a failure ends this object's poll.
     package mutating func acceptSchema(_ result: Result<ObjectSchema, SalesforceError>) {
-        isDescribed = true
-        hasFreshFields = true
         let former = schema
         defer { acceptHeldPage(former) }
         switch result {
-        case .success(var schema):
-            for field in leftOut { schema = schema.leavingOut(field) ?? schema }
-            self.schema = schema
-            if record.cursor != nil { recovery.learn(width: schema.groups(Int(resume.parts ?? 1))[0].count) }
+        case .success(let described):
+            let schema = fields.accept(described, parts: resume.parts)
+            if record.cursor != nil { limits.recovery.learn(width: fields.first.count) }
             // What was too much for one query once may not be for ever; but the pages of a query that is being read hold
             // what it named.
-            if let parts = resume.parts, !wasRedescribed, heldPage == nil, record.problem != Self.refusesOnAndOn {
+            let mayGrow = !fields.wasRedescribed && !fields.holdsPage && record.problem != Self.refusesOnAndOn
+            if mayGrow, let parts = resume.parts {
                 resume.parts = parts > 2 ? parts / 2 : nil
             }
-            groups = schema.groups(Int(resume.parts ?? 1))
+            fields.part(in: resume.parts)
             if !schema.isQueryable {
                 fail(SalesforceError(.refused, "\(schema.name) can't be queried, so it can't be polled."))
             } else if schema.stamp == nil {
@@ -88,7 +72,7 @@ extension ObjectPoll {
                 )
             }
         case .failure(let error):
-            lacksFields = true
+            fields.acceptFailure()
             fail(error)
         }
     }

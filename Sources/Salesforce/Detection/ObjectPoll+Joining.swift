@@ -16,7 +16,8 @@ extension ObjectPoll {
 
     /// Reads fewer fields with one query; false where there is nothing left to part.
     mutating func partFields(_ error: SalesforceError) -> Bool {
-        guard let schema, let first = groups.first, !first.isEmpty else { return false }
+        let first = fields.first
+        guard schema != nil, !first.isEmpty else { return false }
         if asksAgain(error) {
             restartQuestion()
             return true
@@ -25,9 +26,9 @@ extension ObjectPoll {
             guard Self.mayBeOfOneField(error) else { return false }
             leaveOut(first[0], error)
         } else {
-            let parts = Int64(groups.count * 2)
+            let parts = Int64(fields.groups.count * 2)
             resume.parts = parts
-            groups = schema.groups(Int(parts))
+            fields.part(in: parts)
         }
         restartQuestion()
         return true
@@ -35,29 +36,18 @@ extension ObjectPoll {
 
     /// The org lists the field and won't give it, so that the others are read without it.
     mutating func leaveOut(_ field: String, _ error: SalesforceError) {
-        guard let without = schema?.leavingOut(field) else { return }
-        leftOut.insert(field)
-        schema = without
-        // Left in their places: the pages of a query that is being read hold what it named.
-        groups = groups.map { $0.filter { $0 != field } }
-        let names = leftOut.sorted().joined(separator: ", ")
+        guard fields.leaveOut(field) else { return }
+        let names = fields.leftOut.sorted().joined(separator: ", ")
         recordProblem("The org lists and refuses \(names), so the records are read without.", error)
     }
 
     /// Asks the current question anew, from behind the last row.
     mutating func restartQuestion() {
-        switch stage {
-        case .page: stage = .begin
-        case .verify(var look):
+        if case .page = stage {
+            stage = .begin
+        } else if var look = stage.look {
             look.beginAnew()
-            stage = .verify(look)
-        case .fetch(var look):
-            look.beginAnew()
-            stage = .fetch(look)
-        case .lookUp(var look, let ids, let missing):
-            look.beginAnew()
-            stage = .lookUp(look, ids: ids, missing: missing)
-        default: break
+            stage = stage.looking(look)
         }
     }
 
@@ -74,7 +64,7 @@ extension ObjectPoll {
                 }
                 leaveOut(field, error)
             } else {
-                resume.parts = max(resume.parts ?? 1, Int64(groups.count) + 1)
+                resume.parts = max(resume.parts ?? 1, Int64(fields.groups.count) + 1)
             }
         case .fewerFields: break
         case .shorterSpan where join.reducesRecords(): break

@@ -7,10 +7,10 @@ extension ObjectPoll {
     package mutating func acceptLedger(_ answer: LedgerAnswer) {
         switch (stage, answer) {
         case (.begin, .stamps(let stamps)):
-            guard let schema, let read = reads.first, let window = overlapQuestion(read, schema) else { return }
+            guard let schema, let read = reads.current, let window = overlapQuestion(read, schema) else { return }
             planOverlap(window, stamps)
-        case (.weigh(let fresh), .states(let states)): acceptWeighed(states, fresh: fresh)
-        case (.check, _): check?.accept(answer)
+        case (.weigh(let fresh, let rows), .states(let states)): acceptWeighed(states, fresh: fresh, rows: rows)
+        case (.check, _): overlap.check?.accept(answer)
         case (_, .ids(let ids)): acceptKnown(ids)
         default: break
         }
@@ -28,9 +28,8 @@ extension ObjectPoll {
 
     /// The span whose known rows have to be counted before it is decided what to read; nil: all of it is read.
     func overlapQuestion(_ read: Read, _ schema: ObjectSchema) -> StampWindow? {
-        guard read.kind == .window, read.readsLog, read.position == nil, read.lower == read.from, !isOverlapPlanned,
-            span == nil,
-            schema.isReplicateable, let cursor = record.cursor, let lower = read.lower
+        guard read.kind == .window, read.readsLog, read.position == nil, read.lower == read.from, !overlap.isPlanned,
+            !limits.span.isBounded, schema.isReplicateable, let cursor = record.cursor, let lower = read.lower
         else { return nil }
         // It was read as a whole the last time, so that no more can be known of it than there was then.
         if let rows = resume.overlapRows, rows <= Int64(request.overlapLimits.familiar) { return nil }
@@ -40,36 +39,35 @@ extension ObjectPoll {
 
     /// Decides by the ledger's stamps from where on rows are read in full, and how the rest is checked.
     mutating func planOverlap(_ window: StampWindow, _ counts: [StampCount]) {
-        isOverlapPlanned = true
-        guard let read = reads.first else { return }
-        let limits = request.overlapLimits
+        overlap.plan()
+        guard let read = reads.current else { return }
+        let bounds = request.overlapLimits
         let digest = StampDigest(counts)
-        var lower = digest.start(of: window, holdingAtMost: limits.familiar)
+        var lower = digest.start(of: window, holdingAtMost: bounds.familiar)
         // What was open when the rows were read last may still change rows from here on.
         let open = StampWindow(from: max(window.from, Self.wholeSecond(resume.covered ?? window.from)), to: window.to)
-        if open.from < lower, digest.records(in: open) <= limits.unsettled { lower = open.from }
+        if open.from < lower, digest.records(in: open) <= bounds.unsettled { lower = open.from }
         guard lower > window.from else { return }
-        reads[0].lower = lower
-        reads[0].from = lower
+        reads.begin(at: lower)
         // From now on the cursor no longer says from where on there is something to read.
         if resume.settled == nil { resume.settled = window.from }
         let checked = StampWindow(from: window.from, to: lower)
-        if let closing = closing(checked, digest, reach: read.start) { reads.insert(closing, at: 1) }
+        if let closing = closing(checked, digest, reach: read.start) { reads.insertNext(closing) }
         var check = OverlapCheck(
             span: checked,
             counted: countingNote == nil ? countedWindows(checked, digest) : [],
             differences: resume.differences,
-            pageRows: limits.page
+            pageRows: bounds.page
         )
         check.reached = reached
-        self.check = check
+        overlap.check = check
     }
 
     /// One window, or two where the call has room for them. The border moves from poll to poll: what hides in one window by
     /// leaving it in a place and entering it in another is found when the border falls between.
     private func countedWindows(_ checked: StampWindow, _ digest: StampDigest) -> [StampWindow] {
         guard request.objects.count == 1 else { return [checked] }
-        let share = 51 + Int(truncatingIfNeeded: UInt64(bitPattern: now.seconds) &* 40_503 % 155)
+        let share = 51 + Int(truncatingIfNeeded: UInt64(bitPattern: time.now.seconds) &* 40_503 % 155)
         let first = digest.parts(of: checked, of: max(1, digest.records(in: checked) * share / 256))[0]
         let second = StampWindow(from: first.to, to: checked.to)
         return second.isEmpty ? [checked] : [first, second]
@@ -78,7 +76,7 @@ extension ObjectPoll {
     // MARK: While it is checked
 
     mutating func nextOfCheck() -> Step? {
-        guard let step = check?.next() else {
+        guard let step = overlap.check?.next() else {
             finishOverlap()
             return nil
         }
@@ -86,13 +84,14 @@ extension ObjectPoll {
         case .ledger(let question): return .ledger(question)
         case .send(let requests): return .send(requests)
         case .fetch(let ids):
-            guard let look = LookUp(ids.map { DeleteLog.Entry(recordID: $0, date: now) }, width: lookUpWidth) else {
-                check?.acceptFetched()
+            guard let look = LookUp(ids.map { DeleteLog.Entry(recordID: $0, date: time.now) }, width: lookUpWidth)
+            else {
+                overlap.check?.acceptFetched()
                 return nil
             }
             stage = .fetch(look)
             // These are news: the field list has to be at least as new.
-            if !hasFreshFields { isDescribed = false }
+            fields.refresh()
             return nil
         case .done:
             finishOverlap()
@@ -103,12 +102,13 @@ extension ObjectPoll {
     /// Takes the answer to a question that the check asked.
     mutating func acceptCheck(_ reply: ObjectReply, to request: ObjectRequest) {
         switch (reply, request) {
-        case (.failure(let error), .count): check?.refuse(error)
-        case (.failure(let error), _): check?.abandon(error)
-        case (.count(let count), .count(let window)): check?.accept(count, of: window)
+        case (.failure(let error), .count): overlap.check?.refuse(error)
+        case (.failure(let error), _): overlap.check?.abandon(error)
+        case (.count(let count), .count(let window)): overlap.check?.accept(count, of: window)
         case (.page(let page), .narrow(let window, let after, _)):
             count(page)
-            check?.accept(page, of: window, after: after, stamp: schema?.stamp ?? "CreatedDate")
+            let stamp = schema?.stamp ?? "CreatedDate"
+            overlap.check?.accept(page, of: window, after: after, stamp: stamp)
         default: break
         }
     }
@@ -117,7 +117,7 @@ extension ObjectPoll {
     mutating func acceptFetched(_ page: QueryPage) {
         guard case .fetch(var look) = stage, let schema else { return }
         count(page)
-        if !page.torn.isEmpty { check?.abandon(Self.written(name)) }
+        if !page.torn.isEmpty { overlap.check?.abandon(Self.written(name)) }
         var observations: [Observation] = []
         for row in page.rows {
             guard let seen = observation(row, schema, of: page) else {
@@ -130,24 +130,24 @@ extension ObjectPoll {
                 observations.append(seen)
             }
         }
-        queue.append(batch(observations, isBaseline: false, source: request.reconcile ? .reconciliation : .polling))
+        outbox.enqueue(batch(observations, isBaseline: false, source: request.reconcile ? .reconciliation : .polling))
         guard let missing = look.missing(after: page) else {
             stage = .fetch(look)
             return
         }
-        if !missing.isEmpty || !page.isDone { check?.abandon(Self.written(name)) }
+        if !missing.isEmpty || !page.isDone { overlap.check?.abandon(Self.written(name)) }
         if let next = look.next {
             stage = .fetch(next)
         } else {
-            check?.acceptFetched()
+            overlap.check?.acceptFetched()
             stage = .check
         }
     }
 
     /// Goes on without what the check was about to fetch; the next poll finds it again.
     mutating func pauseCheck(_ error: SalesforceError) {
-        check?.abandon(error)
-        check?.acceptFetched()
+        overlap.check?.abandon(error)
+        overlap.check?.acceptFetched()
         stage = .check
     }
 
@@ -166,8 +166,8 @@ extension ObjectPoll {
             resume.overlapRows = nil
             return
         }
-        pendingCovered = log.state == .read ? log.covered : nil
-        guard check == nil else {
+        overlap.acceptCovered(log.word?.covered)
+        guard overlap.check == nil else {
             resume.overlapRows = nil
             return
         }
@@ -176,13 +176,12 @@ extension ObjectPoll {
         resume.settledID = nil
         resume.differences = [:]
         resume.miscounts = 0
-        if let pendingCovered { resume.covered = pendingCovered }
+        if let covered = overlap.covered { resume.covered = covered }
     }
 
     private mutating func finishOverlap() {
         defer { goOnAfterRows() }
-        guard let done = check else { return }
-        check = nil
+        guard let done = overlap.finishCheck() else { return }
         noteRefusal(done)
         if let error = done.failure {
             if error.code != Self.writtenCode {
@@ -190,7 +189,7 @@ extension ObjectPoll {
             }
             return
         }
-        if let pendingCovered { resume.covered = pendingCovered }
+        if let covered = overlap.covered { resume.covered = covered }
         let settled = resume.settled ?? done.span.from
         resume.differences = done.differences.filter { $0.key >= settled }
     }
@@ -211,14 +210,14 @@ extension ObjectPoll {
     }
 
     private mutating func stopCounting(_ refusal: SalesforceError) {
-        resume.uncountedUntil = sure.advanced(bySeconds: Self.uncountedSeconds)
+        resume.uncountedUntil = time.sure.advanced(bySeconds: Self.uncountedSeconds)
         resume.uncountedReason = String((refusal.code ?? refusal.message).prefix(60))
         resume.miscounts = 0
     }
 
     /// Says that the org does not count, so that polls cost more than they need.
     var countingNote: String? {
-        guard let until = resume.uncountedUntil, until > sure else { return nil }
+        guard let until = resume.uncountedUntil, until > time.sure else { return nil }
         let reason = resume.uncountedReason.map { " (\($0))" } ?? ""
         return
             "\(name): the org's counts can't be used\(reason), so known rows of the overlap are read again at each poll; "

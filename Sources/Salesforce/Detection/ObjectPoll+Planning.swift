@@ -3,19 +3,13 @@ import Primitives
 
 /// What one poll of an object reads, and from when to when.
 extension ObjectPoll {
-    /// The org's time is not past this, as far as anybody says: where the logs are asked to.
-    var horizon: Timestamp { max(now, clocks.here, reach ?? now) }
-
-    /// The org's time is past this, unless all clocks are ahead.
-    var sure: Timestamp { max(min(now, clocks.here), reach ?? Self.dawn) }
-
     /// How far before a moment rows may still have become visible after it.
     func overlapped(_ moment: Timestamp) -> Timestamp { moment.advanced(bySeconds: -Int64(request.overlapSeconds)) }
 
     /// What is to be read: what was left unfinished first, then what is new.
     func plan() -> [Read] {
         var reads: [Read] = []
-        let reach = reach ?? Self.dawn
+        let reach = time.reach ?? Self.dawn
         if let split = resume.split {
             // What is older is a backlog.
             let lower = min(split, resume.proven ?? split)
@@ -52,36 +46,41 @@ extension ObjectPoll {
     /// Nothing from before the baseline is news.
     func floor(_ moment: Timestamp) -> Timestamp { max(moment, record.baseline ?? moment) }
 
+    /// What to ask of the current read; nil where there is nothing to ask.
+    mutating func nextOfRead(_ schema: ObjectSchema, _ requested: ObjectSchema) -> Step? {
+        guard let read = reads.current else {
+            stage = .close
+            return nil
+        }
+        if read.kind == .bin, !schema.hasIsDeleted {
+            finishRead()
+            return nil
+        }
+        if let window = overlapQuestion(read, schema) { return .ledger(.stamps(from: window.from, to: window.to)) }
+        return .send(firstRequests(read, requested))
+    }
+
     /// The first questions of a read: the log, where it takes one, before the rows.
-    mutating func firstRequests(_ read: Read, _ schema: ObjectSchema) -> [ObjectRequest] {
+    private mutating func firstRequests(_ read: Read, _ schema: ObjectSchema) -> [ObjectRequest] {
         var requests: [ObjectRequest] = []
-        mustRepeatRows = false
-        if read.readsLog, schema.isReplicateable, log.state == .unread, let (start, end) = logSpan(read) {
+        log.beginRows()
+        if read.readsLog, schema.isReplicateable, log.isUnread, let (start, end) = logSpan(read) {
             requests.append(.deleteLog(start: start, end: end))
         }
-        requestedUpper = upper(read)
-        requestedRows = resume.rows.map { Int($0) }
-        broughtRows = 0
+        limits.span.begin(read, horizon: time.horizon)
+        limits.rows.begin(resume.rows)
         let query = ChangeQuery(
             schema: schema,
-            lower: read.lower ?? (span == nil ? nil : Self.dawn),
-            upper: requestedUpper,
+            lower: read.lower ?? (limits.span.isBounded ? Self.dawn : nil),
+            upper: limits.span.end,
             after: read.position,
             onlyDeleted: read.kind == .bin,
-            limit: requestedRows
+            limit: limits.rows.requested
         )
         requests.append(.query(soql: query.soql, includesDeleted: read.includesDeleted))
         // After the rows: what is written between the two counts twice for the ledger and once for the org, never the
         // other way round.
-        return requests + (read.readsLog ? check?.firstRequests ?? [] : [])
-    }
-
-    /// The exclusive end of the part that is being read; nil: all.
-    private func upper(_ read: Read) -> Timestamp? {
-        guard let span else { return read.upper }
-        let end = (read.position?.stamp ?? read.lower ?? Self.dawn).advanced(byMilliseconds: span)
-        if let upper = read.upper { return min(end, upper) }
-        return end > max(read.start, horizon) ? nil : end
+        return requests + (read.readsLog ? overlap.check?.firstRequests ?? [] : [])
     }
 
     /// Before Salesforce existed.

@@ -15,7 +15,7 @@ extension ObjectPoll {
     private var purposeOfRows: CallPurpose {
         switch stage {
         case .anchor, .begin, .newest, .page, .close, .done:
-            switch reads.first?.kind {
+            switch reads.current?.kind {
             case .closing: .check
             case .bin: .deletes
             case .backlog: .backlog

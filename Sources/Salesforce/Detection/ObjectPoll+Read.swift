@@ -30,9 +30,16 @@ extension ObjectPoll {
         var rows: Int64 = 0
         var total: Int64?
         var pages = 0
+        /// A backfill pauses after this many pages, so that one poll stays bounded; the next goes on.
+        var pageLimit = 50
+        /// All records that there were when the first run began, where they carry no creation date and are few.
+        var firstIDs: Set<String>?
         var trail = PageTrail()
         /// Whether rows of the recycle bin are read as well.
         var includesDeleted = true
+
+        /// Where a query of it goes on.
+        var begin: Timestamp { position?.stamp ?? lower ?? ObjectPoll.dawn }
 
         init(
             _ kind: Kind,

@@ -4,12 +4,12 @@ import Primitives
 extension ObjectPoll {
     /// A page of the current read.
     mutating func acceptRows(_ page: QueryPage) {
-        guard var read = reads.first, let schema else { return }
+        guard var read = reads.current, let schema else { return }
         if read.kind == .window { setFirstBaseline() }
         if leavesBacklog(read, page) { return }
         let unread = self
         // One that was there and is left to the next poll must not pass for new then.
-        if !page.torn.isEmpty { firstIDs = nil }
+        if !page.torn.isEmpty { read.firstIDs = nil }
         count(page)
         let (before, last) = (read.position, read.last)
         var observations: [Observation] = []
@@ -25,8 +25,7 @@ extension ObjectPoll {
                     )
                 )
             }
-            // Its row says what became of it; the log's entry has nothing to add.
-            log.pending[seen.recordID] = nil
+            log.acceptRow(of: seen.recordID)
             sawStamp(seen.stamp, of: seen.recordID)
             if let id = row.string("Id") {
                 let place = ChangeQuery.Position(stamp: seen.stamp, recordID: id)
@@ -38,20 +37,20 @@ extension ObjectPoll {
         read.rows += Int64(page.rows.count)
         read.pages += 1
         // A part of a span holds a part of the rows.
-        let isWhole = requestedUpper == read.upper && requestedRows == nil
+        let isWhole = limits.span.end == read.upper && limits.rows.requested == nil
         if read.total == nil, read.pages == 1, isWhole { read.total = Int64(page.totalSize) }
-        if read.last != last { locatorDeaths = 0 }
+        if read.last != last { limits.recovery.acceptProgress() }
         if isFurtherPage {
             read.trail.accept(page)
         } else {
             read.trail.accept(page, from: before, to: read.position)
         }
-        reads[0] = read
+        reads.update(read)
 
         if awaitsFields(read), observations.contains(where: { !$0.isDeleted }) {
             if isNews(observations) { return hold(page, from: unread) }
             let batch = unread.batch(observations, isBaseline: false, awaitsFields: true)
-            tentative = Tentative(before: [unread], page: page, batch: batch)
+            outbox.enqueue(Outbox.Tentative(page, batch, before: unread))
             observations = []
         }
         let isBaseline = read.kind == .baseline || read.kind == .bin
@@ -64,11 +63,11 @@ extension ObjectPoll {
                 return leaveRead(observations)
             }
             let isBounded = read.kind == .backfill || read.kind == .backlog
-            if let path = page.nextPath, !isBounded || read.pages < pageLimit {
+            if let path = page.nextPath, !isBounded || read.pages < read.pageLimit {
                 stage = .page(path: path)
-            } else if isBounded, read.pages >= pageLimit {
+            } else if isBounded, read.pages >= read.pageLimit {
                 savePlace(read)
-                queue.append(batch(observations, isBaseline: false))
+                outbox.enqueue(batch(observations, isBaseline: false))
                 stage = .close
                 return
             } else if !isFurtherPage, read.position == before {
@@ -82,20 +81,17 @@ extension ObjectPoll {
                 resumeByKey()
             }
             savePlace(read)
-            queue.append(batch(observations, isBaseline: isBaseline))
+            outbox.enqueue(batch(observations, isBaseline: isBaseline))
             return
         }
-        if let end = requestedUpper, end != read.upper {
+        if let end = limits.span.end, end != read.upper {
             // A part of a span that was halved: go on with the next part.
-            reads[0].position = nil
-            reads[0].lower = end
-            halvings = 0
-            // Years without a row are stepped over, whatever span the busy days need.
-            span =
-                before == nil && page.rows.isEmpty
-                ? span.map { min($0, Self.dayMilliseconds * 10_000) * 4 } : resume.span
-            savePlace(reads[0])
-            queue.append(batch(observations, isBaseline: isBaseline))
+            read.position = nil
+            read.lower = end
+            reads.update(read)
+            limits.span.finishPart(isEmpty: before == nil && page.rows.isEmpty, known: resume.span)
+            savePlace(read)
+            outbox.enqueue(batch(observations, isBaseline: isBaseline))
             stage = .begin
             return
         }
@@ -109,15 +105,15 @@ extension ObjectPoll {
     /// a later stamp: going on behind that would leave out all that is between. What is read again anyway may be left out.
     private func isInPlace(_ stamp: Timestamp, _ read: Read) -> Bool {
         guard isFurtherPage else { return true }
-        if let end = requestedUpper, stamp >= end { return false }
+        if let end = limits.span.end, stamp >= end { return false }
         guard read.upper == nil else { return true }
         let again = overlapped(read.start)
-        return stamp < again || read.position?.stamp ?? read.lower ?? Self.dawn >= again
+        return stamp < again || read.begin >= again
     }
 
     /// Counts the rows of a page.
     mutating func count(_ page: QueryPage) {
-        rowsRead += page.rows.count
+        outcome.count(rows: page.rows.count)
         record.rowsRead += Int64(page.rows.count)
     }
 
@@ -143,7 +139,7 @@ extension ObjectPoll {
     private func judged(_ seen: Observation, _ read: Read) -> Observation? {
         if read.kind == .backlog, let upper = read.upper, seen.stamp >= upper { return nil }
         guard read.kind == .baseline || read.kind == .bin, seen.stamp > read.start else { return seen }
-        let wasThere = seen.createdDate.map { $0 <= read.start } ?? firstIDs?.contains(seen.recordID) ?? false
+        let wasThere = seen.createdDate.map { $0 <= read.start } ?? read.firstIDs?.contains(seen.recordID) ?? false
         guard wasThere, read.kind == .baseline else { return nil }
         // Changed while the baseline was being read: known by its id alone, so that the change is reported as one.
         return Observation(
@@ -172,7 +168,7 @@ extension ObjectPoll {
         resume.position = read.position
         if read.readsLog, let word, word.isWhole { resume.startProven = proven(by: word) }
         // Only a read in parts needs to know where the next one begins: it may hold no row to go on behind.
-        resume.lower = span == nil ? nil : read.lower
+        resume.lower = limits.span.isBounded ? read.lower : nil
     }
 
     /// A first run that begins at a moment of the person's choice counts what was made since as new.
@@ -183,28 +179,28 @@ extension ObjectPoll {
 
     /// All rows of the read are here; the deletions that no row reported follow, and only then the cursor moves.
     private mutating func completeRead(_ read: Read, _ observations: [Observation]) {
-        carry = observations
-        guard read.readsLog, log.state == .read else {
-            stage = .deletions([])
+        guard read.readsLog, log.isRead else {
+            stage = .deletions([], rows: observations)
             return
         }
         let (fresh, late) = sortedLog(read)
-        log.unverified = late
-        stage = late.isEmpty || check == nil ? .deletions(fresh) : .weigh(fresh: fresh)
+        log.doubt(late)
+        let mustWeigh = !late.isEmpty && overlap.check != nil
+        stage = mustWeigh ? .weigh(fresh: fresh, rows: observations) : .deletions(fresh, rows: observations)
     }
 
     /// Moves the cursors: everything that the read found is in the finding that carries them.
     mutating func settleRead() {
-        guard let read = reads.first else { return }
+        guard let read = reads.current else { return }
         if read.kind == .closing { return settleClosing(read) }
         if read.kind == .backlog { return settleBacklog(read) }
         let isFirst = record.cursor == nil
-        if isFirst, read.readsLog, !isLogWhole, schema?.isReplicateable == true { resume.logFloor = horizon }
+        if isFirst, read.readsLog, !log.isWhole, schema?.isReplicateable == true { resume.logFloor = time.horizon }
         switch read.kind {
         case .baseline:
             record.baseline = read.from
-            resume.begun = overlapped(min(now, startedAt))
-            resume.knowsAll = firstIDs != nil
+            resume.begun = overlapped(min(time.now, time.startedAt))
+            resume.knowsAll = read.firstIDs != nil
             record.cursor = read.start
             resume.updatedCursor = read.from
             resume.finishRead()
@@ -220,10 +216,8 @@ extension ObjectPoll {
             if !read.readsLog, let begun = resume.startProven { resume.proven = begun }
             resume.finishRead()
         }
-        // What the last timeout left is where the next read begins; without one the org may be quicker by now.
-        if timeouts == 0 { resume.span = resume.span.flatMap { $0 < Self.dayMilliseconds ? $0 * 2 : nil } }
-        span = resume.span
-        halvings = 0
+        resume.span = limits.span.widened(resume.span)
+        limits.span.finishRead(known: resume.span)
         settleOverlap(read)
         settleLog()
         settleProof(read)
@@ -231,17 +225,16 @@ extension ObjectPoll {
 
     /// Goes to the next read, or to what follows the last.
     mutating func finishRead() {
-        let kind = reads.isEmpty ? nil : reads.removeFirst().kind
-        if reads.first?.readsLog == true { log = .init() }
+        let kind = reads.finish()
+        if reads.current?.readsLog == true { log = LogReading() }
         holdClosing()
         if kind == .backlog {
             stage = .close
             return
         }
-        if kind != .closing { readKind = kind }
         if !reads.isEmpty {
             stage = .begin
-        } else if check != nil {
+        } else if overlap.check != nil {
             stage = .check
         } else {
             goOnAfterRows()
@@ -253,12 +246,12 @@ extension ObjectPoll {
         resume.position = nil
         resume.lower = read.upper
         resume.total = read.total
-        if timeouts == 0 { resume.span = resume.span.flatMap { $0 < Self.dayMilliseconds ? $0 * 2 : nil } }
+        resume.span = limits.span.widened(resume.span)
     }
 
     /// Goes to what follows the rows.
     mutating func goOnAfterRows() {
-        let isChecked = request.reconcile && readKind == .window && schema?.isReplicateable == true
-        stage = isChecked ? .updateLog : .sweep
+        let isChecked = request.reconcile && reads.lastKind == .window && schema?.isReplicateable == true
+        stage = isChecked ? .updateLog(.init()) : .sweep(chunks: 0)
     }
 }

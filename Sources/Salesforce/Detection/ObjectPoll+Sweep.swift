@@ -8,12 +8,21 @@ import Primitives
 /// deleted rows is gone for good, or out of sight: only how much is missing tells the two apart, so it is counted first.
 extension ObjectPoll {
     /// One poll's share of a sweep; the next poll goes on.
-    static let sweepPages = 10
+    private static let sweepChunks = 10
 
-    /// Whether there is something to sweep now; begins a sweep where one is due.
-    mutating func sweeps() -> Bool {
-        if resume.sweep != nil { return sweptPages < Self.sweepPages }
-        guard let schema, record.cursor != nil, sweptPages == 0 else { return false }
+    /// The known records to look at next; nil where there are none in this poll.
+    mutating func nextOfSweep(_ chunks: Int) -> Step? {
+        guard sweeps(behind: chunks) else {
+            stage = .close
+            return nil
+        }
+        return .ledger(.ids(after: resume.sweep?.after, limit: Self.chunk))
+    }
+
+    /// Whether there is something to sweep now, behind so many chunks in this poll; begins a sweep where one is due.
+    private mutating func sweeps(behind chunks: Int) -> Bool {
+        if resume.sweep != nil { return chunks < Self.sweepChunks }
+        guard let schema, record.cursor != nil, chunks == 0 else { return false }
         let isBlind = !schema.isReplicateable || log.isRefused
         let isDue = request.reconcile && (isBlind || resume.purgedBefore != nil || resume.vanished != nil)
         guard isDue || resume.purgedBefore != nil && resume.vanished == nil else { return false }
@@ -32,9 +41,9 @@ extension ObjectPoll {
 
     /// Takes the next known ids; none means that the pass is through.
     mutating func acceptKnown(_ ids: [String]) {
-        guard var sweep = resume.sweep else { return }
+        guard case .sweep(let chunks) = stage, var sweep = resume.sweep else { return }
         guard ids.isEmpty else {
-            stage = .exists(ids)
+            stage = .exists(SweepChunk(ids, behind: chunks))
             return
         }
         if sweep.isReporting || sweep.missing == 0 {
@@ -53,24 +62,23 @@ extension ObjectPoll {
     }
 
     /// Which of the ids are live; the others' rows are looked up.
-    mutating func acceptExisting(_ page: QueryPage, _ ids: [String]) {
+    mutating func acceptExisting(_ page: QueryPage) {
+        guard case .exists(let chunk) = stage else { return }
         let live = Set(page.rows.lazy.filter { $0.bool("IsDeleted") != true }.compactMap { $0.identifier("Id") })
-        lookUp(ids.filter { !live.contains($0) }, of: ids)
+        lookUp(chunk.ids.filter { !live.contains($0) }, of: chunk)
     }
 
-    mutating func lookUp(_ absent: [String], of ids: [String]) {
+    mutating func lookUp(_ absent: [String], of chunk: SweepChunk) {
         // Not before the last write of any of them.
         let moment =
-            resume.anchor.map { max($0.time(at: clocks), min($0.newest?.stamp ?? $0.stamp, reached)) } ?? now
+            resume.anchor.map { max($0.time(at: time.clocks), min($0.newest?.stamp ?? $0.stamp, reached)) } ?? time.now
         let entries = absent.map { DeleteLog.Entry(recordID: $0, date: moment) }
-        guard let look = LookUp(entries, width: lookUpWidth) else {
-            return settleSweep(ids, missing: [])
-        }
-        stage = .lookUp(look, ids: ids, missing: [])
+        guard let look = LookUp(entries, width: lookUpWidth) else { return settleSweep(chunk) }
+        stage = .lookUp(look, chunk)
     }
 
     mutating func acceptLookedUp(_ page: QueryPage) {
-        guard case .lookUp(var look, let ids, var missing) = stage, let schema else { return }
+        guard case .lookUp(var look, var chunk) = stage, let schema else { return }
         count(page)
         let seen = page.rows.compactMap { observation($0, schema, of: page) }
         // A row without a stamp says at least that the record is there.
@@ -79,26 +87,25 @@ extension ObjectPoll {
         let whole = seen.filter { row in
             !page.torn.contains(row.recordID) && (row.isDeleted || row.stamp >= record.baseline ?? row.stamp)
         }
-        queue.append(batch(whole, isBaseline: false, source: .reconciliation))
+        outbox.enqueue(batch(whole, isBaseline: false, source: .reconciliation))
         guard let gone = look.missing(after: page) else {
-            stage = .lookUp(look, ids: ids, missing: missing)
+            stage = .lookUp(look, chunk)
             return
         }
-        missing += gone
+        chunk.missing += gone
         if let next = look.next {
-            stage = .lookUp(next, ids: ids, missing: missing)
+            stage = .lookUp(next, chunk)
         } else {
-            settleSweep(ids, missing: missing)
+            settleSweep(chunk)
         }
     }
 
-    private mutating func settleSweep(_ ids: [String], missing: [DeleteLog.Entry]) {
+    private mutating func settleSweep(_ chunk: SweepChunk) {
         guard var sweep = resume.sweep else { return }
-        sweep.after = ids.last
-        sweptPages += 1
-        stage = .sweep
+        sweep.after = chunk.ids.last
+        stage = .sweep(chunks: chunk.number)
         if sweep.isReporting {
-            sweep.told += Int64(missing.count)
+            sweep.told += Int64(chunk.missing.count)
             // Much more is missing than was counted: sight was lost in between.
             if sweep.told > sweep.missing + Sweep.few {
                 sweep.missing = sweep.told
@@ -107,12 +114,12 @@ extension ObjectPoll {
                 return
             }
         } else {
-            sweep.checked += Int64(ids.count)
-            sweep.missing += Int64(missing.count)
+            sweep.checked += Int64(chunk.ids.count)
+            sweep.missing += Int64(chunk.missing.count)
         }
         resume.sweep = sweep
-        let told = sweep.isReporting ? missing.map { deletion($0) } : []
-        queue.append(batch(told, isBaseline: false, source: .reconciliation))
+        let told = sweep.isReporting ? chunk.missing.map { deletion($0) } : []
+        outbox.enqueue(batch(told, isBaseline: false, source: .reconciliation))
     }
 
     private mutating func doubt(_ sweep: Sweep) {

@@ -9,16 +9,17 @@ extension ObjectPoll {
         // An org that never says must not hold the reads back.
         resume.proven = nil
         guard read.kind == .window, let cursor = record.cursor else { return }
-        let isAhead = isFar(cursor, past: latestClock)
+        let isAhead = isFar(cursor, past: time.latestClock)
         if isAhead, resume.doubted == nil {
             // No clock says that it is so late. What led the cursor there proves nothing until some clock gets there.
-            resume.doubted = [cursor, former.cursor, resume.anchor?.stamp].compactMap(\.self).max()
-            if let anchor = resume.anchor, isFar(anchor.time(at: clocks), past: latestClock) { resume.anchor = nil }
+            resume.doubted = [cursor, time.former.cursor, resume.anchor?.stamp].compactMap(\.self).max()
+            let believed = resume.anchor?.time(at: time.clocks)
+            if let believed, isFar(believed, past: time.latestClock) { resume.anchor = nil }
             goBack()
         } else if let shown, cursor > shown.advanced(bySeconds: patience) {
             // A clock led the cursor there and has come back since.
             goBack()
-        } else if let doubted = resume.doubted, doubted <= latestClock, !isAhead {
+        } else if let doubted = resume.doubted, doubted <= time.latestClock, !isAhead {
             // While new rows go on to be ahead of all clocks, it is these that are wrong, and they bound nothing.
             resume.doubted = nil
         }
@@ -27,7 +28,7 @@ extension ObjectPoll {
     /// Whether a stamp is one of those that led the cursor ahead, and may do so again.
     func isDoubtful(_ stamp: Timestamp) -> Bool {
         guard let doubted = resume.doubted, stamp <= doubted else { return false }
-        guard let proven = resume.proven else { return stamp > latestClock.advanced(bySeconds: OrgAnchor.slack) }
+        guard let proven = resume.proven else { return stamp > time.latestClock.advanced(bySeconds: OrgAnchor.slack) }
         return stamp > proven.advanced(bySeconds: patience)
     }
 
@@ -40,11 +41,9 @@ extension ObjectPoll {
     private var shown: Timestamp? {
         guard let anchor = resume.anchor, anchor.seenAt != nil else { return nil }
         // What is believed may be older than what was known: the last row but one, seen after hours of quiet.
-        let times = [anchor, former.resume.anchor].map { $0?.time(at: clocks) }
-        return (times + [newestBelievable, former.resume.covered]).compactMap(\.self).max()
+        let times = [anchor, time.former.anchor].map { $0?.time(at: time.clocks) }
+        return (times + [newestBelievable, time.former.covered]).compactMap(\.self).max()
     }
-
-    private var latestClock: Timestamp { max(clocks.server, clocks.here) }
 
     /// What is nearer is in the overlap, or within what clocks differ that are right.
     private func isFar(_ cursor: Timestamp, past moment: Timestamp) -> Bool {
@@ -55,7 +54,7 @@ extension ObjectPoll {
     /// everything that is news. The ledger knows most of it.
     private mutating func goBack() {
         var from = record.baseline ?? Self.dawn
-        if let anchor = former.resume.anchor, let seenAt = anchor.seenAt {
+        if let anchor = time.former.anchor, let seenAt = anchor.seenAt {
             from = Self.daysBefore(min(anchor.stamp, seenAt.server, seenAt.here), 1)
         }
         rewind(to: from)

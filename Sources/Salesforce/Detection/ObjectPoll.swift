@@ -7,6 +7,11 @@ import Primitives
 /// came back or is reported by its row; one that does not is gone for good. The cursor becomes the org's time at which the
 /// poll began, and only when the last page of it is stored; the next poll reads again from `overlap` before it. The org's
 /// time is read from its stamps, not from a clock: see `OrgAnchor`.
+///
+/// What it knows is in values that each keep their own invariants. `record` and `resume` are what the next poll begins with, and
+/// go to the store with each batch. For the whole poll there are `time`, `fields`, `limits`, `outbox` and `outcome`; for one read
+/// of rows after the other `reads` and, along with those that take it, `log`; `overlap` for what is known of the rows. `joining`
+/// is there while a page is put together. All else belongs to one `Stage`, which carries it.
 package struct ObjectPoll: Sendable {
     package enum Step: Sendable, Hashable {
         /// Read the field list (anew).
@@ -21,119 +26,29 @@ package struct ObjectPoll: Sendable {
         case done
     }
 
-    enum Stage: Sendable {
-        /// A first run asks for the newest row, to learn the org's time from it.
-        case anchor
-        case begin
-        /// Rows that may be a backlog wait until the newest row shows the org's time.
-        case newest(QueryPage)
-        case page(path: String)
-        /// Entries of the log from before the rows that were read: the ledger knows most of them already.
-        case weigh(fresh: [DeleteLog.Entry])
-        case deletions([DeleteLog.Entry])
-        case verify(LookUp)
-        /// What was not read again of the overlap is held against the ledger.
-        case check
-        case fetch(LookUp)
-        case updateLog
-        case retrieve([String], covered: Timestamp)
-        case sweep
-        case exists([String])
-        case lookUp(LookUp, ids: [String], missing: [DeleteLog.Entry])
-        case close
-        case done
-    }
-
     let request: PollRequest
     /// The name as configured.
     package let name: String
-    /// What the clocks said when the last answer came.
-    private(set) var clocks: PollClocks
-    /// What the server's clock said when this poll began.
-    let now: Timestamp
-    /// What this machine's clock said then: when polls were is a matter of this machine, as when the next one is.
-    let startedAt: Timestamp
-    /// The org's time when this poll began, as its stamps show so far; never ahead of it. Nil before the first row.
-    private(set) var reach: Timestamp?
-    /// What was known when this poll began.
-    let former: (cursor: Timestamp?, resume: ResumeState)
-    /// The org's word by the log of deletions of another object in this poll.
-    var otherWord: OrgWord?
-    /// The newest stamp of this poll's rows.
-    var latestStamp: Timestamp?
-    /// This poll found that what was stored is ahead of the org.
-    var wasPulledBack = false
-    /// The stamp of the newest row, or the org's time where that is later; nil where this poll did not ask for it.
-    var newestStamp: Timestamp?
-    package internal(set) var schema: ObjectSchema?
-    /// The fields that are read, by query; more than one where the org refuses to name all of them in one.
-    var groups: [[String]] = [[]]
-    var recovery = Recovery()
-    /// The page whose further fields are being read.
-    var joining: Joining?
-    /// The page whose rows the store is to judge before the poll goes on behind them.
-    var tentative: Tentative?
-    /// The page whose rows were held back until the field list is here.
-    var heldPage: QueryPage?
-    /// The field list was read in this poll.
-    var hasFreshFields = false
-    /// No field list could be had, so that none can be to blame.
-    var lacksFields = false
-    /// Fields that the org lists and refuses.
-    var leftOut: Set<String> = []
-    /// How far back a first run looks for the newest row, where the org can't sort all of them.
-    var anchorDays: Int?
-    /// All records that there were when the first run began, where they carry no creation date and are few.
-    var firstIDs: Set<String>?
-    /// How many records are asked for by id at once.
-    var retrieveWidth = Self.chunk
-    /// How many rows the current query may bring at most, nil where it has no limit, and how many it has brought.
-    var requestedRows: Int?
-    var broughtRows = 0
-    /// An answer was larger than one may be.
-    var wasTooLarge = false
-    /// The end that the log of updates was asked with, where it held too much for more.
-    var updateLogEnd: Timestamp?
+
+    // What later polls go on with.
     package internal(set) var record: PollerRecord
     var resume: ResumeState
-    var reads: [Read]
-    var stage: Stage = .begin
-    var log: LogReading = .init()
-    /// Rows of the last page, stored together with the deletions that follow them.
-    var carry: [Observation] = []
-    /// The log must be asked again, and rows only after it; until then their answers count for nothing.
-    var mustRepeatRows = false
-    /// Of the part of the overlap that is not read again.
-    var check: OverlapCheck?
-    var isOverlapPlanned = false
-    /// What was read last.
-    var readKind: Read.Kind?
-    /// Where the oldest transaction began that was open when this poll read the log.
-    var pendingCovered: Timestamp?
-    /// The exclusive end that the current query was asked with.
-    var requestedUpper: Timestamp?
-    var queue: [ObjectBatch] = []
-    /// Half the span after each timeout; nil: unbounded.
-    var span: Int64?
-    var halvings = 0
-    var timeouts = 0
-    var locatorDeaths = 0
-    var isDescribed: Bool
-    var wasRedescribed = false
-    var sweptPages = 0
-    var isUpdateLogShort = false
-    /// What of the answers looked like none, or like another object's: key prefixes and names of fields.
-    var doubts: Set<String> = []
-    /// What keeps this object from being complete; the last words win.
-    package internal(set) var problem: String?
-    /// The org's own words for it.
-    var providerMessage: String?
-    /// The failure that ended this object's poll.
-    package internal(set) var failure: SalesforceError?
-    package internal(set) var rowsRead = 0
 
-    /// A backfill pauses after this many pages, so that one poll stays bounded; the next goes on.
-    var pageLimit = 50
+    // For the whole poll.
+    var stage: Stage = .begin
+    var time: OrgTime
+    var fields: FieldReading
+    var limits: QueryLimits
+    var outbox = Outbox()
+    var outcome = PollOutcome()
+
+    // For its reads.
+    var reads = ReadQueue()
+    var log = LogReading()
+    var overlap = OverlapState()
+    /// The page whose further fields are being read.
+    var joining: Joining?
+
     static let chunk = 2000
 
     package init(
@@ -144,64 +59,35 @@ package struct ObjectPoll: Sendable {
     ) {
         self.name = name
         self.request = request
-        self.schema = schema
-        // Once an hour the fields are read anew whatever the rows show.
-        self.isDescribed = schema != nil && !request.reconcile
-        self.clocks = clocks
-        self.now = clocks.server
-        self.startedAt = clocks.here
         let known = request.records.first { $0.object.lowercased() == name.lowercased() }
-        self.record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
-        self.record.calls = APICalls()
-        self.resume = ResumeState(parsing: record.resume)
-        self.former = (record.cursor, resume)
-        self.span = resume.span
-        if let rows = resume.rows { retrieveWidth = min(Self.chunk, Int(rows)) }
-        self.groups = schema?.groups(Int(resume.parts ?? 1)) ?? [[]]
-        if record.cursor != nil { self.recovery = Recovery(provenWidth: groups[0].count) }
-        self.reads = []
-        self.reach = resume.anchor?.time(at: clocks) ?? record.cursor
+        var record = known ?? PollerRecord(instanceID: request.instanceID, object: name)
+        record.calls = APICalls()
+        let resume = ResumeState(parsing: record.resume)
+        let reach = resume.anchor?.time(at: clocks) ?? record.cursor
+        // Once an hour the fields are read anew whatever the rows show.
+        let isDescribed = schema != nil && !request.reconcile
+        let fields = FieldReading(schema, parts: resume.parts, isDescribed: isDescribed)
+        self.record = record
+        self.resume = resume
+        self.time = OrgTime(clocks, former: OrgTime.Former(cursor: record.cursor, resume), reach: reach)
+        self.fields = fields
+        self.limits = QueryLimits(resume, provenWidth: record.cursor == nil ? 0 : fields.first.count)
         if record.cursor == nil, resume.phase == nil, resume.split == nil {
-            stage = .anchor
+            stage = .anchor(days: nil)
         } else {
-            reads = plan()
+            reads.plan(plan())
         }
     }
+
+    package var schema: ObjectSchema? { fields.schema }
 
     /// What the current question names; the further fields of its rows are read by id.
-    package var requestedSchema: ObjectSchema? { groups.count > 1 ? schema?.reading(groups[0]) : schema }
+    package var requestedSchema: ObjectSchema? { fields.requestedSchema }
 
-    /// The newest rows show a first run where the org's time stands; without any, all that will ever be there is new.
-    mutating func acceptAnchor(_ page: QueryPage) {
-        if let days = anchorDays, page.rows.isEmpty {
-            // Nobody knows how old the newest row is, so nobody knows the org's time.
-            let sentence = "The org can't sort \(name) by time, and nothing was written in the last \(days) days."
-            return fail(SalesforceError(.transient, sentence))
-        }
-        let stamps = page.rows.compactMap { row in schema?.stamp.flatMap { row.timestamp($0) } }
-        guard stamps.count == page.rows.count else {
-            // Taken for an empty org, whatever there is would be reported as new.
-            let stamp = schema?.stamp ?? "stamp"
-            let sentence = "The org's newest rows of \(name) carry no \(stamp); it is asked again soon."
-            return fail(SalesforceError(.transient, sentence, code: RestFailure.unusableCode))
-        }
-        // Where no clock is near any of them, the stamps are right; one that is ahead of all clocks while others are not
-        // is a row from the future.
-        if let stamp = stamps.first(where: { OrgAnchor.isBorneOut($0, by: clocks) })
-            ?? stamps.first(where: { OrgAnchor.isPlausible($0, at: clocks) }) ?? stamps.first
-        {
-            reach = stamp
-            resume.anchor = OrgAnchor(stamp: stamp, seenAt: clocks)
-            newestStamp = stamp
-        }
-        reads = plan()
-        stage = .begin
-        guard let schema, !schema.hasCreatedDate, anchorDays == nil, page.isDone, reads.first?.kind == .baseline,
-            page.rows.count < ChangeQuery.newestRows(schema)
-        else { return }
-        firstIDs = Set(page.rows.compactMap { $0.identifier("Id") })
-        reads[0].lower = Self.dawn
-    }
+    /// The failure that ended this object's poll.
+    package var failure: SalesforceError? { outcome.failure }
+
+    package var rowsRead: Int { outcome.rowsRead }
 
     /// How the ledger spells the object.
     package var ledgerName: String { schema?.name ?? name }
@@ -216,13 +102,8 @@ package struct ObjectPoll: Sendable {
 
     package mutating func next() -> Step {
         while true {
-            if let waiting = tentative {
-                if waiting.isStored { return .settle }
-                tentative?.isStored = true
-                return .store(waiting.batch)
-            }
-            if !queue.isEmpty { return .store(queue.removeFirst()) }
-            if !isDescribed { return .describe }
+            if let step = outbox.next() { return step }
+            if !fields.isDescribed { return .describe }
             guard let schema, let requestedSchema else {
                 if case .done = stage { return .done }
                 close()
@@ -234,60 +115,25 @@ package struct ObjectPoll: Sendable {
             }
             if let request = nextOfJoin(schema) { return .send([request]) }
             switch stage {
-            case .anchor:
-                let soql = ChangeQuery.newest(schema, days: anchorDays)
+            case .anchor(let days):
+                let soql = ChangeQuery.newest(schema, days: days)
                 return .send([.query(soql: soql, includesDeleted: schema.hasIsDeleted)])
-            case .begin:
-                guard let read = reads.first else {
-                    stage = .close
-                    continue
-                }
-                if read.kind == .bin, !schema.hasIsDeleted {
-                    finishRead()
-                    continue
-                }
-                if let window = overlapQuestion(read, schema) {
-                    return .ledger(.stamps(from: window.from, to: window.to))
-                }
-                return .send(firstRequests(read, requestedSchema))
+            case .begin: if let step = nextOfRead(schema, requestedSchema) { return step }
             case .newest:
                 return .send([.query(soql: ChangeQuery.newest(schema), includesDeleted: schema.hasIsDeleted)])
             case .page(let path): return .send([.nextPage(path: path)])
             case .weigh: return .ledger(.states(log.unverified.map(\.recordID)))
-            case .deletions(let entries): queueDeletions(entries)
-            case .check:
-                if let step = nextOfCheck() { return step }
-            case .verify(let look), .lookUp(let look, _, _), .fetch(let look):
+            case .deletions(let entries, let rows): queueDeletions(entries, behind: rows)
+            case .check: if let step = nextOfCheck() { return step }
+            case .verify(let look), .fetch(let look), .lookUp(let look, _):
                 if let path = look.path { return .send([.nextPage(path: path)]) }
                 let soql = ChangeQuery.soql(requestedSchema, ids: look.open.map(\.recordID))
                 return .send([.query(soql: soql, includesDeleted: true)])
-            case .updateLog:
-                let start = max(
-                    resume.updatedCursor ?? record.baseline ?? overlapped(sure),
-                    Self.daysBefore(sure, 29)
-                )
-                guard let (from, to) = Self.span(from: start, to: horizon) else {
-                    stage = .sweep
-                    continue
-                }
-                if let end = updateLogEnd, end > from { return .send([.updateLog(start: from, end: min(end, to))]) }
-                return .send([.updateLog(start: from, end: to)])
-            case .retrieve(let ids, let covered):
-                guard !ids.isEmpty else {
-                    resume.updatedCursor = Self.followed(from: resume.updatedCursor, to: covered, proven: sure)
-                    stage = .sweep
-                    continue
-                }
-                return .send([.retrieve(ids: Array(ids.prefix(retrieveWidth)))])
-            case .sweep:
-                guard sweeps() else {
-                    stage = .close
-                    continue
-                }
-                return .ledger(.ids(after: resume.sweep?.after, limit: Self.chunk))
-            case .exists(let ids): return .send([.exists(ids: ids)])
-            case .close:
-                close()
+            case .updateLog(let reading): if let step = nextOfUpdateLog(reading) { return step }
+            case .retrieve(let ids, let covered): if let step = nextToRetrieve(ids, covered) { return step }
+            case .sweep(let chunks): if let step = nextOfSweep(chunks) { return step }
+            case .exists(let chunk): return .send([.exists(ids: chunk.ids)])
+            case .close: close()
             case .done: return .done
             }
         }
@@ -296,44 +142,44 @@ package struct ObjectPoll: Sendable {
     private mutating func close() {
         stage = .done
         widenRows()
-        record.problem = problem ?? aheadWarning ?? purgeWarning
-        record.providerMessage = problem == nil ? nil : providerMessage
+        record.problem = outcome.problem ?? aheadWarning ?? purgeWarning
+        record.providerMessage = outcome.providerMessage
         if failure == nil || schema != nil {
             let notes = [schema?.note(knowsAll: resume.knowsAll), countingNote].compactMap(\.self)
             record.note = notes.isEmpty ? nil : notes.joined(separator: " ")
         }
-        record.lastPoll = startedAt
-        settleDoubts()
-        queue.append(batch([], isBaseline: false))
+        record.lastPoll = time.startedAt
+        outcome.doubts.settle(in: &resume, hasFailed: outcome.failure != nil)
+        outbox.enqueue(batch([], isBaseline: false))
     }
 
     /// Takes the answer to one ask of the last step, and what the clocks said when it was here.
     package mutating func accept(_ reply: ObjectReply, to request: ObjectRequest, at clocks: PollClocks) {
-        self.clocks = clocks
-        if mustRepeatRows, request.isQuery { return }
+        time.update(clocks)
+        if log.mustRepeatRows, request.isQuery { return }
         let reply = checked(reply, to: request)
         switch (reply, request) {
         case (_, .count), (_, .narrow): acceptCheck(reply, to: request)
         case (.failure(let error), _): recover(error, request)
         case (.deleteLog(let answer), _): acceptLog(answer, request)
         case (.updateLog(let answer), _):
-            stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? now)
+            stage = .retrieve(answer.recordIDs, covered: answer.covered ?? resume.updatedCursor ?? time.now)
         case (.count, _): break
-        case (.page(let page), .exists(let ids)): acceptExisting(page, ids)
+        case (.page(let page), .exists): acceptExisting(page)
         case (.page(let page), _): acceptPage(page, request)
         }
     }
 
     private mutating func acceptPage(_ answer: QueryPage, _ request: ObjectRequest) {
-        if case .anchor = stage { return acceptAnchor(answer) }
+        if case .anchor(let days) = stage { return acceptAnchor(answer, days: days) }
         if case .newest = stage { return acceptNewest(answer.rows) }
-        recovery.answered(width: askedWidth)
+        limits.recovery.answered(width: askedWidth)
         let page = joining == nil ? counted(answer) : answer
-        if joining == nil, groups.count > 1, let stamp = schema?.stamp {
+        if joining == nil, fields.isParted, let stamp = schema?.stamp {
             joining = Joining(
                 page,
                 request: request,
-                groups: groups.dropFirst(),
+                groups: fields.groups.dropFirst(),
                 stamp: stamp,
                 width: lookUpWidth
             )
@@ -347,7 +193,7 @@ package struct ObjectPoll: Sendable {
 
     /// A page whose rows have all their fields.
     mutating func acceptWhole(_ page: QueryPage) {
-        recovery.finishedPage()
+        limits.recovery.finishedPage()
         switch stage {
         case .retrieve: acceptRetrieved(page)
         case .verify: acceptVerified(page)
@@ -356,8 +202,6 @@ package struct ObjectPoll: Sendable {
         default: acceptRows(page)
         }
     }
-
-    mutating func updateClocks(_ clocks: PollClocks) { self.clocks = clocks }
 
     /// Counts a call of the allowance that this object had part in.
     package mutating func countCall(for purpose: CallPurpose) { record.calls.count(purpose) }

@@ -207,14 +207,14 @@ package actor SalesforceSession: OrgSession, OrgCalling {
     /// Learns from a poll what to think of its answers.
     private func settle(_ poll: ObjectPoll, by reader: String?) {
         let key = poll.name.lowercased()
-        if reader != nil, poll.wasTooLarge, let rows = poll.resume.rows { backlogRows[key] = (rows, age()) }
-        if let reader, !poll.doubts.isEmpty {
-            doubtedAnswers.add(poll.doubts, of: key, by: reader)
+        if reader != nil, poll.limits.rows.wasExceeded, let rows = poll.resume.rows { backlogRows[key] = (rows, age()) }
+        if let reader, !poll.outcome.doubts.claims.isEmpty {
+            doubtedAnswers.add(poll.outcome.doubts.claims, of: key, by: reader)
             schemas[key]?.schema.believed = doubtedAnswers.believed(of: key)
         } else if let reader, poll.failure == nil {
             doubtedAnswers.settle(key, by: reader)
         }
-        if poll.failure?.mayBeOfFieldList == true, !poll.lacksFields { schemas[key] = nil }
+        if poll.failure?.mayBeOfFieldList == true, !poll.fields.isMissing { schemas[key] = nil }
     }
 
     /// Field lists, 25 to a call.

@@ -7,8 +7,8 @@ extension ObjectPoll {
     /// looked at any more.
     mutating func leavesBacklog(_ read: Read, _ page: QueryPage) -> Bool {
         // The clocks only say whether it is worth a question.
-        guard backlog(read, page, at: horizon) != nil else { return false }
-        guard let newestStamp else {
+        guard backlog(read, page, at: time.horizon) != nil else { return false }
+        guard let newestStamp = time.newestStamp else {
             stage = .newest(page)
             return true
         }
@@ -19,7 +19,7 @@ extension ObjectPoll {
         // Stored in one with the split, so that no kill leaves the one without the other.
         var left = batch([], isBaseline: false)
         left.backlog = span
-        queue.append(left)
+        outbox.enqueue(left)
         return true
     }
 
@@ -39,10 +39,9 @@ extension ObjectPoll {
 
     /// The poll reads what is newer than the backlog instead of all that it had planned, and the log if any of that did.
     private mutating func goOnBehind(_ span: BacklogSpan, start: Timestamp) {
-        let readsLog = reads.contains(where: \.readsLog)
-        check = nil
-        isOverlapPlanned = true
-        reads = [Read(.window, lower: span.to, start: start, readsLog: readsLog)]
+        let readsLog = reads.readsLog
+        overlap.skip()
+        reads.plan([Read(.window, lower: span.to, start: start, readsLog: readsLog)])
         stage = .begin
     }
 
@@ -55,7 +54,9 @@ extension ObjectPoll {
                 sawStamp(stamp, of: id)
             }
         }
-        newestStamp = max(reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn, newestBelievable ?? Self.dawn)
+        time.acceptNewest(
+            max(time.reach ?? Self.dawn, resume.anchor?.stamp ?? Self.dawn, newestBelievable ?? Self.dawn)
+        )
         stage = .begin
         acceptRows(page)
     }
@@ -71,7 +72,7 @@ extension ObjectPoll {
         // Polls that come in time read what they find at once.
         let least = to.advanced(bySeconds: -Int64(request.overlapSeconds))
         guard from ?? Self.dawn <= least else { return nil }
-        if let end = requestedUpper, let span {
+        if let end = limits.span.end, let span = limits.span.milliseconds {
             // The org counts what is asked for, which is but the first part: how many follow it says how long they take.
             guard to.since(end) / max(1, span) >= Self.mostParts else { return nil }
         } else {
@@ -88,8 +89,8 @@ extension ObjectPoll {
             position: isAll ? read.position : nil,
             // What was deleted since the first run began may have been told as there before it was.
             deletedFrom: isAll ? overlapped(read.start) : nil,
-            total: requestedUpper == nil && requestedRows == nil ? Int64(page.totalSize) : nil,
-            span: span
+            total: limits.span.end == nil && limits.rows.requested == nil ? Int64(page.totalSize) : nil,
+            span: limits.span.milliseconds
         )
     }
 
@@ -119,14 +120,14 @@ extension ObjectPoll {
         kept.position = part.position
         self.record.baseline = record?.baseline
         resume = kept
-        span = part.span
-        groups = schema?.groups(Int(kept.parts ?? 1)) ?? [[]]
-        recovery.learn(width: groups[0].count)
+        limits.span = SpanLimit(part.span)
+        fields.part(in: kept.parts)
+        limits.recovery.learn(width: fields.first.count)
         var read = Read(.backlog, lower: part.from, start: part.to, readsLog: false, position: part.position)
         read.upper = part.to
         read.includesDeleted = part.includesDeleted
-        reads = [read]
+        read.pageLimit = pages
+        reads.plan([read])
         stage = .begin
-        pageLimit = pages
     }
 }

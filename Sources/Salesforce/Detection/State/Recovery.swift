@@ -8,11 +8,14 @@ import Domain
 struct Recovery: Sendable {
     static let mostRepeats = 2
     static let mostQuestions = 60
+    private static let mostLostLocators = 3
 
     /// The most fields that the org gave with one query, beside those that every row needs.
     private(set) var provenWidth: Int
     private var repeats = 0
     private var questions = 0
+    /// Locators in a row that were lost without a row between them.
+    private var lostLocators = 0
 
     init(provenWidth: Int = 0) { self.provenWidth = provenWidth }
 
@@ -38,36 +41,18 @@ struct Recovery: Sendable {
         return true
     }
 
+    /// Counts a locator that the org does not know any more; false where there were enough.
+    mutating func mayGoOnByKey() -> Bool {
+        lostLocators += 1
+        return lostLocators <= Self.mostLostLocators
+    }
+
+    /// Rows go on to come.
+    mutating func acceptProgress() { lostLocators = 0 }
+
     /// Counts a question that another one's refusal leads to; false where there were enough.
     mutating func mayAsk() -> Bool {
         questions += 1
         return questions <= Self.mostQuestions
-    }
-}
-
-extension ObjectPoll {
-    /// How many fields the question at hand names, beside those that every row needs.
-    var askedWidth: Int { joining?.question?.fields.count ?? groups[0].count }
-
-    static let refusesOnAndOn =
-        "The org refuses one question after another, however little is asked for; it is asked again at the next poll."
-
-    /// The refusal as it is; where the page at hand has cost enough, one that waits for the next poll.
-    mutating func bounded(_ error: SalesforceError) -> SalesforceError {
-        let remedy = Self.remedy(error)
-        // Single fields are few enough, and each that is refused by itself is left out.
-        let isCounted = remedy == .shorterSpan || remedy == .fewerRows || remedy == .fewerFields && askedWidth > 1
-        guard isCounted, !recovery.mayAsk() else { return error }
-        if remedy == .fewerFields {
-            // Less is asked for from the start then, so that it comes to an end where the org means it.
-            resume.parts = max(resume.parts ?? 1, min(Int64(groups.count) * 2, 4096))
-        }
-        return SalesforceError(.transient, Self.refusesOnAndOn, providerMessage: error.providerMessage)
-    }
-
-    /// Whether a question is asked again as it is.
-    mutating func asksAgain(_ error: SalesforceError) -> Bool {
-        // The length of a query is no chance.
-        error.code == "QUERY_TOO_COMPLICATED" && recovery.asksAgain(width: askedWidth)
     }
 }
