@@ -87,9 +87,6 @@ struct DyingStore: EventStore {
 
     func instances() async throws -> [Instance] { try await read { try await disk.instances() } }
     func instance(_ id: InstanceID) async throws -> Instance? { try await read { try await disk.instance(id) } }
-    func instance(receiverToken: String) async throws -> Instance? {
-        try await read { try await disk.instance(receiverToken: receiverToken) }
-    }
     func instance(elementToken: String) async throws -> Instance? {
         try await read { try await disk.instance(elementToken: elementToken) }
     }

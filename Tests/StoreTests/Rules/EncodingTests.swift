@@ -217,18 +217,17 @@ struct EncodingTests {
         #expect((SecretKey(text: text) != nil) == isKey)
     }
 
-    @Test func `an instance is found by its tokens alone, and never by an empty one`() {
+    @Test func `an instance is found by its element token alone, and never by an empty one`() {
         var nameless = Instance.sample(2)
-        nameless.receiverToken = ""
+        nameless.token = ""
         var directory = InstanceTable([.sample(3), nameless, .sample(1)])
         #expect(directory.all.map(\.id) == [1, 2, 3])
-        #expect(directory.instance(receiverToken: "receiver-hush-3")?.id == 3)
-        #expect(directory.instance(elementToken: "element-hush-2")?.id == 2)
-        for token in ["", "receiver-hush-2", "element-hush-1", "receiver-hush-1 "] {
-            #expect(directory.instance(receiverToken: token) == nil, "\(token)")
+        #expect(directory.instance(elementToken: "element-hush-3")?.id == 3)
+        for token in ["", "element-hush-2", "receiver-hush-1", "element-hush-1 "] {
+            #expect(directory.instance(elementToken: token) == nil, "\(token)")
         }
         directory[3] = nil
-        #expect(directory.instance(receiverToken: "receiver-hush-3") == nil)
+        #expect(directory.instance(elementToken: "element-hush-3") == nil)
         let error = #expect(throws: StoreError.self) { try directory.require(3) }
         #expect(error?.message == "Instance 3 doesn't exist (any more).")
     }
