@@ -253,9 +253,6 @@ struct DyingStore: EventStore {
     func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         try await read { try await disk.deliveries(filter, before: before, limit: limit) }
     }
-    func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
-        try await write { try await disk.requeue(notificationIDs) }
-    }
 
     func callbackHold(_ id: InstanceID) async throws -> CallbackHold? {
         try await read { try await disk.callbackHold(id) }

@@ -213,27 +213,6 @@ struct DeliveryTests {
         }
     }
 
-    @Test("A requeued delivery takes its place before those that wait", arguments: StoreKind.allCases)
-    func requeue(kind: StoreKind) async throws {
-        try await kind.run { fixture in
-            try await fixture.append(
-                .row(1, at: 2000),
-                .row(1, at: 2001, name: "B"),
-                .row(1, at: 2002, name: "C"),
-                .row(2, at: 2000)
-            )
-            try await fixture.attempt(1, .dead, status: 500)
-            #expect(try await fixture.store.requeue([1, 1, 55]) == [])
-            #expect(try await fixture.state(1) == .waiting)
-            #expect(try await fixture.attempt(2, .delivered) == [1])
-            #expect(try await fixture.store.outgoing([1]).first?.delivery.attempts == 0)
-            #expect(try await fixture.attempt(1, .delivered) == [3])
-            try await fixture.attempt(4, .retrying, status: 500, next: 90_000)
-            #expect(try await fixture.store.requeue([4]) == [4])
-            #expect(try await fixture.due(at: 1) == [3, 4])
-        }
-    }
-
     @Test("What waits for a later attempt goes as far as it still waits", arguments: StoreKind.allCases)
     func requeueRetrying(kind: StoreKind) async throws {
         try await kind.run { fixture in
@@ -344,7 +323,6 @@ struct DeliveryTests {
             #expect(try await store.events(PageRequest()).map(\.delivery?.state) == [.dead, .dead, .dead])
             #expect(try await fixture.due(at: 99_999).isEmpty)
             #expect(try await store.nextDue(after: .distantPast, heldInstances: []) == nil)
-            #expect(try await store.requeue([1]).isEmpty)
             #expect(try await store.ledgerEntry(1, object: "Account", recordID: recordKey(1)) == nil)
             await #expect(throws: StoreError.self) { try await fixture.append(.row(9, at: 2000)) }
             #expect(try await store.createInstance { .sample($0) }.id == 2)
