@@ -267,12 +267,16 @@ struct DeliveryTests {
             let seen = (1...7).map { Observation.row($0, at: 2000) }
             _ = try await store.append(fixture.batch(seen, batchSize: 2))
             try await fixture.attempt(3, .dead, status: 500)
-            let all = try await store.deliveries(1, state: nil, before: nil, limit: 3)
-            #expect(all.map(\.notificationID) == [7, 5, 3])
-            let rest = try await store.deliveries(1, state: nil, before: 3, limit: 3)
-            #expect(rest.map(\.notificationID) == [1])
-            #expect(try await store.deliveries(1, state: .dead, before: nil, limit: 9).map(\.notificationID) == [3])
-            #expect(try await store.deliveries(2, state: nil, before: nil, limit: 9).isEmpty)
+            func listed(_ id: InstanceID, _ state: DeliveryState? = nil, before: Int64? = nil) async throws -> [Int64] {
+                var filter = EventFilter()
+                filter.instanceIDs = [id]
+                if let state { filter.states = [state] }
+                return try await store.deliveries(filter, before: before, limit: 3).map(\.notificationID)
+            }
+            #expect(try await listed(1) == [7, 5, 3])
+            #expect(try await listed(1, before: 3) == [1])
+            #expect(try await listed(1, .dead) == [3])
+            #expect(try await listed(2).isEmpty)
         }
     }
 
