@@ -139,7 +139,7 @@ enum OpenAPI {
 
     private static func header(
         _ name: String,
-        _ schema: Schema,
+        _ schema: JSONSchema,
         _ summary: String,
         isRequired: Bool = false
     ) -> JSON.Member {

@@ -15,7 +15,7 @@ enum Refusal: Int, Sendable, CaseIterable {
     case badGateway = 502
     case serviceUnavailable = 503
 
-    static let schema = Schema.object(
+    static let schema = JSONSchema.object(
         [
             "requestId": .text.described("Also in Elements-Request-Id; the log names it beside a fault of ours."),
             "message": .text.described("One sentence: what is wrong, and the way out."),

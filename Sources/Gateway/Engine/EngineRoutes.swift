@@ -53,7 +53,7 @@ enum EngineRoutes {
             summary,
             parameters: parameters,
             body: body,
-            answer: .json(Schema(of: Value.self), "What the engine answers.")
+            answer: .json(JSONSchema(of: Value.self), "What the engine answers.")
         ) { .json(try await handler($0).wire) }
     }
 
@@ -72,7 +72,7 @@ enum EngineRoutes {
 
     static func body<Order: WireValue>(_ type: Order.Type, _ examples: Order...) -> Route.Body {
         .required(
-            Schema(of: type),
+            JSONSchema(of: type),
             examples: examples.enumerated().map { .init("example\($0.offset + 1)", $0.element.wire) }
         )
     }

@@ -21,7 +21,7 @@ enum BacklogRoutes {
             "changeBacklogs",
             "Pauses backlogs, or goes on with them.",
             body: .required(
-                Schema.object(
+                JSONSchema.object(
                     ["state": .words(["paused", "running"])],
                     optional: ["object": .text.nullable.described("Of this object alone; else of all.")],
                     isClosed: true
@@ -77,7 +77,7 @@ enum BacklogRoutes {
         return .object(members)
     }
 
-    private static let list = Schema.list(
+    private static let list = JSONSchema.list(
         of: .object(
             [
                 "object": .text, "state": .words(["paused", "running"]),

@@ -65,7 +65,7 @@ enum HealthRoutes {
         },
     ]
 
-    private static let readiness = Schema.object(
+    private static let readiness = JSONSchema.object(
         ["status": .words(["ready", "not ready"])],
         optional: [
             "message": .text, "node": .text,

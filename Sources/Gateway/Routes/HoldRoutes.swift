@@ -12,7 +12,7 @@ enum HoldRoutes {
             "holdCallback",
             "Sends nothing more to the callback until it is released.",
             body: .optional(
-                Schema.object(
+                JSONSchema.object(
                     [:],
                     optional: ["reason": .text(0...CallbackHold.longestReason).nullable.described("Why, for people.")],
                     isClosed: true

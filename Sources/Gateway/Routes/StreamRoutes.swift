@@ -32,7 +32,7 @@ enum StreamRoutes {
                     name: "lastEventId",
                     summary: "Begin after this sequence, at most the newest, or go on from this id; "
                         + "0 begins with the oldest event.",
-                    schema: .any(of: [.count, Schema(["type": "string", "pattern": "^[0-9]+-[0-9]+$"])])
+                    schema: .any(of: [.count, JSONSchema(["type": "string", "pattern": "^[0-9]+-[0-9]+$"])])
                 ),
                 .init(
                     name: "instanceId",

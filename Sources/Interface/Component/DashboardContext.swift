@@ -26,7 +26,7 @@ struct DashboardContext: Sendable {
     // MARK: Published
 
     /// The instances, and the one that the screen is about.
-    var instances = InstanceDirectory()
+    var instances = InstanceListState()
     /// The event under the selection, if its row is loaded.
     var selection: EventSummary?
     /// The totals of the list, once they are known.

@@ -7,10 +7,10 @@ extension EventsPane {
     func columnChoice(_ context: DashboardContext) -> ColumnChoice { columnMemory.choice ?? context.settings.columns }
 
     /// The columns as the rows on the screen need them.
-    func columns(width: Int, _ context: DashboardContext) -> EventColumns {
+    func columns(width: Int, _ context: DashboardContext) -> ColumnLayout {
         let choice = columnChoice(context)
-        let plain = EventColumns(width: width, choice)
-        var content = EventColumns.Content(callback: 0)
+        let plain = ColumnLayout(width: width, choice)
+        var content = ColumnLayout.Content(callback: 0)
         for index in window.visibleRange {
             let event = window.rows[index]
             // No row is wider.
@@ -22,13 +22,13 @@ extension EventsPane {
             content.object = max(content.object, DisplayText(event.object, limit: width).width)
             content.callback = max(content.callback, context.shortCallback(event, plain).width)
         }
-        return EventColumns(width: width, choice, content: content)
+        return ColumnLayout(width: width, choice, content: content)
     }
 
     func paint(
         _ column: EventColumn,
         of event: EventSummary,
-        _ columns: EventColumns,
+        _ columns: ColumnLayout,
         in place: Rect,
         _ ground: StyleRole?,
         _ painter: inout Painter

@@ -4,7 +4,7 @@ import Primitives
 
 /// The instances: which there are, how they are, and which one the screen is about.
 struct InstancesFeature: Feature {
-    private(set) var directory = InstanceDirectory()
+    private(set) var directory = InstanceListState()
     /// News of deliveries come many times a second; the overviews need not.
     private var pace = LoadPace(pause: 250, isStale: false)
     /// Whether the list that is being read may be older than what was saved since.
