@@ -68,7 +68,7 @@ enum OpenAPI {
         members.append(.init("responses", .object(responses(of: route))))
         switch route.access {
         case .open: members.append(.init("security", []))
-        case .secrets: members.append(.init("security", [["elements": []], ["bearer": []]]))
+        case .scope: members.append(.init("security", [["elements": []], ["bearer": []]]))
         }
         return .object(members)
     }

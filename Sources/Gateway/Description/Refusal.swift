@@ -34,7 +34,7 @@ enum Refusal: Int, Sendable, CaseIterable {
     static func all(of route: Route) -> Set<Refusal> {
         var all = route.refusals
         if route.template != OAuthRoutes.callbackPath { all.formUnion([.badRequest, .forbidden]) }
-        if route.access == .secrets { all.formUnion([.unauthorized, .tooManyRequests, .serviceUnavailable]) }
+        if route.access != .open { all.formUnion([.unauthorized, .tooManyRequests, .serviceUnavailable]) }
         if route.segments.contains(where: \.isParameter) { all.insert(.notFound) }
         if route.body != nil { all.formUnion([.contentTooLarge, .unsupportedMediaType]) }
         return all

@@ -26,6 +26,7 @@ enum StreamRoutes {
             method: .get,
             template: Route.base + "/events/stream",
             operation: "streamEvents",
+            access: .scope(.read),
             summary: "Server-sent events; Last-Event-ID resumes after that event.",
             parameters: [
                 .init(
