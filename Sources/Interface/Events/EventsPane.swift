@@ -116,7 +116,7 @@ struct EventsPane: Pane {
         // Less the border and the column heads.
         let line = rect.map { linesBelow(in: $0) + heatRows(in: $0, context) } ?? 0
         window.clock = context.settings.clock
-        window.tellAuthors(columnChoice(context)[.changedBy] != nil)
+        window.readAuthors(columnChoice(context)[.changedBy] != nil)
         if let rect { settleHeat(in: rect, context) }
         guard let rows = rect.map({ max(1, $0.height - 3 - line) }) else { return }
         if rows != window.height {

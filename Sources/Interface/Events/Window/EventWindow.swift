@@ -113,8 +113,8 @@ struct EventWindow: Sendable {
         if isConcerned { isRefreshWanted = true }
     }
 
-    /// Reads the rows once more where they are to tell what they don't.
-    mutating func tellAuthors(_ withAuthors: Bool) {
+    /// Whether rows say who changed their records; those that don't are read once more.
+    mutating func readAuthors(_ withAuthors: Bool) {
         guard withAuthors != self.withAuthors else { return }
         self.withAuthors = withAuthors
         if withAuthors { isRefreshWanted = true }
