@@ -54,7 +54,7 @@ enum StreamRoutes {
         case end
     }
 
-    /// One of the places for streams, for as long as it lives.
+    /// One of the slots for streams, for as long as it lives.
     static func permit(_ metrics: GatewayMetrics, isDashboard: Bool = false) throws(APIError) -> StreamPermit {
         if let permit = metrics.openStream(limit: streamLimit, isDashboard: isDashboard) { return permit }
         throw APIError(
