@@ -9,7 +9,7 @@ struct HelpOverlay: FinderOverlay {
     var finder = Finder()
 
     static let opener = ActionID.help
-    static let place = ActionContext.help
+    static let keyContext = ActionContext.help
     static let mark: DisplayText = "?"
     static let noneFound: DisplayText = "Nothing here has these letters."
 

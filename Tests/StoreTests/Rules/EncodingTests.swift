@@ -191,15 +191,15 @@ struct EncodingTests {
     @Test func `secrets open for the instance that they belong to alone, and with their key alone`() throws {
         let key = try #require(SecretKey(text: String(repeating: "0a", count: 32)))
         let box = SecretBox(key)
-        let sealed = try box.seal("hush", place: InstanceRecord.place(5))
-        #expect(try box.open(sealed, place: InstanceRecord.place(5)) == "hush")
-        #expect(try box.seal("hush", place: InstanceRecord.place(5)) != sealed)
-        let error = #expect(throws: StoreError.self) { try box.open(sealed, place: InstanceRecord.place(6)) }
+        let sealed = try box.seal("hush", context: InstanceRecord.secretContext(5))
+        #expect(try box.open(sealed, context: InstanceRecord.secretContext(5)) == "hush")
+        #expect(try box.seal("hush", context: InstanceRecord.secretContext(5)) != sealed)
+        let error = #expect(throws: StoreError.self) { try box.open(sealed, context: InstanceRecord.secretContext(6)) }
         #expect(error?.kind == .corrupt)
         let other = SecretBox(try #require(SecretKey(text: String(repeating: "0b", count: 32))))
-        #expect(throws: StoreError.self) { try other.open(sealed, place: InstanceRecord.place(5)) }
+        #expect(throws: StoreError.self) { try other.open(sealed, context: InstanceRecord.secretContext(5)) }
         for broken in [Data(), sealed.dropLast(), Data(repeating: 0, count: 64)] {
-            #expect(throws: StoreError.self) { try box.open(broken, place: InstanceRecord.place(5)) }
+            #expect(throws: StoreError.self) { try box.open(broken, context: InstanceRecord.secretContext(5)) }
         }
     }
 
