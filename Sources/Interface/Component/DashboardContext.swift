@@ -19,7 +19,7 @@ struct DashboardContext: Sendable {
     /// The kinds of the open overlays; the last has the keys.
     let overlays: [any Overlay.Type]
     /// Where keys mean something in the window on top, else in the focused pane, the innermost first.
-    var places: [ActionContext] = []
+    var keyContexts: [ActionContext] = []
     /// Whether an open overlay says what the message being delivered says; then features change their state silently.
     var isShownByOverlay = false
 

@@ -142,14 +142,14 @@ struct EventsPane: Pane {
         all.instanceIDs = window.filter.instanceIDs
         let found = filtering.isOn ? matches.nextLoad(window.filter, at: context.due) : nil
         return [window.nextLoad(at: context.due), counts.nextLoad(all, at: context.due), found].compactMap { $0 }
-            + placeLoads(context) + (heatLoad(context).map { [$0] } ?? [])
+            + positionLoads(context) + (heatLoad(context).map { [$0] } ?? [])
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
         let found = filtering.isOn ? matches.nextDeadline : nil
         let loads =
             context.instances.list == nil || !isOfInstance
-            ? [] : [window.nextDeadline, counts.nextDeadline, found] + placeDeadlines() + [heatDeadline(context)]
+            ? [] : [window.nextDeadline, counts.nextDeadline, found] + positionDeadlines() + [heatDeadline(context)]
         return (loads + [countdownDeadline(context), renewalDeadline]).compactMap { $0 }.min()
     }
 

@@ -66,7 +66,7 @@ package struct Dashboard: Sendable {
         )
         for feature in features.all { feature.publish(to: &context) }
         let surface: (any Surface)? = layers.top ?? focusedPane
-        context.places = surface?.contexts(context) ?? []
+        context.keyContexts = surface?.contexts(context) ?? []
         return context
     }
 }

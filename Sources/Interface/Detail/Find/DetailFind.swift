@@ -33,18 +33,18 @@ struct DetailFind: Sendable {
         (hits, current, hasWrapped) = ([], nil, false)
         guard let query else { return true }
         let needle = FindNeedle(query)
-        for place in 0..<rows.content.placeCount where rows.content.shows(needle, at: place) {
-            hits.append(place)
+        for position in 0..<rows.content.positionCount where rows.content.shows(needle, at: position) {
+            hits.append(position)
             if hits.count == Self.most { break }
         }
         return true
     }
 
-    /// The nearest hit from a place on, or behind it; beyond the last one the first again.
-    mutating func next(from place: Int, forward: Bool, orAt: Bool = false) -> Int? {
+    /// The nearest hit from a position on, or behind it; beyond the last one the first again.
+    mutating func next(from position: Int, forward: Bool, orAt: Bool = false) -> Int? {
         let found =
             forward
-            ? hits.firstIndex { $0 > place || orAt && $0 == place } : hits.lastIndex { $0 < place }
+            ? hits.firstIndex { $0 > position || orAt && $0 == position } : hits.lastIndex { $0 < position }
         hasWrapped = found == nil
         current = found ?? (forward ? hits.indices.first : hits.indices.last)
         return current.map { hits[$0] }
@@ -55,8 +55,8 @@ struct DetailFind: Sendable {
         guard query != nil else { return StyledText() }
         guard !hits.isEmpty else { return StyledText("none found", .statusWarn) }
         let total = hits.count.grouped + (hits.count == Self.most ? "+" : "")
-        let place = current.map { "\(($0 + 1).grouped) of " } ?? ""
-        let count = StyledText(DisplayText("\(place)\(total) found"), .accent)
+        let position = current.map { "\(($0 + 1).grouped) of " } ?? ""
+        let count = StyledText(DisplayText("\(position)\(total) found"), .accent)
         guard hasWrapped, hits.count > 1 else { return count }
         let again: DisplayText = current == 0 ? "from the first again" : "from the last again"
         return StyledText(again, .statusInfo) + StyledText(" " + glyphs.separator + " ", .faint) + count
@@ -64,8 +64,8 @@ struct DetailFind: Sendable {
 }
 
 extension DetailRows.Content {
-    /// How many places there are to look at: nodes of JSON, or rows.
-    var placeCount: Int {
+    /// How many positions there are to look at: nodes of JSON, or rows.
+    var positionCount: Int {
         switch self {
         case .tree(let tree): tree.nodes.count
         case .laid(let rows): rows.count
@@ -73,34 +73,34 @@ extension DetailRows.Content {
         }
     }
 
-    func shows(_ needle: FindNeedle, at place: Int) -> Bool {
+    func shows(_ needle: FindNeedle, at position: Int) -> Bool {
         switch self {
-        case .tree(let tree): tree.shows(needle, at: place)
-        case .laid(let rows): needle.stands(in: rows.rows[place].lines.map(\.text.string).joined(separator: " "))
-        case .raw(let raw): raw.shows(needle, at: place)
+        case .tree(let tree): tree.shows(needle, at: position)
+        case .laid(let rows): needle.stands(in: rows.rows[position].lines.map(\.text.string).joined(separator: " "))
+        case .raw(let raw): raw.shows(needle, at: position)
         }
     }
 
-    /// The place that a row stands for.
-    func place(ofRow row: Int) -> Int {
+    /// The position that a row stands for.
+    func position(ofRow row: Int) -> Int {
         guard case .tree(let tree) = self else { return row }
         return tree.rows.indices.contains(row) ? tree.rows[row].node : 0
     }
 }
 
 extension DetailRows.Content {
-    /// The row in which a place is seen.
-    func row(ofPlace place: Int) -> Int {
-        guard case .tree(let tree) = self else { return place }
-        return tree.row(of: place)
+    /// The row in which a position is seen.
+    func row(ofPosition position: Int) -> Int {
+        guard case .tree(let tree) = self else { return position }
+        return tree.row(of: position)
     }
 }
 
 extension OpenEvent {
-    /// Unfolds what hides a place.
-    mutating func reveal(_ place: Int) {
-        guard case .tree(var tree)? = rows?.content, tree.nodes.indices.contains(place) else { return }
-        tree.reveal(place)
+    /// Unfolds what hides a position.
+    mutating func reveal(_ position: Int) {
+        guard case .tree(var tree)? = rows?.content, tree.nodes.indices.contains(position) else { return }
+        tree.reveal(position)
         rows?.content = .tree(tree)
     }
 }

@@ -23,34 +23,34 @@ extension DetailPane {
     }
 
     /// Looks again where other rows are shown or something else is looked for. While one types, the cursor goes to the nearest
-    /// place.
+    /// position.
     mutating func findAgain() {
         guard let rows = open?.rows, finding?.look(in: rows) == true, let find = finding, find.line.isTyping else {
             return
         }
-        let from = rows.content.place(ofRow: find.before)
-        if let place = finding?.next(from: from, forward: true, orAt: true) { go(toPlace: place) }
+        let from = rows.content.position(ofRow: find.before)
+        if let position = finding?.next(from: from, forward: true, orAt: true) { go(toPosition: position) }
     }
 
     mutating func seekHit(forward: Bool) {
         guard let rows = open?.rows, let cursor = open?.reader.cursor else { return }
         _ = finding?.look(in: rows)
-        let from = rows.content.place(ofRow: cursor)
-        if let place = finding?.next(from: from, forward: forward) { go(toPlace: place) }
+        let from = rows.content.position(ofRow: cursor)
+        if let position = finding?.next(from: from, forward: forward) { go(toPosition: position) }
     }
 
-    /// Puts the cursor on a place, and unfolds what hides it.
-    private mutating func go(toPlace place: Int) {
-        open?.reveal(place)
+    /// Puts the cursor on a position, and unfolds what hides it.
+    private mutating func go(toPosition position: Int) {
+        open?.reveal(position)
         guard let rows = open?.rows else { return }
-        go(toRow: rows.content.row(ofPlace: place))
+        go(toRow: rows.content.row(ofPosition: position))
     }
 
     private mutating func go(toRow row: Int) {
         if let page { open?.reader.go(to: row, on: page) }
     }
 
-    /// Why one can't go to the next place found; nil where it is the list's business.
+    /// Why one can't go to the next position found; nil where it is the list's business.
     func findObstacle(_ context: DashboardContext) -> String? {
         guard context.focus == Self.id else { return nil }
         guard let finding else { return "Nothing is looked for; \(context.key(.find)) finds." }
