@@ -103,6 +103,7 @@ extension EventsPane {
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
         if let chosen = event as? TimeChosen { goTo(chosen, context, &effects) }
         if let opened = event as? EventOpened { follow(opened.event) }
+        if event is NodeReturned { restartLoads() }
         if let wanted = event as? ReplayWanted { replays.begin(wanted, &effects) }
         if let given = event as? FilterGiven { show(given, context, &effects) }
         if let chosen = event as? ColumnsChosen {

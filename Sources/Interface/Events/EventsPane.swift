@@ -188,6 +188,16 @@ struct EventsPane: Pane {
         finding?.hits.invalidate()
     }
 
+    /// What was asked of a node that was lost may never be answered.
+    mutating func restartLoads() {
+        window.restart()
+        counts.restart()
+        matches.restart()
+        spread.restart()
+        heat.restart()
+        finding?.hits.restart()
+    }
+
     private mutating func accept(
         _ token: Int,
         _ result: Result<EventPage, Failure>,

@@ -44,7 +44,7 @@ extension InstancesFeature {
     }
 
     private var usageFact: HeaderFact? {
-        guard let usage = directory.instance?.apiUsage, usage.allowed > 0 else { return nil }
+        guard directory.loss == nil, let usage = directory.instance?.apiUsage, usage.allowed > 0 else { return nil }
         let tenths = usage.used.multiplied(saturating: 1000) / usage.allowed
         let role: StyleRole = tenths >= 900 ? .statusFail : tenths >= 700 ? .statusWarn : .text
         let text = StyledText("API ", .dim) + StyledText(DisplayText("\(tenths / 10).\(tenths % 10) %"), Style(role))

@@ -43,6 +43,7 @@ struct InstancesFeature: Feature {
             if let loss, directory.loss == nil {
                 let time = Words.duration(max(0, context.now.since(loss.since) / 1000))
                 effects.say(.success, "The node at \(link.address) answers again, after \(time).")
+                effects.post(NodeReturned())
             }
         case .instances(let result): accept(result, context, &effects)
         case .saved(_, _, let result):
@@ -268,6 +269,9 @@ struct InstanceGone: DashboardEvent {
     /// The name of the one that is shown from then on.
     let next: String?
 }
+
+/// Posted when a node that was lost answers again.
+struct NodeReturned: DashboardEvent {}
 
 /// Posted where a person has said that what is held is to be sent.
 struct ReleaseConfirmed: DashboardEvent {

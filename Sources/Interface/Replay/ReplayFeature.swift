@@ -161,6 +161,7 @@ struct ReplayFeature: Feature {
         case let asked as BulkReplayAsked: openDialog(asked.instance, filter: asked.filter, context, &effects)
         case let wanted as MarkedReplayWanted: begin(wanted, context)
         case is ReplaysElsewhereStopped: elsewhere?.stop()
+        case is NodeReturned: load.restart()
         default: break
         }
     }

@@ -58,6 +58,30 @@ struct NodeTests {
         #expect(driver.messages.entries.contains { $0.text.contains(words) }, "\(driver.text)")
     }
 
+    @Test func `rate and usage are not shown beside a lost node`() {
+        var driver = driver(200, 60)
+        driver.pass(milliseconds: 500)
+        #expect(driver.text.contains("/min") && driver.text.contains("API 1.2 %"))
+        driver.send(.node(.lost(at: Self.node, since: driver.now, reason: "it refused the connection")))
+        #expect(!driver.text.contains("/min") && !driver.text.contains("API 1.2 %"))
+    }
+
+    @Test func `the totals are those of the node as soon as it is back`() {
+        var driver = driver(140, 40)
+        driver.store(1...5)
+        driver.pass(milliseconds: 5000)
+        driver.log += (6...9).map { Sample.event($0) }
+        driver.send(.notice(.stored(count: 4, lastSequence: 9)))
+        // What was asked for is answered by nobody.
+        driver.wait(milliseconds: 45_000)
+        driver.send(.node(.lost(at: Self.node, since: driver.now, reason: "it did not answer within 30 s")))
+        driver.forget()
+        driver.send(.node(.reached(at: Self.node)))
+        let isCounted = driver.commands.contains { if case .loadCounts = $0 { true } else { false } }
+        let isRead = driver.commands.contains { if case .loadPage = $0 { true } else { false } }
+        #expect(isCounted && isRead)
+    }
+
     @Test func `a node that comes back at another address is shown there`() {
         var driver = driver(140, 40)
         driver.send(.node(.reached(at: "http://127.0.0.1:9999")))
