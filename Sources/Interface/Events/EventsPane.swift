@@ -207,8 +207,9 @@ struct EventsPane: Pane {
         let before = window.failure
         guard let purpose = window.accept(token: token, result, at: context.due) else { return }
         if let failure = window.failure, failure != before, context.instances.loss == nil {
-            effects.say(.failure, "Events can't be read: \(failure)")
+            effects.say(.failure, "Events can't be read: \(failure)", on: .readingEvents)
         }
+        if before != nil, window.failure == nil { effects.settle(.readingEvents) }
         if case .success(let page) = result { say(gone: purpose, page, context, &effects) }
         if case .search(let search) = purpose, search.part == .done {
             if search.target == .failure {
