@@ -40,7 +40,8 @@ extension DashboardContext {
             return StyledText(glyphs.stopped + DisplayText(" Held \(hold)\(why)".sentenceEnd), .statusFail)
         }
         switch delivery.state {
-        case .delivered: return StyledText(glyphs.success + DisplayText(" Delivered after \(attempts)."), .statusOK)
+        case .delivered:
+            return StyledText(glyphs.success + DisplayText(" " + deliveredWords(delivery)), .statusOK)
         case .queued:
             return StyledText(glyphs.partial + " Queued: goes out as soon as possible.", .statusInfo)
         // Its instance was released meanwhile, or is not known here.
@@ -64,6 +65,17 @@ extension DashboardContext {
             )
         case .none: return StyledText("Not delivered: no callback URL was set.", .dim)
         }
+    }
+
+    /// A delivery that bears the error of its own last attempt was brought there by a replay.
+    private func deliveredWords(_ delivery: Delivery) -> String {
+        let attempts = Words.count(delivery.attempts, "attempt")
+        guard delivery.lastReplay?.verdict == .succeeded, delivery.lastError != nil || delivery.attempts == 0 else {
+            return "Delivered after \(attempts)."
+        }
+        return delivery.attempts == 0
+            ? "Delivered by a replay, before an attempt of its own."
+            : "Delivered by a replay; \(attempts) of its own failed."
     }
 
     /// `until 18:07, or until \(key(.resumeCallback)) resumes it` where the instance's callback is held.
