@@ -96,6 +96,7 @@ struct EventsPane: Pane {
         let shown = (filtering.isOn ? matches : counts).value
         context.shownTotal = shown?.isCut == true ? nil : shown?.total
         context.savedFilters = savedFilters(context)
+        context.deletedFilters = filtering.deleted
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {

@@ -5,6 +5,8 @@ import Primitives
 struct EventFiltering: Sendable {
     /// The filters that were kept before, in this run and former ones.
     var memory = FilterMemory()
+    /// Saved filters that were deleted in this run and can be brought back, the last one last.
+    var deleted: [SavedFilter] = []
 
     /// The filter that the list shows, as it was typed; empty: all events.
     private(set) var text = ""
