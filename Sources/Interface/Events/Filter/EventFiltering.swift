@@ -27,6 +27,13 @@ struct EventFiltering: Sendable {
     /// What the open line says is applied.
     mutating func apply(_ text: String) { self.text = text }
 
+    /// Another filter takes the place of this one, and of what is being typed.
+    mutating func turn(to text: String) {
+        line = nil
+        before = nil
+        self.text = text
+    }
+
     mutating func keep() {
         line = nil
         before = nil
@@ -43,9 +50,5 @@ struct EventFiltering: Sendable {
     }
 
     /// All events again.
-    mutating func clear() {
-        line = nil
-        before = nil
-        text = ""
-    }
+    mutating func clear() { turn(to: "") }
 }

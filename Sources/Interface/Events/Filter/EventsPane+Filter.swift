@@ -73,7 +73,7 @@ extension EventsPane {
     private static let typingPause: Int64 = 150
 
     /// Other events are shown.
-    private mutating func resetMatches(notBefore moment: Timestamp = .distantPast) {
+    mutating func resetMatches(notBefore moment: Timestamp = .distantPast) {
         matches.reset(notBefore: moment)
         spread.reset(notBefore: moment)
         heat.reset(notBefore: moment)
