@@ -39,6 +39,8 @@ struct EventsPane: Pane {
     var spread = HistogramLoad(.list, pause: 5000)
     /// Single replays: of the selected event, one at a time.
     var replays = SingleReplays()
+    /// What it showed of other instances.
+    var kept: [KeptView] = []
     /// Where it stands; nil while it is not on the screen.
     private(set) var rect: Rect?
 
@@ -100,6 +102,7 @@ struct EventsPane: Pane {
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
+        keepView()
         var filter = EventFilter()
         if let instance { filter.instanceIDs = [instance.id] }
         window.reset(filter)
@@ -109,6 +112,7 @@ struct EventsPane: Pane {
         finding = nil
         spread.reset()
         heat.reset()
+        if let instance { restoreView(of: instance.id, context) }
     }
 
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
