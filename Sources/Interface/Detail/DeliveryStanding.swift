@@ -37,7 +37,7 @@ extension DashboardContext {
         if delivery.state.isOpen, let hold = holdWords(detail.event.instanceID) {
             let which = delivery.attempts == 1 ? "The only attempt" : "The last of \(attempts)"
             let why = failure.map { ". \(which): \($0)" } ?? ""
-            return StyledText(glyphs.stopped + DisplayText(" Held \(hold)\(why)".sentenceEnd), .statusFail)
+            return StyledText(glyphs.stopped + DisplayText(" Held\(hold)\(why)".sentenceEnd), .statusFail)
         }
         switch delivery.state {
         case .delivered:
@@ -78,10 +78,13 @@ extension DashboardContext {
             : "Delivered by a replay; \(attempts) of its own failed."
     }
 
-    /// `until 18:07, or until \(key(.resumeCallback)) resumes it` where the instance's callback is held.
+    /// ` until 18:07, or until u resumes the callback` where the instance's callback is held; without the key while the node is
+    /// lost.
     func holdWords(_ id: InstanceID) -> String? {
         guard case .held(_, let until)? = instances[id]?.callback else { return nil }
-        return until.map { "until \(shortClock($0).string), or until \(key(.resumeCallback)) resumes the callback" }
-            ?? "until \(key(.resumeCallback)) resumes the callback"
+        let end = until.map { " until \(shortClock($0).string)" }
+        guard instances.loss == nil else { return end ?? "" }
+        let way = "until \(key(.resumeCallback)) resumes the callback"
+        return end.map { "\($0), or \(way)" } ?? " \(way)"
     }
 }

@@ -102,7 +102,8 @@ extension DashboardContext {
     private func held(_ columns: EventColumns) -> [StyledText] {
         let text = StyledText(glyphs.stopped + " held", .statusFail)
         let mark = StyledText(glyphs.stopped, .statusFail)
-        guard columns.showsMilliseconds, let key = table[.resumeCallback]?.keys.first else {
+        // A node that is lost resumes nothing.
+        guard columns.showsMilliseconds, instances.loss == nil, let key = table[.resumeCallback]?.keys.first else {
             return [text, text, mark]
         }
         let hint = StyledText("  ") + StyledText(key.label(glyphs), .key) + StyledText(" resumes", .dim)

@@ -57,6 +57,7 @@ extension EventsPane {
     private func followWords(_ context: DashboardContext) -> StyledText {
         if context.instances.isEngineStopped { return StyledText("STOPPED", .statusFail) }
         if context.instances.loss != nil { return StyledText("NODE LOST", .statusFail) }
+        if context.instances.silence != nil { return StyledText("NODE SLOW", .statusWarn) }
         if window.failure != nil {
             return StyledText(context.glyphs.failure + " CAN'T BE READ, trying again", .statusFail)
         }

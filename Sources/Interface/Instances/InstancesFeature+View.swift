@@ -38,7 +38,8 @@ extension InstancesFeature {
     }
 
     private func callbackFact(_ context: DashboardContext) -> HeaderFact? {
-        guard let health = context.callbackHealth else { return nil }
+        // How it was last says nothing of how it is.
+        guard directory.silence == nil, let health = context.callbackHealth else { return nil }
         let text = StyledText("callback ", .dim) + StyledText(health.glyph + " " + health.word, Style(health.role))
         return HeaderFact(position: .callback, text: text, expendability: 1)
     }

@@ -29,7 +29,7 @@ struct InstancesFeature: Feature {
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
-        [context.overdueDeadline, pace.nextDeadline].compactMap { $0 }.min()
+        [context.overdueDeadline, context.silenceDeadline, pace.nextDeadline].compactMap { $0 }.min()
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {

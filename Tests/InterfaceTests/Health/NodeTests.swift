@@ -66,6 +66,35 @@ struct NodeTests {
         #expect(!driver.text.contains("/min") && !driver.text.contains("API 1.2 %"))
     }
 
+    @Test(arguments: [(140, 40), (80, 24), (60, 16)])
+    func `a node that gives no answer is not called live, and says for how long`(width: Int, height: Int) {
+        var driver = driver(width, height)
+        #expect(driver.text.contains("LIVE"))
+        driver.send(.node(.slow(at: Self.node, since: driver.now.advanced(bySeconds: -5))))
+        #expect(driver.text.contains("no answer for 5 s"), "\(driver.text)")
+        #expect(!driver.text.contains("LIVE") && !driver.text.contains("callback ●"))
+        driver.pass(milliseconds: 2000)
+        #expect(driver.text.contains("no answer for 7 s"), "\(driver.text)")
+        driver.send(.node(.reached(at: Self.node)))
+        #expect(driver.text.contains("LIVE") && !driver.text.contains("no answer"))
+        #expect(driver.messages.entries.isEmpty, "it was never lost")
+    }
+
+    @Test func `no key is offered against a hold while the node is lost`() {
+        let held = CallbackState.held(reason: "gone (410)", until: nil)
+        let event = Sample.event(1, state: .queued)
+        var driver = Driver(140, 40, instances: [Sample.overview(callback: held)], log: [event])
+        driver.attach(to: Self.node)
+        driver.keys("enter")
+        driver.answer()
+        while driver.detail?.tab != .attempts { driver.keys("right") }
+        #expect(driver.text.contains("u resumes the callback") && driver.text.contains("■ held  u resumes"))
+        driver.send(.node(.lost(at: Self.node, since: driver.now, reason: "it refused the connection")))
+        #expect(!driver.text.contains("u resumes"), "\(driver.text)")
+        #expect(driver.context.callbackHold(1) == "held")
+        #expect(driver.context.standing(Sample.detail(event)).text.string == "■ Held.")
+    }
+
     @Test func `the totals are those of the node as soon as it is back`() {
         var driver = driver(140, 40)
         driver.store(1...5)
