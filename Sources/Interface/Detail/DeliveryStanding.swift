@@ -39,6 +39,11 @@ extension DashboardContext {
             let why = failure.map { ". \(which): \($0)" } ?? ""
             return StyledText(glyphs.stopped + DisplayText(" Held\(hold)\(why)".sentenceEnd), .statusFail)
         }
+        if let since = delivery.sendingSince, delivery.state.isOpen {
+            let why = failure.map { ". The one before: \($0)" } ?? ""
+            let words = "Attempt \(delivery.attempts + 1) is being sent since \(fullClock(since).string)\(why)"
+            return StyledText(glyphs.partial + DisplayText(" " + words.sentenceEnd), .statusInfo)
+        }
         switch delivery.state {
         case .delivered:
             return StyledText(glyphs.success + DisplayText(" " + deliveredWords(delivery)), .statusOK)
