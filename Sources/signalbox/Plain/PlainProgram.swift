@@ -156,6 +156,8 @@ private struct LinkService: Service {
             case .reached(let address):
                 if isLost { StandardStreams.printDiagnostic("signalbox: the node is back, at \(address).") }
                 isLost = false
+            // It may answer yet.
+            case .slow: continue
             case .lost(let address, let since, let reason):
                 if !isLost {
                     StandardStreams.printDiagnostic(
