@@ -33,8 +33,8 @@ enum StateTurn: Sendable, Hashable {
 
     /// The filter that shows the next kind, beside whatever else `filter` says.
     static func next(after filter: String) -> String {
-        if let rest = open.removed(from: filter) { return dead.added(to: rest) }
-        return dead.removed(from: filter) ?? open.added(to: filter)
+        if let rest = Self.open.removed(from: filter) { return Self.dead.added(to: rest) }
+        return Self.dead.removed(from: filter) ?? Self.open.added(to: filter)
     }
 
     /// An either binds weaker than terms side by side.
