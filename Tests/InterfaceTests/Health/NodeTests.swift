@@ -80,6 +80,18 @@ struct NodeTests {
         #expect(driver.messages.entries.isEmpty, "it was never lost")
     }
 
+    @Test func `an event that is being loaded from a node that says nothing says so`() {
+        var driver = Driver(140, 40, log: (1...5).map { Sample.event($0) })
+        driver.attach(to: Self.node)
+        driver.keys("enter")
+        #expect(driver.text.contains("Loading…") && !driver.text.contains("gives no answer"))
+        driver.send(.node(.slow(at: Self.node, since: driver.now)))
+        #expect(driver.text.contains("Loading… The node gives no answer."), "\(driver.text)")
+        driver.send(.node(.reached(at: Self.node)))
+        driver.answer()
+        #expect(!driver.text.contains("Loading…"))
+    }
+
     @Test func `no key is offered against a hold while the node is lost`() {
         let held = CallbackState.held(reason: "gone (410)", until: nil)
         let event = Sample.event(1, state: .queued)
