@@ -8,6 +8,7 @@ extension DeliveryShape {
         "attempts": .count.described("Made so far, replays not counted."), "nextAttempt": .moment.nullable,
         "createdDate": .moment, "lastStatus": status.nullable, "lastMilliseconds": .count.nullable,
         "lastError": .text.nullable, "lastReplay": .any(of: [replayOutcomeSchema, .null]),
+        "sendingSince": .moment.nullable.described("When the attempt began that is under way on this node."),
     ]).named("Delivery")
 
     private static let replayOutcomeSchema = JSONSchema.object([

@@ -41,6 +41,8 @@ struct DashboardContext: Sendable {
     var marked = EventMarks()
     /// Filters with names, those of the configuration file first.
     var savedFilters: [SavedFilter] = []
+    /// Saved ones that were deleted in this run, the last one last.
+    var deletedFilters: [SavedFilter] = []
     /// Whether the list stays with the newest event.
     var isFollowing = false
     /// Events whose single replay has not been answered yet.

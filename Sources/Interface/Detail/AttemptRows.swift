@@ -12,7 +12,9 @@ extension DashboardContext {
         }
         rows.add(standing(detail).wrapped(to: width, indent: 2))
         if let replay = lastReplay(detail) { rows.add(replay.wrapped(to: width, indent: 2)) }
-        if detail.attempts.isEmpty { rows.add(StyledText("No attempt was made yet.", .dim)) }
+        if detail.attempts.isEmpty, detail.delivery?.sendingSince == nil {
+            rows.add(StyledText("No attempt was made yet.", .dim))
+        }
         let shown = Array(detail.attempts.suffix(DetailLimits.attempts))
         let longest = max(1, shown.map { AttemptTimes($0).total }.max() ?? 1)
         for (index, attempt) in shown.enumerated().reversed() {

@@ -15,6 +15,9 @@ struct DetailRows: Sendable {
         /// Whether nothing is folded, as something is looked for.
         let isUnfolded: Bool
         let callback: CallbackState?
+        /// Whether the node answers: no key is offered while it is lost.
+        let isLost: Bool
+        let isSilent: Bool
         /// Times are written as of this minute.
         let minute: Int64
     }
@@ -58,6 +61,8 @@ extension OpenEvent {
             toggled: toggled,
             isUnfolded: isUnfolded,
             callback: context.instance?.callback,
+            isLost: context.instances.loss != nil,
+            isSilent: context.instances.silence != nil,
             minute: tab == .attempts ? context.now.milliseconds / 60_000 : 0
         )
     }
@@ -80,7 +85,8 @@ extension OpenEvent {
             if let failure {
                 rows.add(StyledText(DisplayText(failure), .statusFail).wrapped(to: width))
             } else {
-                rows.add(StyledText("Loading…", .dim))
+                let answersNot = key.isLost || key.isSilent
+                rows.add(StyledText(answersNot ? "Loading… The node gives no answer." : "Loading…", .dim))
             }
             return .laid(rows)
         }

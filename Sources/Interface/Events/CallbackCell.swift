@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Primitives
 
 extension DashboardContext {
     /// What became of an event at the callback: how its delivery stands and, beside that, how its last replay ended.
@@ -54,6 +55,7 @@ extension DashboardContext {
     private func standing(of delivery: Delivery, _ event: EventSummary, _ columns: ColumnLayout) -> [StyledText] {
         // No time that is planned for it would be true.
         if delivery.state.isOpen, instances.isHeld(event.instanceID) { return held(columns) }
+        if let since = delivery.sendingSince, delivery.state.isOpen { return sending(since) }
         switch delivery.state {
         case .delivered:
             // What was stored before replays had a place of their own lies over the answer that was success.
@@ -93,6 +95,16 @@ extension DashboardContext {
         }
     }
 
+    /// An attempt is under way, for so long.
+    private func sending(_ since: Timestamp) -> [StyledText] {
+        let mark = StyledText(glyphs.partial, .statusInfo)
+        let text = mark + StyledText(" sending", .statusInfo)
+        // On another node's clock it may begin later.
+        let seconds = max(0, now.since(since) / 1000)
+        let time = seconds > 0 ? StyledText(DisplayText(" " + Words.duration(seconds)), .statusInfo) : StyledText()
+        return [text + time, text, mark]
+    }
+
     private func plain(_ mark: DisplayText, _ word: DisplayText, _ style: Style) -> [StyledText] {
         let text = StyledText(mark + " " + word, style)
         return [text, text, StyledText(mark, style)]
@@ -102,7 +114,8 @@ extension DashboardContext {
     private func held(_ columns: ColumnLayout) -> [StyledText] {
         let text = StyledText(glyphs.stopped + " held", .statusFail)
         let mark = StyledText(glyphs.stopped, .statusFail)
-        guard columns.showsMilliseconds, let key = table[.resumeCallback]?.keys.first else {
+        // A node that is lost resumes nothing.
+        guard columns.showsMilliseconds, instances.loss == nil, let key = table[.resumeCallback]?.keys.first else {
             return [text, text, mark]
         }
         let hint = StyledText("  ") + StyledText(key.label(glyphs), .key) + StyledText(" resumes", .dim)

@@ -39,6 +39,8 @@ struct EventsPane: Pane {
     var spread = HistogramLoad(.list, pause: 5000)
     /// Single replays: of the selected event, one at a time.
     var replays = SingleReplays()
+    /// What it showed of other instances.
+    var kept: [KeptView] = []
     /// Where it stands; nil while it is not on the screen.
     private(set) var rect: Rect?
 
@@ -96,9 +98,11 @@ struct EventsPane: Pane {
         let shown = (filtering.isOn ? matches : counts).value
         context.shownTotal = shown?.isCut == true ? nil : shown?.total
         context.savedFilters = savedFilters(context)
+        context.deletedFilters = filtering.deleted
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
+        keepView()
         var filter = EventFilter()
         if let instance { filter.instanceIDs = [instance.id] }
         window.reset(filter)
@@ -108,6 +112,7 @@ struct EventsPane: Pane {
         finding = nil
         spread.reset()
         heat.reset()
+        if let instance { restoreView(of: instance.id, context) }
     }
 
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
@@ -188,6 +193,16 @@ struct EventsPane: Pane {
         finding?.hits.invalidate()
     }
 
+    /// What was asked of a node that was lost may never be answered.
+    mutating func restartLoads() {
+        window.restart()
+        counts.restart()
+        matches.restart()
+        spread.restart()
+        heat.restart()
+        finding?.hits.restart()
+    }
+
     private mutating func accept(
         _ token: Int,
         _ result: Result<EventPage, Failure>,
@@ -197,8 +212,9 @@ struct EventsPane: Pane {
         let before = window.failure
         guard let purpose = window.accept(token: token, result, at: context.due) else { return }
         if let failure = window.failure, failure != before, context.instances.loss == nil {
-            effects.say(.failure, "Events can't be read: \(failure)")
+            effects.say(.failure, "Events can't be read: \(failure)", on: .readingEvents)
         }
+        if before != nil, window.failure == nil { effects.settle(.readingEvents) }
         if case .success(let page) = result { say(gone: purpose, page, context, &effects) }
         if case .search(let search) = purpose, search.part == .done {
             if search.target == .failure {

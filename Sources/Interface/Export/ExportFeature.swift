@@ -96,9 +96,9 @@ struct ExportFeature: Feature {
     private func report(_ ending: ExportEnding, _ order: ExportOrder, _ effects: inout Effects) {
         switch ending {
         case .done(let path, let events):
-            effects.say(.success, "\(Words.count(events, "event")) exported to \(path).")
+            effects.say(.success, "\(Words.count(events, "event")) exported to \(path).", on: .exporting)
         case .cancelled: effects.say(.info, "The export was ended; no file of it is left.")
-        case .failed(let sentence): effects.say(.failure, "Nothing was exported: \(sentence)")
+        case .failed(let sentence): effects.say(.failure, "Nothing was exported: \(sentence)", on: .exporting)
         case .exists(let path):
             effects.ask(
                 "Replace the file?",

@@ -234,11 +234,15 @@ struct FormPane: Pane {
         case .success(let attempt):
             form.test = .answered(attempt)
             if let error = attempt.failureSentence {
-                effects.say(.failure, Words.sentence("Test notification to \(url) failed: \(error)"))
+                let words = Words.sentence("Test notification to \(url) failed: \(error)")
+                effects.say(.failure, words, on: .testing(form.instance))
+            } else {
+                // The form shows it.
+                effects.settle(.testing(form.instance))
             }
         case .failure(let failure):
             form.test = .failed(failure.sentence)
-            effects.say(.failure, "Test notification: \(failure.sentence)")
+            effects.say(.failure, "Test notification: \(failure.sentence)", on: .testing(form.instance))
         }
     }
 }

@@ -38,6 +38,12 @@ extension DashboardContext {
                     + "\(loss.reason). What is shown is no longer live."
             )
         }
+        if let since = instances.silence {
+            // No banner: it comes and goes within seconds.
+            let time = Words.duration(max(0, now.since(since) / 1000))
+            let word = DisplayText("NODE SLOW no answer for \(time)")
+            return Health(glyph: glyphs.degraded, word: word, role: .statusWarn)
+        }
         guard let instance else {
             if let failure = instances.failure {
                 return Health(glyph: "!", word: "NO ANSWER", role: .statusFail, reason: failure)
@@ -88,6 +94,13 @@ extension DashboardContext {
         guard let instance, let poll = overduePoll(of: instance) else { return nil }
         let end = poll.advanced(byMilliseconds: Self.pollGrace)
         return end > now ? due(at: end) : nil
+    }
+
+    /// When how long the node has said nothing reads otherwise.
+    var silenceDeadline: Timestamp? {
+        guard let since = instances.silence else { return nil }
+        let milliseconds = max(0, now.since(since))
+        return due.advanced(byMilliseconds: 1000 - milliseconds % 1000)
     }
 
     /// Seconds between the polls that somebody makes beside the schedule, as the demo does.

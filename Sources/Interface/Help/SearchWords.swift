@@ -10,6 +10,7 @@ enum SearchWords {
         .find: "search grep",
         .goToTime: "date jump yesterday hour when",
         .savedFilters: "searches views bookmarks",
+        .turnStates: "pending unsent undelivered waiting stuck",
         .heatStrip: "histogram chart timeline hours",
         .chooseColumns: "fields layout width",
         .openDetail: "payload body response answer attempts why headers",

@@ -30,6 +30,9 @@ struct InstanceListState: Sendable {
         if case .lost(_, let since, let reason)? = link { (since, reason) } else { nil }
     }
 
+    /// Since when the node says nothing, while it is not lost yet.
+    var silence: Timestamp? { if case .slow(_, let since)? = link { since } else { nil } }
+
     var instance: InstanceOverview? { current.flatMap { self[$0] } }
 
     /// Where giving up a new instance leads: to the one before it, or the first there is.

@@ -29,7 +29,8 @@ extension InstancesFeature {
     }
 
     func say(
-        backlogs change: BacklogChange,
+        backlogs id: InstanceID,
+        _ change: BacklogChange,
         _ result: Result<Done, Failure>,
         _ context: DashboardContext,
         _ effects: inout Effects
@@ -42,8 +43,8 @@ extension InstancesFeature {
                 case .resume: "The backlog is read on."
                 case .cancel: "The backlog is cancelled; new changes are still polled."
                 }
-            effects.say(.info, sentence, about: .source)
-        case .failure(let failure): effects.say(.failure, failure.sentence)
+            effects.say(.info, sentence, about: .source, on: .backlogs(id))
+        case .failure(let failure): effects.say(.failure, failure.sentence, on: .backlogs(id))
         }
     }
 

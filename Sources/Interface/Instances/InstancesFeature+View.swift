@@ -38,13 +38,14 @@ extension InstancesFeature {
     }
 
     private func callbackFact(_ context: DashboardContext) -> HeaderFact? {
-        guard let health = context.callbackHealth else { return nil }
+        // How it was last says nothing of how it is.
+        guard directory.silence == nil, let health = context.callbackHealth else { return nil }
         let text = StyledText("callback ", .dim) + StyledText(health.glyph + " " + health.word, Style(health.role))
         return HeaderFact(position: .callback, text: text, expendability: 1)
     }
 
     private var usageFact: HeaderFact? {
-        guard let usage = directory.instance?.apiUsage, usage.allowed > 0 else { return nil }
+        guard directory.loss == nil, let usage = directory.instance?.apiUsage, usage.allowed > 0 else { return nil }
         let tenths = usage.used.multiplied(saturating: 1000) / usage.allowed
         let role: StyleRole = tenths >= 900 ? .statusFail : tenths >= 700 ? .statusWarn : .text
         let text = StyledText("API ", .dim) + StyledText(DisplayText("\(tenths / 10).\(tenths % 10) %"), Style(role))

@@ -145,8 +145,10 @@ struct MarksFeature: Feature {
         marks.endRange()
         switch result {
         case .failure(let failure):
-            effects.say(.failure, "The range can't be read, nothing was marked: \(failure.sentence)")
+            let words = "The range can't be read, nothing was marked: \(failure.sentence)"
+            effects.say(.failure, words, on: .markingRange)
         case .success(let page):
+            effects.settle(.markingRange)
             let events = page.filter { $0.sequence <= reading.last }
             if events.count > EventMarks.most || !marks.mark(events) { refuse(&effects) }
         }

@@ -161,6 +161,7 @@ struct ReplayFeature: Feature {
         case let asked as BulkReplayAsked: openDialog(asked.instance, filter: asked.filter, context, &effects)
         case let wanted as MarkedReplayWanted: begin(wanted, context)
         case is ReplaysElsewhereStopped: elsewhere?.stop()
+        case is NodeReturned: load.restart()
         default: break
         }
     }
@@ -189,6 +190,7 @@ struct ReplayFeature: Feature {
         load.invalidate()
         switch result {
         case .success(let job):
+            effects.settle(.bulkReplay)
             if job.instanceID == context.instances.current, let ended = load.begin(job) {
                 return report(ended: ended, context, &effects)
             }
@@ -199,7 +201,7 @@ struct ReplayFeature: Feature {
             effects.say(.info, "Replaying \(Words.count(job.total, "event")) to \(host)\(wait)\(shows).")
         case .failure(let failure):
             if !context.isShownByOverlay {
-                effects.say(.failure, "No bulk replay was begun: \(failure.sentence)")
+                effects.say(.failure, "No bulk replay was begun: \(failure.sentence)", on: .bulkReplay)
             }
         }
     }
@@ -212,8 +214,9 @@ struct ReplayFeature: Feature {
         load.invalidate()
         switch result {
         case .success(let job):
+            effects.settle(.changingReplays)
             if load.update(job, at: context.due) { report(ended: job, context, &effects) }
-        case .failure(let failure): effects.say(.failure, failure.sentence)
+        case .failure(let failure): effects.say(.failure, failure.sentence, on: .changingReplays)
         }
     }
 

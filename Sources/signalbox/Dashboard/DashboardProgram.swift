@@ -51,7 +51,7 @@ struct DashboardProgram: Sendable {
     }
 
     private func run(_ node: EngineNode, catalog: ThemeCatalog, theme: Theme) throws {
-        let absence = Absence(dataDirectory: settings.dataDirectory, node: nil)
+        let absence = Absence.ended(dataDirectory: settings.dataDirectory, node: nil)
         let group: RunningGroup
         let ending: DashboardLoop.Ending
         do {
@@ -68,10 +68,11 @@ struct DashboardProgram: Sendable {
 
     /// The dashboard on an engine elsewhere: nothing runs here but the screen.
     private func run(_ attachment: Attachment, catalog: ThemeCatalog, theme: Theme) throws {
-        let absence = Absence(dataDirectory: settings.dataDirectory, node: settings.attach)
         defer { try? waiting { await attachment.close() } }
         try waiting { try await attachment.check() }
-        let redirection = StandardErrorRedirection(to: try Absence.folder(settings) + "/dashboard.log")
+        let folder = try Absence.folder(settings)
+        let absence = Absence.ended(dataDirectory: folder, node: settings.attach)
+        let redirection = StandardErrorRedirection(to: folder + "/dashboard.log")
         var screen = try screen(
             client: attachment.engine,
             node: try attachment.url(),

@@ -35,7 +35,7 @@ struct PlainProgram: Sendable {
     }
 
     private func run(_ node: EngineNode) throws {
-        let absence = Absence(dataDirectory: settings.dataDirectory, node: nil)
+        let absence = Absence.ended(dataDirectory: settings.dataDirectory, node: nil)
         let services = companions(node) { _, text in StandardStreams.printDiagnostic(text) }
         let (listening, listens) = AsyncStream<String>.makeStream()
         let (arrangement, extraPolls) = (arrangement, extraPolls)
@@ -65,7 +65,7 @@ struct PlainProgram: Sendable {
     }
 
     private func run(_ attachment: Attachment, logger: Logger) throws {
-        let absence = Absence(dataDirectory: try Absence.folder(settings), node: settings.attach)
+        let absence = Absence.ended(dataDirectory: try Absence.folder(settings), node: settings.attach)
         try waiting {
             let result: Result<Void, any Error>
             do {
@@ -156,6 +156,8 @@ private struct LinkService: Service {
             case .reached(let address):
                 if isLost { StandardStreams.printDiagnostic("signalbox: the node is back, at \(address).") }
                 isLost = false
+            // It may answer yet.
+            case .slow: continue
             case .lost(let address, let since, let reason):
                 if !isLost {
                     StandardStreams.printDiagnostic(
