@@ -20,6 +20,9 @@ struct DashboardContext: Sendable {
     let overlays: [any Overlay.Type]
     /// Where keys mean something in the window on top, else in the focused pane, the innermost first.
     var places: [ActionContext] = []
+    /// The same in the focused pane, whatever lies over it, and whether that takes letters for a text.
+    var panePlaces: [ActionContext] = []
+    var isTyping = false
     /// Whether an open overlay says what the message being delivered says; then features change their state silently.
     var isShownByOverlay = false
 

@@ -65,8 +65,10 @@ package struct Dashboard: Sendable {
             overlays: layers.kinds
         )
         for feature in features.all { feature.publish(to: &context) }
-        let surface: (any Surface)? = layers.top ?? focusedPane
-        context.places = surface?.contexts(context) ?? []
+        let pane = focusedPane
+        context.panePlaces = pane?.contexts(context) ?? []
+        context.isTyping = pane?.acceptsLetter("a") ?? false
+        context.places = layers.top?.contexts(context) ?? context.panePlaces
         return context
     }
 }
