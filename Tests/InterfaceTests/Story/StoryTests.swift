@@ -65,7 +65,9 @@ struct StoryTests {
     }
 
     @Test func `the same id in another org is another record, and one in the same org is the same`() {
-        var instances = [Sample.overview(), Sample.overview(id: 2, name: "too"), Sample.overview(id: 3, name: "sandbox")]
+        var instances = [
+            Sample.overview(), Sample.overview(id: 2, name: "too"), Sample.overview(id: 3, name: "sandbox"),
+        ]
         for (index, org) in ["acme", "ACME", "acme--uat.sandbox"].enumerated() {
             instances[index].organizationURL = "https://\(org).my.salesforce.com"
         }
