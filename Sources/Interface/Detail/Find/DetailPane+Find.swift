@@ -28,22 +28,24 @@ extension DetailPane {
         guard let rows = open?.rows, finding?.look(in: rows) == true, let find = finding, find.line.isTyping else {
             return
         }
-        let from = rows.content.place(ofRow: find.before)
-        if let place = finding?.next(from: from, forward: true, orAt: true) { go(toPlace: place) }
+        let from = DetailFind.Hit(place: rows.content.place(ofRow: find.before), line: 0)
+        if let hit = finding?.next(from: from, forward: true, orAt: true) { go(to: hit) }
     }
 
     mutating func seekHit(forward: Bool) {
-        guard let rows = open?.rows, let cursor = open?.reader.cursor else { return }
+        guard let rows = open?.rows, let reader = open?.reader else { return }
         _ = finding?.look(in: rows)
-        let from = rows.content.place(ofRow: cursor)
-        if let place = finding?.next(from: from, forward: forward) { go(toPlace: place) }
+        let place = rows.content.place(ofRow: reader.cursor)
+        let line = reader.top.row == reader.cursor ? reader.top.line : 0
+        let from = finding?.hit(at: place) ?? DetailFind.Hit(place: place, line: line)
+        if let hit = finding?.next(from: from, forward: forward) { go(to: hit) }
     }
 
-    /// Puts the cursor on a place, and unfolds what hides it.
-    private mutating func go(toPlace place: Int) {
-        open?.reveal(place)
-        guard let rows = open?.rows else { return }
-        go(toRow: rows.content.row(ofPlace: place))
+    /// Puts the cursor on a place with the line in view, and unfolds what hides it.
+    private mutating func go(to hit: DetailFind.Hit) {
+        open?.reveal(hit.place)
+        guard let rows = open?.rows, let page else { return }
+        open?.reader.go(to: rows.content.row(ofPlace: hit.place), line: hit.line, on: page)
     }
 
     private mutating func go(toRow row: Int) {
