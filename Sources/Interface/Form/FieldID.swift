@@ -57,6 +57,18 @@ extension FieldID: CaseIterable {
         }
     }
 
+    /// What people call it, where its label has another word or others that come before it.
+    var searchWords: String {
+        switch self {
+        case .name: "rename title call"
+        case .setting(.callbackURL): "callback webhook target receiver"
+        case .setting(.objects): "objects sobjects tables watch"
+        case .setting(.refreshInterval): "schedule minutes frequency"
+        case .setting(.baseURL): "domain org sandbox"
+        default: ""
+        }
+    }
+
     /// What stands in an empty field: that there is nothing, or an example which says that it is one. In a theme without
     /// colours only the words tell it from a value.
     var placeholder: String {

@@ -211,6 +211,11 @@ extension FormPane {
     }
 }
 
+/// Posted where a person wants to go to a field of the form.
+struct FieldSought: DashboardEvent {
+    let field: FieldID
+}
+
 /// Posted by the list of a selector's choices.
 struct FieldChosen: DashboardEvent {
     let field: FieldID
