@@ -13,6 +13,11 @@ extension DashboardContext {
         }
     }
 
+    /// The key of the palette that works where a text takes letters, too; for sentences that are read there.
+    var paletteKey: String {
+        table[.palette]?.keys.first { !$0.isLetter }?.label(.ascii).string ?? key(.palette)
+    }
+
     /// `Enter starts · Esc leaves`: what the border of a window offers. Nothing of actions without keys.
     func offers(_ offers: (ActionID, String)...) -> DisplayText {
         let words = offers.compactMap { id, words in shownKey(id).map { "\($0) \(words)" } }

@@ -81,6 +81,15 @@ extension FieldID: CaseIterable {
         }
     }
 
+    /// One of its choices as the screen has it: in words, and by the name that it has everywhere else.
+    func shown(_ choice: String) -> String {
+        switch self {
+        case .setting(.grantType): GrantType(rawValue: choice)?.words ?? choice
+        case .setting(.firstRun): choice == FirstPoll.backfill.rawValue ? "backlog" : choice
+        default: choice
+        }
+    }
+
     /// The unit of its number, where neither the label nor what is counted says it.
     var unit: String? {
         guard case .number(_, let unit)? = key?.setting.kind else { return nil }
