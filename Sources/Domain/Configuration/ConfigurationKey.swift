@@ -155,6 +155,7 @@ extension ConfigurationKey {
                 in: .connection,
                 help: "Exactly as in the External Client App. Empty: Signalbox's own.",
                 placeholder: "none: Signalbox's own address",
+                reading: Setting.redirect,
                 when: { _, grant in grant == .authorizationCode }
             )
         case .oauthScope:
