@@ -112,7 +112,11 @@ struct FormPane: Pane {
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
         guard let rect else { return }
         let content = content(of: rect, context)
-        let laidOut = layout(width: content.width, context)
+        var laidOut = layout(width: content.width, context)
+        // The objects have what the other fields leave.
+        let others = laidOut.rows.count - form.objects.visibleRange.count
+        form.objects.fit(rows: content.height - others)
+        laidOut = layout(width: content.width, context)
         layout = laidOut
         form.settleScroll(laidOut.rows, height: content.height)
     }

@@ -195,6 +195,25 @@ struct FormTests {
         #expect(!status(driver).isEmpty && !status(driver).contains("Esc"), "\(driver.text)")
     }
 
+    @Test func `the objects have the rows that the form has to spare`() {
+        var driver = Driver(140, 70)
+        driver.keys("c")
+        #expect(driver.text.contains("Task") && driver.text.contains("Invoice"), "\(driver.text)")
+        driver.resize(140, 24)
+        #expect(driver.form.objects.visibleRange.count == ObjectList.leastRows)
+        driver.resize(140, 70)
+        #expect(driver.form.objects.visibleRange.count == 11)
+    }
+
+    @Test func `the steps of a new instance speak of the browser only where the grant needs one`() {
+        var driver = Driver(140, 60, instances: [])
+        #expect(driver.text.contains("allow access in the browser"), "\(driver.text)")
+        for _ in 0..<20 where driver.form.focus != .setting(.grantType) { driver.keys("tab") }
+        for _ in 0..<5 where driver.form.grant != .clientCredentials { driver.keys("right") }
+        #expect(driver.form.grant == .clientCredentials)
+        #expect(driver.text.contains("4  Press ^S. Changes"), "\(driver.text)")
+    }
+
     @Test func `Enter on a selector opens the list of its choices`() {
         var driver = Driver()
         driver.keys("c tab enter")
