@@ -305,6 +305,9 @@ extension ConfigurationKey {
 
     package var label: String { setting.label }
 
+    /// By both its names, for sentences that a person reads beside the form as well as beside the API.
+    package var named: String { "\(label) (\(rawValue))" }
+
     /// Values that leave the program only as `********`.
     package var isSecret: Bool { setting.secret != nil }
 }
