@@ -67,25 +67,30 @@ extension EventsPane {
             + StyledText(DisplayText(count) + context.glyphs.down, .accent)
     }
 
-    /// How many there are and how they stand, in so many columns: what failed stays longest.
+    /// How many there are and how they stand, in so many columns: what failed stays longest, and of that what is dead.
     private func totals(room: Int, _ context: DashboardContext) -> StyledText {
         guard context.instance != nil, let counts = counts.value else { return StyledText() }
         let glyphs = context.glyphs
-        var parts = [StyledText(DisplayText(position() ?? counts.total.grouped), .dim)]
-        func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style) {
+        // With what goes first where there is no room for all.
+        var parts = [(text: StyledText(DisplayText(position() ?? counts.total.grouped), .dim), rank: 0)]
+        func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style, rank: Int) {
             guard count > 0 else { return }
-            parts.append(StyledText(mark + DisplayText(count.grouped) + word, style))
+            parts.append((StyledText(mark + DisplayText(count.grouped) + word, style), rank))
         }
-        add(counts.open, "", " open", .statusInfo)
-        add(counts.dead, glyphs.failure + " ", " dead", .statusFail)
+        add(counts.open, "", " open", .statusInfo, rank: 1)
+        add(counts.dead, glyphs.failure + " ", " dead", .statusFail, rank: 3)
         let replays = counts.byReplay[.failed] ?? 0
         let word: DisplayText =
-            parts.reduce(30) { $0 + $1.width } > room ? "" : replays == 1 ? " replay failed" : " replays failed"
-        add(replays, glyphs.replay + " " + glyphs.failure + " ", word, .statusFail)
+            parts.reduce(30) { $0 + $1.text.width } > room ? "" : replays == 1 ? " replay failed" : " replays failed"
+        add(replays, glyphs.replay + " " + glyphs.failure + " ", word, .statusFail, rank: 2)
         func joined() -> StyledText {
-            parts.dropFirst().reduce(parts.first ?? StyledText()) { $0 + StyledText(" · ", .faint) + $1 }
+            parts.dropFirst().reduce(parts.first?.text ?? StyledText()) { $0 + StyledText(" · ", .faint) + $1.text }
         }
-        while parts.count > 1, joined().width > room { parts.removeFirst() }
+        while parts.count > 1, joined().width > room,
+            let least = parts.indices.min(by: { parts[$0].rank < parts[$1].rank })
+        {
+            parts.remove(at: least)
+        }
         return joined()
     }
 

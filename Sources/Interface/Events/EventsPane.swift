@@ -30,6 +30,8 @@ struct EventsPane: Pane {
     var matches = CountsLoad(.matches)
     var filtering = EventFiltering()
     var columnMemory = ColumnMemory()
+    /// While it follows: what the rows needed so far.
+    var steady: SteadyColumns?
     /// The day above the list.
     var heat = HeatStrip()
     /// What is looked for; nil: nothing.
@@ -125,6 +127,8 @@ struct EventsPane: Pane {
             if !window.isFollowing, let selected = window.selected { window.select(selected) }
         }
         window.see()
+        // Less the borders and their margins.
+        if let rect { steadyColumns(width: rect.width - 4, context) }
     }
 
     var isUnderWay: Bool { isOfInstance && window.isUnderWay }

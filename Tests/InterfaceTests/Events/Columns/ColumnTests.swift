@@ -240,6 +240,54 @@ struct ColumnTests {
         #expect(choice?.entries == [.init(.record, width: 80), .init(.time, width: 4)])
     }
 
+    @Test func `while the list follows, nothing moves sideways as a long name comes and goes`() {
+        func heads(_ driver: Driver) -> String {
+            driver.text.split(separator: "\n").first { $0.contains("STORED") }.map(String.init) ?? ""
+        }
+        let sample = Sample.event(61)
+        let long = EventSummary(
+            sequence: 61,
+            eventID: sample.eventID,
+            instanceID: 1,
+            object: "Account",
+            recordID: sample.recordID,
+            recordName: String(repeating: "Very long name ", count: 5),
+            change: .created,
+            isUndelete: false,
+            source: .polling,
+            date: sample.date,
+            receivedAt: sample.receivedAt,
+            changedFieldNames: [],
+            delivery: sample.delivery
+        )
+        var driver = Self.driver(100)
+        let before = heads(driver)
+        driver.store([long])
+        driver.pass(milliseconds: 600)
+        let during = heads(driver)
+        #expect(during != before && !during.isEmpty, "\(driver.text)")
+        driver.store(62...110)
+        driver.pass(milliseconds: 600)
+        #expect(heads(driver) == during, "\(driver.text)")
+        #expect(!driver.text.contains("Very long name"), "\(driver.text)")
+        // Who looks about sees the columns as these rows need them.
+        driver.keys("k")
+        #expect(heads(driver) == before, "\(driver.text)")
+    }
+
+    @Test func `a narrow title keeps what is dead`() {
+        let log = (1...20).map { sequence in
+            Sample.event(
+                sequence,
+                state: sequence <= 5 ? .dead : .delivered,
+                replay: sequence == 20 ? Sample.refused : nil
+            )
+        }
+        var driver = Driver(40, 16, log: log)
+        driver.pass(milliseconds: 1000)
+        #expect(driver.text.contains("✗ 5 dead"), "\(driver.text)")
+    }
+
     // MARK: What changed
 
     @Test(
@@ -269,8 +317,11 @@ struct ColumnTests {
             delivery: sample.delivery,
             onlyChange: FieldChange(name: "Email", old: old, new: new)
         )
-        #expect(event.valueNotes(glyphs: .unicode).map(\.string) == [words])
-        #expect(Self.driver(200, log: [event]).text.contains(words))
+        #expect(event.valueNotes(columns: 0, glyphs: .unicode).map(\.string) == [words])
+        // With the room, all of it.
+        let whole = event.valueNotes(columns: 200, glyphs: .unicode).map(\.string)
+        #expect(whole.count == 1 && !whole[0].contains("…"), "\(whole)")
+        #expect(Self.driver(260, log: [event]).text.contains(whole[0]))
         // Without the room, its name stands there.
         let narrow = Self.driver(80, log: [event]).text
         #expect(narrow.contains("Email"))
