@@ -52,7 +52,8 @@ extension EventsPane {
             ? "\(edit) changes the filter, \(clear) shows all events again."
             : "\(context.key(.leaveFilter)) leaves the filter; the list is as it was before."
         let meant = FilterWords.meant(by: filtering.text).map { [($0, Style.text)] } ?? []
-        return [("No event matches", .title), ("", .text), (filtering.text, .accent)] + meant + [(way, .dim)]
+        let note = instanceNote(context).map { [($0, Style.text)] } ?? []
+        return [("No event matches", .title), ("", .text), (filtering.text, .accent)] + meant + note + [(way, .dim)]
     }
 
     private func firstSteps(isFirst: Bool, _ context: DashboardContext) -> [(String, Style)] {

@@ -10,7 +10,7 @@ extension EventsPane {
     func columns(width: Int, _ context: DashboardContext) -> EventColumns {
         var content = content(width: width, context)
         if let steady, steady.key == steadyKey(width: width) { content.formUnion(steady.content) }
-        return EventColumns(width: width, columnChoice(context), content: content)
+        return EventColumns(width: width, shownChoice(context), content: content)
     }
 
     /// Keeps what the rows needed that go by, so that nothing moves sideways as long names come and go.
@@ -27,7 +27,7 @@ extension EventsPane {
     private func steadyKey(width: Int) -> SteadyColumns.Key { .init(width: width, filter: window.filter) }
 
     private func content(width: Int, _ context: DashboardContext) -> EventColumns.Content {
-        let plain = EventColumns(width: width, columnChoice(context))
+        let plain = EventColumns(width: width, shownChoice(context))
         var content = EventColumns.Content(callback: 0)
         for index in window.visibleRange {
             let event = window.rows[index]
@@ -81,6 +81,9 @@ extension EventsPane {
             // Of an id, its two ends tell users apart.
             painter.canvas.draw(DisplayText(event.changedBy ?? "", limit: 60), in: place, style: dim, .middle)
         case .recordID: painter.canvas.draw(DisplayText(event.recordID), in: place, style: dim, .middle)
+        case .instance:
+            let name = context.instances[event.instanceID]?.name ?? "instance \(event.instanceID)"
+            painter.canvas.draw(DisplayText(name, limit: 60), in: place, style: dim)
         case .eventID: painter.canvas.draw(DisplayText(event.eventID), in: place, style: dim, .middle)
         }
     }

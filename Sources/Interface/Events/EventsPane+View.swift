@@ -11,13 +11,15 @@ extension EventsPane {
         let reachWords = reachWords(context).map { StyledText(" · ", .faint) + $0 } ?? StyledText()
         let found = filtering.isOn && filtering.line == nil ? filteredTotals() : nil
         // A third at least, and more where nothing else needs it: corners, margins, and what comes before the filter.
-        let beside = followWords.width + markWords.width + reachWords.width + (found?.width ?? 0)
+        let name = StyledText(DisplayText(listName), .title)
+        let facts = followWords.width + markWords.width + reachWords.width
+        let beside = name.width - 6 + facts + (found?.width ?? 0)
         let free = found == nil ? 0 : rect.width - beside - 33
         let filterWords = filterWords(room: max(8, rect.width / 3, free), context)
-        let room = rect.width - 20 - followWords.width - filterWords.width - markWords.width - reachWords.width
+        let room = rect.width - 14 - name.width - facts - filterWords.width
         painter.canvas.box(
             rect,
-            title: StyledText("Events", .title) + filterWords + reachWords + markWords
+            title: name + filterWords + reachWords + markWords
                 + (context.instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
             trailing: found ?? totals(room: room, context),
             isFocused: context.focus == .events

@@ -13,7 +13,8 @@ extension InstancesFeature {
         let apex =
             context.mayHaveApex(instance)
             ? " The Apex that was deployed for it is removed from the org, unless that is a production org." : ""
-        let open = context.totals?.open ?? 0
+        // Of all instances in one list nobody has counted those of one.
+        let open = context.showsAllInstances ? 0 : context.totals?.open ?? 0
         let more = context.totals?.isCut == true ? "+" : ""
         let given =
             switch open {

@@ -14,6 +14,7 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
     case changedBy = "changed-by"
     case recordID = "record-id"
     case eventID = "event-id"
+    case instance
 
     /// What stands above it.
     var head: DisplayText {
@@ -30,6 +31,7 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
         case .changedBy: "CHANGED BY"
         case .recordID: "RECORD ID"
         case .eventID: "EVENT ID"
+        case .instance: "INSTANCE"
         }
     }
 
@@ -48,6 +50,7 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
         case .changedBy: "who changed the record last"
         case .recordID: "the record's id"
         case .eventID: "the event's id"
+        case .instance: "the instance that it is of"
         }
     }
 
@@ -66,6 +69,7 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
         case .changedBy: 18
         case .recordID: 18
         case .eventID: 20
+        case .instance: list >= 90 ? 16 : list >= 64 ? 12 : 9
         }
     }
 
@@ -85,14 +89,15 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
         case .callback: 1
         case .change: 2
         case .time: 3
-        case .object: 4
-        case .fields: 5
-        case .attempts: 6
-        case .took: 7
-        case .source: 8
-        case .changedBy: 9
-        case .recordID: 10
-        case .eventID: 11
+        case .instance: 4
+        case .object: 5
+        case .fields: 6
+        case .attempts: 7
+        case .took: 8
+        case .source: 9
+        case .changedBy: 10
+        case .recordID: 11
+        case .eventID: 12
         }
     }
 }
