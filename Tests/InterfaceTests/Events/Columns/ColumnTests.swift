@@ -221,7 +221,7 @@ struct ColumnTests {
     @Test func `each column shows what it is called`() {
         let log = [Sample.event(4, state: .dead), Sample.event(6), Sample.event(10)]
         let all = ColumnChoice(EventColumn.allCases.map { .init($0) })
-        var driver = Driver(260, 20, log: log, columns: all)
+        var driver = Driver(280, 20, log: log, columns: all)
         driver.keys("2")
         driver.pass(milliseconds: 600)
         for words in ["10/10", "14 ms", "polling", log[1].recordID, "evt6", "Email", "dead 500"] {
