@@ -51,9 +51,9 @@ extension EventsPane {
             filtering.line == nil
             ? "\(edit) changes the filter, \(clear) shows all events again."
             : "\(context.key(.leaveFilter)) leaves the filter; the list is as it was before."
-        let meant = FilterWords.meant(by: filtering.text).map { [($0, Style.text)] } ?? []
-        let note = instanceNote(context).map { [($0, Style.text)] } ?? []
-        return [("No event matches", .title), ("", .text), (filtering.text, .accent)] + meant + note + [(way, .dim)]
+        let meant = [FilterWords.meant(by: filtering.text), instanceNote(context)].compactMap { $0 }
+        let head: [(String, Style)] = [("No event matches", .title), ("", .text), (filtering.text, .accent)]
+        return head + meant.map { ($0, Style.text) } + [(way, Style.dim)]
     }
 
     private func firstSteps(isFirst: Bool, _ context: DashboardContext) -> [(String, Style)] {
