@@ -69,11 +69,12 @@ extension EventsPane {
             + StyledText(DisplayText(count) + context.glyphs.down, .accent)
     }
 
-    /// How many there are and how they stand, in so many columns: what failed stays longest, and of that what is dead.
+    /// How many there are and how they stand, in so many columns: what failed stays longest, at last without words, and of
+    /// that what is dead.
     private func totals(room: Int, _ context: DashboardContext) -> StyledText {
         guard context.instance != nil, let counts = counts.value else { return StyledText() }
         let glyphs = context.glyphs
-        // With what goes first where there is no room for all.
+        // In the order in which they go where there is no room for all.
         var parts = [(text: StyledText(DisplayText(position() ?? counts.total.grouped), .dim), rank: 0)]
         func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style, rank: Int) {
             guard count > 0 else { return }
@@ -88,11 +89,12 @@ extension EventsPane {
         func joined() -> StyledText {
             parts.dropFirst().reduce(parts.first?.text ?? StyledText()) { $0 + StyledText(" · ", .faint) + $1.text }
         }
-        while parts.count > 1, joined().width > room,
-            let least = parts.indices.min(by: { parts[$0].rank < parts[$1].rank })
-        {
-            parts.remove(at: least)
+        func isTooWide() -> Bool { parts.count > 1 && joined().width > room }
+        for rank in 0...1 where isTooWide() { parts.removeAll { $0.rank == rank } }
+        if isTooWide(), let dead = parts.firstIndex(where: { $0.rank == 3 }) {
+            parts[dead].text = StyledText(glyphs.failure + " " + DisplayText(counts.dead.grouped), .statusFail)
         }
+        if isTooWide() { parts.removeAll { $0.rank == 2 } }
         return joined()
     }
 

@@ -285,7 +285,8 @@ struct ColumnTests {
         }
         var driver = Driver(40, 16, log: log)
         driver.pass(milliseconds: 1000)
-        #expect(driver.text.contains("✗ 5 dead"), "\(driver.text)")
+        let head = driver.text.split(separator: "\n").first { $0.contains("Events ·") } ?? ""
+        #expect(head.contains("✗ 5") && head.contains("⟲ ✗ 1"), "\(driver.text)")
     }
 
     // MARK: What changed
