@@ -69,7 +69,10 @@ extension DashboardContext {
     /// `until 18:07, or until \(key(.resumeCallback)) resumes it` where the instance's callback is held.
     func holdWords(_ id: InstanceID) -> String? {
         guard case .held(_, let until)? = instances[id]?.callback else { return nil }
-        return until.map { "until \(shortClock($0).string), or until \(key(.resumeCallback)) resumes the callback" }
-            ?? "until \(key(.resumeCallback)) resumes the callback"
+        // The key is about the instance that is shown.
+        let name = instances[id]?.name ?? ""
+        let isShown = id == instances.current
+        let way = isShown ? "\(key(.resumeCallback)) resumes the callback" : "the callback of \(name) is resumed"
+        return until.map { "until \(shortClock($0).string), or until \(way)" } ?? "until \(way)"
     }
 }

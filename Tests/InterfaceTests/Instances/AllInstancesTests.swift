@@ -82,6 +82,19 @@ struct AllInstancesTests {
         #expect(driver.context.marked.isEmpty)
     }
 
+    @Test func `the key that resumes is offered of the instance that it is about`() {
+        let held = CallbackState.held(reason: "gone (410)", until: nil)
+        for (number, keys) in [(0, true), (1, false)] {
+            var instances = [Sample.overview(), Sample.overview(id: 2, name: "sandbox")]
+            instances[number].callback = held
+            let log = (1...4).map { Sample.event($0, state: .retrying, in: 2 - $0 % 2) }
+            var driver = Driver(200, 40, instances: instances, log: log)
+            driver.keys("0")
+            driver.pass(milliseconds: 1000)
+            #expect(driver.text.contains("held") && driver.text.contains("held  u resumes") == keys, "\(driver.text)")
+        }
+    }
+
     @Test func `marks end where the list shows other events`() {
         let driver = driver("k space 0")
         #expect(driver.context.marked.isEmpty)
