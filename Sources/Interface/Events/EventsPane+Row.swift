@@ -1,5 +1,6 @@
 import Domain
 import Drawing
+import EngineAPI
 import Primitives
 
 extension EventsPane {

@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Primitives
 
 extension InstancesFeature {
     /// Why nothing more is begun with the instance; nil where it stays.
