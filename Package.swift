@@ -117,9 +117,7 @@ let package = Package(
             name: "Engine",
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", "Telemetry", "Callbacks", "Salesforce", "Store", nio, nioHTTP1,
-                httpTypes, crypto, metrics, tracing,
-                logging, serviceLifecycle,
-                collections,
+                httpTypes, crypto, metrics, tracing, logging, serviceLifecycle, collections,
             ],
             swiftSettings: strict
         ),
@@ -127,10 +125,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", "Telemetry", hummingbird, metrics, tracing, collections, nio,
-                nioHTTP1,
-                nioPosix, nioTLS, httpTypes, crypto,
-                logging,
-                serviceLifecycle,
+                nioHTTP1, nioPosix, nioTLS, httpTypes, crypto, logging, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -154,14 +149,9 @@ let package = Package(
             name: "signalbox",
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", "Telemetry", "Callbacks", "Salesforce", "Store", "StorePostgres",
-                "Engine", "RemoteEngine", "Gateway",
-                "Interface",
-                "Drawing", "Terminal", "Themes",
-                "SimulatedOrg", hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, nioTLS, httpTypes, logging,
-                tracing,
-                serviceLifecycle, yams,
-                crypto,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Engine", "RemoteEngine", "Gateway", "Interface", "Drawing", "Terminal", "Themes", "SimulatedOrg",
+                hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, nioTLS, httpTypes, logging, tracing,
+                serviceLifecycle, yams, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -174,11 +164,9 @@ let package = Package(
             name: "signalbox-bench",
             dependencies: [
                 "Primitives", "Domain", "EngineAPI", "Store", "Engine", "Gateway", "Interface", "Drawing", "Terminal",
-                "Themes",
-                "Salesforce", "SimulatedOrg", "Callbacks", "RemoteEngine", "StorePostgres", "PostgresServer",
+                "Themes", "Salesforce", "SimulatedOrg", "Callbacks", "RemoteEngine", "StorePostgres", "PostgresServer",
                 "Spawning", hummingbird, asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, crypto,
-                serviceLifecycle,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                serviceLifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Benchmarks",
             swiftSettings: strict
@@ -194,9 +182,7 @@ let package = Package(
             name: "EngineTestSupport",
             dependencies: [
                 "TestSupport", "Primitives", "Domain", "Salesforce", "Store", "StorePostgres", "PostgresServer",
-                "SimulatedOrg", hummingbird, nio,
-                nioPosix,
-                nioTLS, logging, serviceLifecycle,
+                "SimulatedOrg", hummingbird, nio, nioPosix, nioTLS, logging, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -228,8 +214,7 @@ let package = Package(
             name: "SalesforceTests",
             dependencies: [
                 "Salesforce", "Primitives", "Domain", "EngineAPI", "SimulatedOrg", "TestSupport", "EngineTestSupport",
-                asyncHTTPClient, nio, nioPosix,
-                nioTLS, logging,
+                asyncHTTPClient, nio, nioPosix, nioTLS, logging,
             ],
             swiftSettings: strict
         ),
@@ -244,8 +229,7 @@ let package = Package(
             name: "StoreTests",
             dependencies: [
                 "Store", "StorePostgres", "Primitives", "Domain", "EngineAPI", "TestSupport", "EngineTestSupport",
-                logging,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                logging, .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
         ),
@@ -253,8 +237,7 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "Callbacks", "Engine", "RemoteEngine", "Gateway", "Store", "Salesforce", "Primitives", "Domain",
-                "EngineAPI", "Telemetry", "SimulatedOrg", "TestSupport", "EngineTestSupport", tracing,
-                hummingbird,
+                "EngineAPI", "Telemetry", "SimulatedOrg", "TestSupport", "EngineTestSupport", tracing, hummingbird,
                 asyncHTTPClient, nio, nioHTTP1, nioPosix, httpTypes, logging, serviceLifecycle,
             ],
             swiftSettings: strict
@@ -263,8 +246,7 @@ let package = Package(
             name: "RemoteEngineTests",
             dependencies: [
                 "RemoteEngine", "Primitives", "Domain", "EngineAPI", "TestSupport", "EngineTestSupport", hummingbird,
-                asyncHTTPClient, nio,
-                httpTypes, logging, serviceLifecycle,
+                asyncHTTPClient, nio, httpTypes, logging, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -272,11 +254,8 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Gateway", "Engine", "Store", "Salesforce", "Primitives", "Domain", "EngineAPI", "Telemetry",
-                "SimulatedOrg",
-                "TestSupport", "EngineTestSupport",
-                hummingbird,
-                httpTypes,
-                nio, asyncHTTPClient, logging, tracing, .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "SimulatedOrg", "TestSupport", "EngineTestSupport", hummingbird, httpTypes, nio, asyncHTTPClient,
+                logging, tracing, .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict
         ),
@@ -292,10 +271,8 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "signalbox", "Callbacks", "Primitives", "Domain", "EngineAPI", "Engine", "RemoteEngine", "Interface",
-                "Drawing",
-                "Salesforce", "Terminal", "Telemetry", "Store", "Gateway", "TestSupport", "EngineTestSupport",
-                nioTLS, logging, tracing,
-                serviceLifecycle,
+                "Drawing", "Salesforce", "Terminal", "Telemetry", "Store", "Gateway", "TestSupport",
+                "EngineTestSupport", nioTLS, logging, tracing, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -303,8 +280,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Primitives", "Domain", "SimulatedOrg", "PostgresServer", "TestSupport", "EngineTestSupport",
-                hummingbird,
-                asyncHTTPClient, nio, nioPosix, nioTLS, httpTypes, logging, crypto,
+                hummingbird, asyncHTTPClient, nio, nioPosix, nioTLS, httpTypes, logging, crypto,
             ],
             swiftSettings: strict
         ),

@@ -65,7 +65,7 @@ struct MeasureCommand: AsyncParsableCommand {
     @Option(help: "The process of that receiver, whose processor time is counted.") var rivalPID: Int?
 
     func run() async throws {
-        if let compare { return try await Comparison(self, other: compare).run() }
+        if let compare { return try await BenchComparison(self, other: compare).run() }
         var report = Report()
         for part in parts {
             FileHandle.standardError.write(Data("measuring \(part.rawValue) …\n".utf8))
@@ -103,7 +103,7 @@ struct MeasureCommand: AsyncParsableCommand {
         return try await NodesBench.report(nodes: nodes, load: load, program: try StartBench.program(program))
     }
 
-    private func rival() async throws -> [Row] {
+    private func rival() async throws -> [BenchRow] {
         guard let rivalURL else {
             throw BenchFault("--only rival needs --rival-url, the address of the other receiver.")
         }

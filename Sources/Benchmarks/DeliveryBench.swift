@@ -9,7 +9,7 @@ import Salesforce
 enum DeliveryBench {
     static let concurrency = 64
 
-    static func rows(events: Int, repetitions: Int) async throws -> [Row] {
+    static func rows(events: Int, repetitions: Int) async throws -> [BenchRow] {
         let sink = try Sink()
         defer { sink.child.stop() }
         let node = try await BenchNode(callbackURL: sink.url)
@@ -39,12 +39,12 @@ enum DeliveryBench {
         let hanging: Samples
     }
 
-    private static func rows(_ measured: Measurements, _ bare: Repetitions<BareClients.Run>) -> [Row] {
+    private static func rows(_ measured: Measurements, _ bare: Repetitions<BareClients.Run>) -> [BenchRow] {
         let (beside, drained, latency) = (measured.beside, measured.drained, measured.latency)
         let (value, limit) = (drained.median(\.perSecond), bare.median(\.perSecond))
         let cost = beside.median(\.cost)
         return [
-            Row(
+            BenchRow(
                 name: "accepted to outcome stored, \(concurrency) at once",
                 value: value,
                 unit: "posts/s",
@@ -58,7 +58,7 @@ enum DeliveryBench {
             ),
             costRow("a delivery out of the store, CPU for each", drained.median(\.cost), bare, drained.spread(\.cost)),
             costRow("a delivery beside its intake, CPU for each", cost, bare, beside.spread(\.cost)),
-            Row(
+            BenchRow(
                 name: "webhook to callback, \(DeliveryCourse.connections) connections",
                 value: beside.median(\.perSecond),
                 unit: "posts/s",
@@ -66,21 +66,21 @@ enum DeliveryBench {
                 cost: beside.median(\.wholeCost),
                 spread: beside.spread(\.perSecond)
             ),
-            Row(
+            BenchRow(
                 name: "added latency p50, \(Int(DeliveryCourse.rate)) events/s",
                 value: latency.added(0.5),
                 unit: "ms",
                 goal: "< 2 ms",
                 isMet: latency.added(0.5) < 2
             ),
-            Row(
+            BenchRow(
                 name: "added latency p99, \(Int(DeliveryCourse.rate)) events/s",
                 value: latency.added(0.99),
                 unit: "ms",
                 goal: "< 15 ms",
                 isMet: latency.added(0.99) < 15
             ),
-            Row(
+            BenchRow(
                 name: "whole latency p99 beside a hanging callback, \(waiting) waiting",
                 value: measured.hanging.percentile(0.99),
                 unit: "ms",
@@ -95,8 +95,8 @@ enum DeliveryBench {
         _ cost: Double,
         _ bare: Repetitions<BareClients.Run>,
         _ spread: ClosedRange<Double>?
-    ) -> Row {
-        Row(
+    ) -> BenchRow {
+        BenchRow(
             name: name,
             value: cost,
             unit: "µs",
@@ -113,14 +113,14 @@ enum DeliveryBench {
         _ library: Repetitions<BareClients.Run>,
         _ own: Repetitions<BareClients.Run>,
         _ capacity: Repetitions<BareClients.Run>
-    ) -> [Row] {
+    ) -> [BenchRow] {
         let runs = [
             ("bare client (AsyncHTTPClient), \(concurrency) at once", library, library.median(\.cost)),
             ("our client alone, \(concurrency) at once", own, own.median(\.cost)),
             ("the sink itself, posts of the load", capacity, capacity.median(\.sinkCost)),
         ]
         return runs.map { name, run, cost in
-            Row(
+            BenchRow(
                 name: name,
                 value: run.median(\.perSecond),
                 unit: "posts/s",

@@ -13,7 +13,7 @@ enum IdleBench {
     ]
     static let polls = 30
 
-    static func rows() async throws -> [Row] {
+    static func rows() async throws -> [BenchRow] {
         let child = try ChildProcess(["org"])
         defer { child.stop() }
         guard let port = child.line() else { throw BenchFault("idle: the simulated org did not start") }
@@ -36,15 +36,15 @@ enum IdleBench {
         }
         let name = "idle poll of \(objects.count) objects"
         return [
-            Row(
+            BenchRow(
                 name: "\(name): API calls",
                 value: figures.calls,
                 unit: "calls",
                 goal: "≤ 3",
                 isMet: figures.calls <= 3
             ),
-            Row(name: "\(name): processor time", value: figures.processor, unit: "ms", goal: ""),
-            Row(name: "\(name): duration p50", value: figures.time.percentile(0.5), unit: "ms", goal: ""),
+            BenchRow(name: "\(name): processor time", value: figures.processor, unit: "ms", goal: ""),
+            BenchRow(name: "\(name): duration p50", value: figures.time.percentile(0.5), unit: "ms", goal: ""),
         ]
     }
 }

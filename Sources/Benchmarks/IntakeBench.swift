@@ -11,7 +11,7 @@ enum IntakeBench {
     static let connections = 32
 
     /// `repetitions` of each row, after a tenth of a run that warms up and isn't counted.
-    static func rows(requests: Int, repetitions: Int) async throws -> [Row] {
+    static func rows(requests: Int, repetitions: Int) async throws -> [BenchRow] {
         let limit = try await bareServer(requests: requests, repetitions: repetitions)
         let node = try await BenchNode(callbackURL: "")
         let instance = node.instance
@@ -37,7 +37,7 @@ enum IntakeBench {
         let (value, bound) = (full.median(\.perSecond), limit.median(\.perSecond))
         let cost = full.median(\.cost)
         return [
-            Row(
+            BenchRow(
                 name: "webhook intake, 1 KB signed, \(connections) connections",
                 value: value,
                 unit: "requests/s",
@@ -50,7 +50,7 @@ enum IntakeBench {
                 reason: Self.reason,
                 spread: full.spread(\.perSecond)
             ),
-            Row(
+            BenchRow(
                 name: "webhook intake, CPU of the server for each",
                 value: cost,
                 unit: "µs",
@@ -61,8 +61,8 @@ enum IntakeBench {
                 reason: Self.reason,
                 spread: full.spread(\.cost)
             ),
-            Row(name: "index of words, CPU for each, part of the former", value: words, unit: "µs", goal: ""),
-            Row(
+            BenchRow(name: "index of words, CPU for each, part of the former", value: words, unit: "µs", goal: ""),
+            BenchRow(
                 name: "the load itself, CPU for each",
                 value: full.median(\.loadCost),
                 unit: "µs",
@@ -79,15 +79,15 @@ enum IntakeBench {
         _ full: Repetitions<LoadCommand.Result>,
         _ half: LoadCommand.Result,
         _ disk: Samples
-    ) -> [Row] {
+    ) -> [BenchRow] {
         func row(
             _ name: String,
             _ value: Double,
             _ share: Double,
             _ spread: ClosedRange<Double>? = nil,
             below goal: Double? = nil
-        ) -> Row {
-            Row(
+        ) -> BenchRow {
+            BenchRow(
                 name: "webhook intake\(name)",
                 value: value,
                 unit: "ms",

@@ -2,7 +2,7 @@ import Domain
 import Primitives
 
 /// One measured figure beside the limit that was measured in the same run.
-struct Row: Sendable {
+struct BenchRow: Sendable {
     var name: String
     var value: Double
     var unit: String
@@ -36,7 +36,7 @@ struct Row: Sendable {
 
 /// The table and the JSON of a run.
 struct Report: Sendable {
-    var rows: [Row] = []
+    var rows: [BenchRow] = []
     /// Figures as pictures, shown below the table.
     var plots: [String] = []
 
@@ -51,7 +51,7 @@ struct Report: Sendable {
         rows.filter { $0.isMet == false }.compactMap { row in row.reason.map { "MISSED \(row.name): \($0)" } }
     }
 
-    private static func cells(_ row: Row) -> [String] {
+    private static func cells(_ row: BenchRow) -> [String] {
         let spread = row.spread.map { number($0.lowerBound) + "–" + number($0.upperBound) }
         let limitName = row.limitName.map { " (\($0))" } ?? ""
         let limit = row.limit.map { number($0) + " " + row.unit + limitName }

@@ -5,7 +5,7 @@ import Primitives
 /// The prepared load of the intake row against any receiver that answers 2xx, in turn with this program's own.
 enum RivalBench {
     /// `process` is the rival's number, whose processor time is counted with that of all it started; nil: it isn't counted.
-    static func rows(url: String, process: Int?, requests: Int, repetitions: Int) async throws -> [Row] {
+    static func rows(url: String, process: Int?, requests: Int, repetitions: Int) async throws -> [BenchRow] {
         let target = try Target(url)
         let node = try await BenchNode(callbackURL: "")
         let instance = node.instance
@@ -38,9 +38,9 @@ enum RivalBench {
         let cost: Double?
     }
 
-    private static func rows(_ runs: Repetitions<Turn>, name: String) -> [Row] {
-        func row(_ what: String, _ unit: String, _ figure: (LoadCommand.Result) -> Double) -> Row {
-            Row(
+    private static func rows(_ runs: Repetitions<Turn>, name: String) -> [BenchRow] {
+        func row(_ what: String, _ unit: String, _ figure: (LoadCommand.Result) -> Double) -> BenchRow {
+            BenchRow(
                 name: "\(name): \(what)",
                 value: runs.median { figure($0.theirs) },
                 unit: unit,

@@ -9,7 +9,7 @@ import Store
 
 /// A store with very many events: opening it, paging through it, drawing it. Measured in a process that does nothing else.
 enum StoredBench {
-    static func rows(events: Int) async throws -> [Row] {
+    static func rows(events: Int) async throws -> [BenchRow] {
         let directory = NSTemporaryDirectory() + "/signalbox-bench-\(UInt64.random(in: 0..<(1 << 48)))"
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try await fill(directory, events: events)
@@ -17,9 +17,9 @@ enum StoredBench {
         defer { child.stop() }
         guard let line = child.line() else { throw BenchFault("stored: the measuring process ended without a word") }
         let result = try JSON(parsing: line)
-        func row(_ key: String, _ name: String, unit: String, below goal: Double) -> Row {
+        func row(_ key: String, _ name: String, unit: String, below goal: Double) -> BenchRow {
             let value = IntakeBench.figure(result, key)
-            return Row(
+            return BenchRow(
                 name: "\(events) events: \(name)",
                 value: value,
                 unit: unit,

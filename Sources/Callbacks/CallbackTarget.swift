@@ -46,7 +46,7 @@ struct CallbackTarget: Sendable, Hashable {
         }
         let rest = text[separator.upperBound...]
         let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
-        guard let (host, port) = Self.place(rest[..<end]) else { return nil }
+        guard let (host, port) = Self.hostAndPort(rest[..<end]) else { return nil }
         let usual = isSecure ? 443 : 80
         origin = Origin(isSecure: isSecure, host: host, port: port ?? usual)
         // The zone of a link-local address means something on this machine alone (RFC 6874, 4).
@@ -55,7 +55,7 @@ struct CallbackTarget: Sendable, Hashable {
         path = Self.path(rest[end...])
     }
 
-    private static func place(_ authority: Substring) -> (host: String, port: Int?)? {
+    private static func hostAndPort(_ authority: Substring) -> (host: String, port: Int?)? {
         guard !authority.contains("@") else { return nil }
         var host = authority
         var digits: Substring?

@@ -12,7 +12,7 @@ final class NameLookups: Sendable {
     /// All addresses of a host, in the order in which they should be tried; blocks.
     typealias Resolve = @Sendable (_ host: String, _ port: Int) throws -> [SocketAddress]
 
-    private struct Place: Hashable {
+    private struct Endpoint: Hashable {
         var host: String
         var port: Int
     }
@@ -25,12 +25,12 @@ final class NameLookups: Sendable {
     private static let most = 512
 
     private let resolve: Resolve
-    private let underWay = Locked<[Place: EventLoopFuture<[SocketAddress]>]>([:])
+    private let underWay = Locked<[Endpoint: EventLoopFuture<[SocketAddress]>]>([:])
 
     init(_ resolve: @escaping Resolve) { self.resolve = resolve }
 
     func addresses(_ host: String, _ port: Int, on loop: any EventLoop) -> EventLoopFuture<[SocketAddress]> {
-        let place = Place(host: host, port: port)
+        let place = Endpoint(host: host, port: port)
         let (lookup, isNew) = underWay.withLock { underWay in
             if let lookup = underWay[place] { return (lookup, false) }
             guard underWay.count < Self.most else {

@@ -24,7 +24,7 @@ package struct PostgresHealth: Sendable, Hashable {
                 """
             ).first
             guard let row else {
-                throw StoreError(.other, "PostgreSQL at \(address.place) said nothing of itself.")
+                throw StoreError(.other, "PostgreSQL at \(address.location) said nothing of itself.")
             }
             let (commit, names, standbys): (String, String, Int) = (row[4], row[5], row[6])
             return PostgresHealth(

@@ -89,7 +89,7 @@ package final class PostgresStore: EventStore {
                 guard connection.serverVersion >= Self.oldest else {
                     throw StoreError(
                         .unreadable,
-                        "PostgreSQL at \(address.place) is too old (\(connection.serverVersion / 10_000)); it takes 13 or newer."
+                        "PostgreSQL at \(address.location) is too old (\(connection.serverVersion / 10_000)); it takes 13 or newer."
                     )
                 }
                 let migrator = Migrator(connection: connection, address: address, logger: logger)
@@ -123,7 +123,7 @@ package final class PostgresStore: EventStore {
                         )
                     }
                     if !mayBeMoving, try Self.moveUnderWay(connection) != nil {
-                        throw StoreError.isMoving("The database \(address.place)")
+                        throw StoreError.isMoving("The database \(address.location)")
                     }
                     var transaction = WriteTransaction(connection: connection, node: fence, state: WriterState())
                     transaction.state.secrets = key.box

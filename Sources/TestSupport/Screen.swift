@@ -36,7 +36,7 @@ package struct Screen: Sendable {
 
     /// Letters, roles and surfaces as they are recorded: three blocks, the last only if there are surfaces.
     package var recording: String {
-        let size = canvas.fullSize
+        let size = canvas.size
         var blocks = ["── text \(size.width)×\(size.height)", canvas.text, "── roles", canvas.roles]
         let grounds = canvas.grounds
         if grounds.contains(where: { !$0.isNewline }) { blocks += ["── surfaces", grounds] }

@@ -43,18 +43,18 @@ extension Trait where Self == Turns {
     package static var databases: Self { Turns(TurnQueue.databases) }
 }
 
-/// Some places, first come, first served.
+/// Some slots, first come, first served.
 private final class TurnQueue: Sendable {
-    static let cases = TurnQueue(places: 2)
-    static let campaigns = TurnQueue(places: 1)
-    static let timed = TurnQueue(places: 1)
+    static let cases = TurnQueue(slots: 2)
+    static let campaigns = TurnQueue(slots: 1)
+    static let timed = TurnQueue(slots: 1)
     /// More than the processors of a small machine, as such tests wait most of the time.
-    static let programs = TurnQueue(places: 8)
-    static let databases = TurnQueue(places: 8)
+    static let programs = TurnQueue(slots: 8)
+    static let databases = TurnQueue(slots: 8)
 
     private let state: Locked<(free: Int, waiting: [CheckedContinuation<Void, Never>])>
 
-    private init(places: Int) { state = Locked((places, [])) }
+    private init(slots: Int) { state = Locked((slots, [])) }
 
     func enter() async {
         await withCheckedContinuation { continuation in

@@ -12,7 +12,7 @@ struct Signalbox: ParsableCommand {
             Without a command: the dashboard with the engine inside. Try `signalbox demo`; it needs no setup.
 
             Every option below is also an environment variable (--data-dir: SIGNALBOX_DATA_DIR) and a key of the configuration file \
-            (data-dir: …). The order is option, variable, file, default. \(CommonArguments.places)
+            (data-dir: …). The order is option, variable, file, default. \(CommonArguments.locations)
             """,
         version: Version.text,
         subcommands: [

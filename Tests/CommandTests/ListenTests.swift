@@ -88,12 +88,12 @@ struct ListenTests {
 
     @Test func `a refused notification's line and answer say why`() throws {
         let notification = ReceivedNotification(receivedAt: moment, method: "POST", path: "/", headers: [], body: [])
-        let answer = CallbackAnswer(status: 401, refusal: "The notification isn't signed.")
+        let answer = ListenerAnswer(status: 401, refusal: "The notification isn't signed.")
         let line = try JSON(parsing: notification.report(check: SignatureCheck(key: "k"), answer: answer).line)
         #expect(line["status"] == 401)
         #expect(line["refusal"] == "The notification isn't signed.")
         #expect(answer.body.text == #"{"message":"The notification isn't signed."}"#)
-        #expect(CallbackAnswer(status: 200).body.text == "{}")
+        #expect(ListenerAnswer(status: 200).body.text == "{}")
     }
 
     @Test func `a line tells of the event, its signatures and its body`() throws {
@@ -107,7 +107,7 @@ struct ListenTests {
             body: Array(body.utf8)
         )
         let line = try JSON(
-            parsing: notification.report(check: SignatureCheck(key: "k"), answer: CallbackAnswer(status: 200)).line
+            parsing: notification.report(check: SignatureCheck(key: "k"), answer: ListenerAnswer(status: 200)).line
         )
         #expect(line["eventId"] == "E1")
         #expect(line["objectId"] == "001")

@@ -15,7 +15,7 @@ struct ListeningServiceTests {
             logger: .quiet,
             now: { Timestamp(seconds: 1_800_000_000) },
             onRunning: onRunning,
-            receive: { _ in CallbackAnswer(status: 200) }
+            receive: { _ in ListenerAnswer(status: 200) }
         )
         return ListeningService(server: listener.service(), address: address, wayOut: "start the demo again")
     }

@@ -72,12 +72,44 @@ struct ModuleImportsTests {
         #expect(Set(swift) == Set(Self.allowed.keys).union(Self.programs))
     }
 
+    /// The package's own that are written in C.
+    private static let inC: Set<String> = ["CNcurses", "CTerminal", "CWidth", "CZlib", "CPostgres", "CSpawning"]
+
+    private static let ours = inC.union(allowed.keys).union(programs)
+
+    /// Of each target that Package.swift describes, those of the package's own that it depends on.
+    private static func described() throws -> [String: Set<String>] {
+        let text = try SourceTree.text(of: "Package.swift").replacing(" cPostgres]", with: " \"CPostgres\"]")
+        let heads = text.matches(of: /\.(?:target|executableTarget)\(\s*name: "([^"]+)"/)
+        let ends = heads.dropFirst().map(\.range.lowerBound) + [text.endIndex]
+        var found: [String: Set<String>] = [:]
+        for (head, end) in zip(heads, ends) {
+            let rest = text[head.range.upperBound..<end]
+            let list = rest.firstRange(of: "dependencies: [").map { rest[$0.upperBound...].prefix { $0 != "]" } } ?? ""
+            found[String(head.1)] = ours.intersection(list.matches(of: /"(\w+)"/).map { String($0.1) })
+        }
+        return found
+    }
+
+    @Test(arguments: allowed.keys.sorted())
+    func `a target is built with what it may import and no more`(target: String) throws {
+        let described = try Self.described()
+        #expect(described[target] == Self.allowed[target])
+    }
+
+    @Test func `the article about the architecture has the same table`() throws {
+        let text = try SourceTree.text(of: "Sources/signalbox/Signalbox.docc/Architecture.md")
+        var rows: [String: Set<String>] = [:]
+        for line in text.split(separator: "\n") where line.hasPrefix("| `") {
+            let cells = line.split(separator: "|").map { cell in cell.matches(of: /`(\w+)`/).map { String($0.1) } }
+            if let target = cells.first?.first { rows[target] = Set(cells.dropFirst(2).joined()) }
+        }
+        #expect(rows == Self.allowed.mapValues { $0.subtracting(Self.inC) })
+    }
+
     @Test(arguments: allowed.keys.sorted())
     func `imports never run backwards`(target: String) throws {
-        let ours = Set(Self.allowed.keys).union(["CNcurses", "CTerminal", "CWidth", "CZlib", "CPostgres", "CSpawning"])
-            .union(
-                Self.programs
-            )
+        let ours = Self.ours
         let allowed = Self.allowed[target] ?? []
         for (file, module) in try Self.imports(of: target) where ours.contains(module) {
             #expect(allowed.contains(module), "\(file) imports \(module)")

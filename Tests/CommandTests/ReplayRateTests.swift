@@ -19,7 +19,7 @@ struct ReplayRateTests {
         let waits = Locked(0)
         try await ScriptedServer.run({ _, _ in .answer(answer) }) { server, port in
             let client = ManagementClient(baseURL: "http://127.0.0.1:\(port)", credentials: credentials)
-            var replays = SingleReplays(client: client, body: nil, pause: .seconds(3600))
+            var replays = PacedReplays(client: client, body: nil, pause: .seconds(3600))
             replays.sleep = { _ in waits.withLock { $0 += 1 } }
             try await replays.run((0..<count).map { "event-\($0)" })
             #expect(server.requests.count == count)

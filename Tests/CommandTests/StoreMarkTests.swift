@@ -10,7 +10,7 @@ import Testing
 /// Directories whose node has its events elsewhere, and commands that aren't told where.
 @Suite(.timeLimit(.minutes(20)))
 struct StoreMarkTests {
-    private let database = StoreMark(.postgresql, place: "db.example:5432/signalbox")
+    private let database = StoreMark(.postgresql, location: "db.example:5432/signalbox")
 
     private func said(_ work: () throws -> Void) -> String? {
         do {
@@ -30,11 +30,11 @@ struct StoreMarkTests {
         settings.storeDirectory = store
         StoreMark.save(settings, logger: .quiet)
         let mark = try #require(StoreMark(in: data))
-        #expect(mark.kind == .directory && mark.place.hasSuffix("/store"))
+        #expect(mark.kind == .directory && mark.location.hasSuffix("/store"))
         #expect(settings.storeElsewhere == nil)
         settings.storeDirectory = nil
         let sentence = said(settings.requireNamedStore)
-        #expect(sentence?.contains("add --store \(mark.place) ") == true, "\(sentence ?? "")")
+        #expect(sentence?.contains("add --store \(mark.location) ") == true, "\(sentence ?? "")")
         settings.storeDirectory = data + "/."
         StoreMark.save(settings, logger: .quiet)
         #expect(StoreMark(in: data) == nil)
@@ -103,7 +103,7 @@ struct StoreMarkTests {
         let beside = StoreExamination.besideNode(settings)
         #expect(beside.map(\.verdict) == [.warning])
         try await SQLiteStore(directory: directory.path + "/store", logger: .quiet).close()
-        try #require(StoreMark(.directory, place: directory.path + "/store").write(in: directory.path))
+        try #require(StoreMark(.directory, location: directory.path + "/store").write(in: directory.path))
         let looked = StoreExamination.besideNode(settings)
         #expect(looked.first?.sentence.hasPrefix("whole: 0 events") == true, "\(looked)")
     }

@@ -16,22 +16,15 @@ struct CanvasTests {
         #expect(screen.text == expected[x])
     }
 
-    @Test("A window has its own corner and its own edges")
-    func windows() {
-        var screen = Screen(10, 3)
-        screen.draw { canvas in
-            canvas.inside(Rect(x: 2, y: 1, width: 4, height: 1)) { inner in
-                #expect(inner.size == Size(width: 4, height: 1))
-                inner.draw("abcdefgh", at: Point(x: -1, y: 0))
-                inner.draw("below", at: Point(x: 0, y: 1))
-                inner.inside(Rect(x: 3, y: 0, width: 9, height: 9)) { $0.draw("XYZ", at: .zero) }
-                #expect(inner.visible(Rect(x: 2, y: -1, width: 9, height: 9)) == Rect(x: 4, y: 1, width: 2, height: 1))
-                #expect(inner.position(of: Point(x: 1, y: 0)) == Point(x: 3, y: 1))
-                #expect(inner.position(of: Point(x: 4, y: 0)) == nil)
-            }
-            canvas.draw("z", at: .zero)
+    @Test("Only what lies on the canvas can be seen of a part or a point")
+    func visible() {
+        let canvas = Canvas(size: Size(width: 6, height: 2))
+        #expect(canvas.bounds == Rect(x: 0, y: 0, width: 6, height: 2))
+        #expect(canvas.visible(Rect(x: 4, y: -1, width: 9, height: 9)) == Rect(x: 4, y: 0, width: 2, height: 2))
+        #expect(canvas.visible(Point(x: 5, y: 1)) == Point(x: 5, y: 1))
+        for outside in [Point(x: 6, y: 0), Point(x: 0, y: 2), Point(x: -1, y: 0), Point(x: 0, y: -1)] {
+            #expect(canvas.visible(outside) == nil && canvas[outside] == nil)
         }
-        #expect(screen.text == "z\n  bcdX\n")
     }
 
     @Test("Half a wide character is a space, at an edge and when overwritten")
@@ -133,17 +126,15 @@ struct CanvasTests {
                 footer: StyledText("footer"),
                 isFocused: true
             )
-            canvas.inside(inside) { inner in
-                inner.draw(wrapping: "several words here 界", in: inner.bounds)
-                inner.draw("right", in: inner.bounds, .right)
-                inner.scrollbar(ScrollExtent(total: 9, offset: 3, visible: 2), in: inner.bounds)
-                inner.chart([1, 2, 3], in: inner.bounds)
-                inner.separator(inner.bounds, title: StyledText("t"))
-                inner.restyle(inner.bounds) { $0.on(.selection) }
-            }
-            canvas.fill(style: .footer)
+            canvas.draw(wrapping: "several words here 界", in: inside)
+            canvas.draw("right", in: inside, .right)
+            canvas.scrollbar(ScrollExtent(total: 9, offset: 3, visible: 2), in: inside)
+            canvas.chart([1, 2, 3], in: inside)
+            canvas.separator(inside, title: StyledText("t"))
+            canvas.restyle(inside) { $0.on(.selection) }
+            canvas.fill(canvas.bounds, style: Style(.footer))
         }
-        #expect(screen.canvas.fullSize == Size(width: width, height: height))
+        #expect(screen.canvas.size == Size(width: width, height: height))
     }
 
     private func canvasRoles(_ screen: Screen) -> [String] {

@@ -35,7 +35,7 @@ struct JSONTests {
     )
     func place(text: String, place: String) {
         var found: String?
-        do throws(JSONError) { _ = try JSON(parsing: text) } catch { found = error.place(in: text.utf8) }
+        do throws(JSONError) { _ = try JSON(parsing: text) } catch { found = error.position(in: text.utf8) }
         #expect(found == place)
     }
 

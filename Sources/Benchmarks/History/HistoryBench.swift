@@ -9,7 +9,7 @@ enum HistoryBench {
     private static let seconds = 10
 
     /// What is measured is a copy where the events are kept in a directory, and made there if it is empty.
-    static func rows(events: Int, kept: String?) async throws -> [Row] {
+    static func rows(events: Int, kept: String?) async throws -> [BenchRow] {
         let directory = try await directory(events: events, kept: kept)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         var rows = try measure(["queries", "--data-dir", directory, "--events", "\(events)"])
@@ -44,16 +44,16 @@ enum HistoryBench {
     }
 
     /// The rows that another process of this program prints.
-    static func measure(_ arguments: [String]) throws -> [Row] {
+    static func measure(_ arguments: [String]) throws -> [BenchRow] {
         let child = try ChildProcess(arguments)
         defer { child.stop() }
-        var rows: [Row] = []
-        while let line = child.line() { rows.append(try Row(printed: line)) }
+        var rows: [BenchRow] = []
+        while let line = child.line() { rows.append(try BenchRow(printed: line)) }
         return rows
     }
 }
 
-extension Row {
+extension BenchRow {
     /// A figure that has to stay below a limit, or why it may not.
     static func limited(
         _ name: String,
@@ -61,8 +61,15 @@ extension Row {
         unit: String = "ms",
         below goal: Double,
         reason: String? = nil
-    ) -> Row {
-        Row(name: name, value: value, unit: unit, goal: "< \(Int(goal)) \(unit)", isMet: value < goal, reason: reason)
+    ) -> BenchRow {
+        BenchRow(
+            name: name,
+            value: value,
+            unit: unit,
+            goal: "< \(Int(goal)) \(unit)",
+            isMet: value < goal,
+            reason: reason
+        )
     }
 
     init(printed line: String) throws {

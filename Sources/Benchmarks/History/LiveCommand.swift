@@ -59,9 +59,9 @@ struct LiveCommand: AsyncParsableCommand {
         let meanwhile = "while \(rate) events/s arrive"
         func report(_ name: String, _ elapsed: Samples, _ processor: Samples, below limit: Double) {
             say(.limited("\(name) \(meanwhile), p99", elapsed.percentile(0.99), below: limit, reason: Self.reason))
-            say(Row(name: "\(name) \(meanwhile), p50", value: elapsed.percentile(0.5), unit: "ms", goal: ""))
+            say(BenchRow(name: "\(name) \(meanwhile), p50", value: elapsed.percentile(0.5), unit: "ms", goal: ""))
             let name = "\(name) \(meanwhile): the processor in its thread, p99"
-            say(Row(name: name, value: processor.percentile(0.99), unit: "ms", goal: ""))
+            say(BenchRow(name: name, value: processor.percentile(0.99), unit: "ms", goal: ""))
         }
         report("key to screen", measured.keys, measured.keysProcessor, below: 16)
         let size = LiveDashboard.size
@@ -85,7 +85,7 @@ struct LiveCommand: AsyncParsableCommand {
         let busy = (Measured.processorMilliseconds - before) / Double(max(1, seconds)) / 10
         await pressing
         say(
-            Row(
+            BenchRow(
                 name: "of \(rate) events/s arrived",
                 value: sent,
                 unit: "/s",
@@ -95,10 +95,10 @@ struct LiveCommand: AsyncParsableCommand {
                 reason: Self.reason
             )
         )
-        say(Row(name: "the processor while \(rate) events/s arrive", value: busy, unit: "% of a core", goal: ""))
+        say(BenchRow(name: "the processor while \(rate) events/s arrive", value: busy, unit: "% of a core", goal: ""))
         say(.limited("resident memory", Measured.residentMegabytes, unit: "MB", below: 150))
         let rest = try await Self.rest()
-        say(Row(name: "until rest after \(rate) events/s", value: rest.seconds, unit: "s", goal: ""))
+        say(BenchRow(name: "until rest after \(rate) events/s", value: rest.seconds, unit: "s", goal: ""))
         say(.limited("wake-ups while idle", rest.wakeups, unit: "/s", below: Self.mostWakeups))
     }
 
@@ -167,7 +167,7 @@ struct LiveCommand: AsyncParsableCommand {
         return Double(Measured.wakeups(since: before)) / Double(seconds)
     }
 
-    private func say(_ row: Row) {
+    private func say(_ row: BenchRow) {
         var row = row
         row.name = "\(events) events: \(row.name)"
         StandardOutput.line(row.json.text)

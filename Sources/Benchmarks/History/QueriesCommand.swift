@@ -93,8 +93,8 @@ struct QueriesCommand: AsyncParsableCommand {
             )
             try await store.close()
             if processor.last ?? 0 > 25 || cold.last ?? 0 > 100 {
-                say(Row(name: "search: \(text), \(first)", value: cold.last ?? 0, unit: "ms", goal: ""))
-                say(Row(name: "search: \(text), warm", times.elapsed.percentile(0.5), times, nil))
+                say(BenchRow(name: "search: \(text), \(first)", value: cold.last ?? 0, unit: "ms", goal: ""))
+                say(BenchRow(name: "search: \(text), warm", times.elapsed.percentile(0.5), times, nil))
             }
         }
         let name = "search: first page of \(searches.count) searches of \(kind)"
@@ -103,10 +103,10 @@ struct QueriesCommand: AsyncParsableCommand {
         say(.limited("\(name), warm, p95", Samples(warm).percentile(0.95), below: goal, reason: Self.reason))
         if database == nil {
             let time = Samples(processor).percentile(0.95)
-            say(Row(name: "search: \(kind): processor time, warm, p95", value: time, unit: "ms", goal: ""))
+            say(BenchRow(name: "search: \(kind): processor time, warm, p95", value: time, unit: "ms", goal: ""))
         }
         let counts = Samples(counting).percentile(0.95)
-        say(Row(name: "search: \(kind): their counts, p95", value: counts, unit: "ms", goal: ""))
+        say(BenchRow(name: "search: \(kind): their counts, p95", value: counts, unit: "ms", goal: ""))
     }
 
     private static let reason = """
@@ -151,10 +151,10 @@ struct QueriesCommand: AsyncParsableCommand {
         _ body: () async throws -> Void
     ) async throws {
         let samples = try await Self.times(times, body)
-        say(Row(name: "\(name), p95", samples.elapsed.percentile(0.95), samples, goal))
+        say(BenchRow(name: "\(name), p95", samples.elapsed.percentile(0.95), samples, goal))
     }
 
-    private func say(_ row: Row) {
+    private func say(_ row: BenchRow) {
         var row = row
         row.name = "\(database == nil ? "" : "PostgreSQL, ")\(events) events: \(row.name)"
         StandardOutput.line(row.json.text)

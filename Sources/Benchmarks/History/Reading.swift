@@ -20,7 +20,7 @@ struct Reading {
     /// Places in the history at which each is asked for: of fewer, one wait for a processor would be the 99th percentile.
     private static let places = 300
 
-    func rows() async throws -> [Row] {
+    func rows() async throws -> [BenchRow] {
         var all = EventFilter()
         all.instanceIDs = [instance]
         let plain = try await pages(all)
@@ -36,20 +36,20 @@ struct Reading {
         let jumped = try await jumps(all)
         let size = DiskSize(directory)
         return [
-            Row(name: "a page by key, anywhere, p99", plain.elapsed.percentile(0.99), plain, 3),
-            Row(name: "a page of a filter by facets, anywhere, p99", every.elapsed.percentile(0.99), every, 3),
+            BenchRow(name: "a page by key, anywhere, p99", plain.elapsed.percentile(0.99), plain, 3),
+            BenchRow(name: "a page of a filter by facets, anywhere, p99", every.elapsed.percentile(0.99), every, 3),
             slowestRow(filtered),
-            Row(name: "a jump to a time, p99", jumped.elapsed.percentile(0.99), jumped, 5),
-            Row(name: "a count of a filter by facets, p99", counted.elapsed.percentile(0.99), counted, 5),
+            BenchRow(name: "a jump to a time, p99", jumped.elapsed.percentile(0.99), jumped, 5),
+            BenchRow(name: "a count of a filter by facets, p99", counted.elapsed.percentile(0.99), counted, 5),
             try await sizeRow(size),
         ]
     }
 
-    private func slowestRow(_ filtered: [String: Times]) -> Row {
+    private func slowestRow(_ filtered: [String: Times]) -> BenchRow {
         let slowest = filtered.max { $0.value.elapsed.percentile(0.5) < $1.value.elapsed.percentile(0.5) }
         let name = "the slowest of these \(filtered.count) filters, \(slowest?.key ?? ""), p50"
         let times = slowest?.value ?? Times()
-        return Row(name: name, times.elapsed.percentile(0.5), times, nil)
+        return BenchRow(name: name, times.elapsed.percentile(0.5), times, nil)
     }
 
     private func pages(_ filter: EventFilter) async throws -> Times {
@@ -83,7 +83,7 @@ struct Reading {
     }
 
     /// The files beside what came in: the records as the org spelled them, measured at some of the events.
-    private func sizeRow(_ size: DiskSize) async throws -> Row {
+    private func sizeRow(_ size: DiskSize) async throws -> BenchRow {
         let step = max(1, events / 500)
         var bytes: [Int] = []
         for sequence in stride(from: 1, to: events, by: step) {
@@ -93,7 +93,7 @@ struct Reading {
         }
         let total = try await Double(store.counts(EventFilter()).total)
         let records = Double(bytes.reduce(0, +)) / Double(max(1, bytes.count)) * total / 1_000_000
-        return Row(
+        return BenchRow(
             name: "size on disk, the index of words included",
             value: size.megabytes,
             unit: "MB",

@@ -5,7 +5,7 @@ enum ScaleBench {
     /// The store in `kept` is taken for the length of `events`.
     static func report(sizes: [Int], events: Int, kept: String?) async throws -> Report {
         var report = Report()
-        var found: [(events: Int, rows: [Row])] = []
+        var found: [(events: Int, rows: [BenchRow])] = []
         for size in sizes.sorted() {
             let directory = try await HistoryBench.directory(events: size, kept: size == events ? kept : nil)
             defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -20,8 +20,8 @@ enum ScaleBench {
     }
 
     /// For each question with a goal a bar for each length: sizes as multiples of the records, all else in milliseconds.
-    private static func plot(_ found: [(events: Int, rows: [Row])]) -> String {
-        func question(_ row: Row) -> String { row.name.split(separator: ": ").dropFirst().joined(separator: ": ") }
+    private static func plot(_ found: [(events: Int, rows: [BenchRow])]) -> String {
+        func question(_ row: BenchRow) -> String { row.name.split(separator: ": ").dropFirst().joined(separator: ": ") }
         var lines: [[String]] = []
         for row in found.first?.rows ?? [] where row.isMet != nil {
             let values = found.map { rows in

@@ -10,7 +10,7 @@ import StorePostgres
 
 /// Searches for words over very many events that PostgreSQL keeps, in a cluster of this run alone.
 enum SearchBench {
-    static func rows(events: Int) async throws -> [Row] {
+    static func rows(events: Int) async throws -> [BenchRow] {
         #if PostgreSQL
         let cluster = try PostgresServer.ofRun()
         defer { cluster.stop() }
@@ -26,13 +26,18 @@ enum SearchBench {
         guard !rows.isEmpty else { throw BenchFault("search: nothing was measured") }
         let rate = Double(events) / milliseconds * 1000
         return [
-            Row(
+            BenchRow(
                 name: "PostgreSQL: \(events) events stored, with outcomes and words",
                 value: rate,
                 unit: "events/s",
                 goal: ""
             ),
-            Row(name: "PostgreSQL: size of the database with \(events) events", value: megabytes, unit: "MB", goal: ""),
+            BenchRow(
+                name: "PostgreSQL: size of the database with \(events) events",
+                value: megabytes,
+                unit: "MB",
+                goal: ""
+            ),
         ] + rows
         #else
         throw BenchFault("search: this program is built without PostgreSQL.")

@@ -17,7 +17,7 @@ struct Times {
     mutating func add(_ others: Times) { spent += others.spent }
 }
 
-extension Row {
+extension BenchRow {
     init(name: String, _ value: Double, _ times: Times, _ goal: Double?) {
         self.init(
             name: name,

@@ -121,8 +121,8 @@ enum NodesBench {
         ]
     }
 
-    private static func rows(_ found: [Figures]) -> [Row] {
-        var rows: [Row] = []
+    private static func rows(_ found: [Figures]) -> [BenchRow] {
+        var rows: [BenchRow] = []
         let one = found.first { $0.setup.isPostgres && $0.setup.nodes == 1 }
         for (index, kind) in kinds.enumerated() {
             for figures in found {
@@ -150,8 +150,8 @@ enum NodesBench {
                 "webhook at the first node to the last one's stream, \(Int(NodesCourse.rate)) events/s, \(figures.setup.name)"
             let (p50, p99) = (figures.stream.percentile(0.5), figures.stream.percentile(0.99))
             rows += [
-                Row(name: "\(name), p50", value: p50, unit: "ms", goal: ""),
-                Row(name: "\(name), p99", value: p99, unit: "ms", goal: ""),
+                BenchRow(name: "\(name), p50", value: p50, unit: "ms", goal: ""),
+                BenchRow(name: "\(name), p99", value: p99, unit: "ms", goal: ""),
             ]
         }
         return rows
@@ -164,9 +164,9 @@ enum NodesBench {
         _ runs: Repetitions<NodesCourse.Part>,
         _ limit: (name: String, runs: Repetitions<NodesCourse.Part>)?,
         _ goal: Double?
-    ) -> [Row] {
+    ) -> [BenchRow] {
         let (value, bound) = (runs.median(\.perSecond), limit?.runs.median(\.perSecond))
-        let whole = Row(
+        let whole = BenchRow(
             name: "\(name), \(setup.name)",
             value: value,
             unit: unit,
@@ -180,7 +180,7 @@ enum NodesBench {
         )
         guard setup.isPostgres else { return [whole] }
         let cost = runs.median(\.databaseCost)
-        return [whole, Row(name: "\(name), \(setup.name), CPU of PostgreSQL", value: cost, unit: "µs", goal: "")]
+        return [whole, BenchRow(name: "\(name), \(setup.name), CPU of PostgreSQL", value: cost, unit: "µs", goal: "")]
     }
 
     /// Who had the processors, and what the writers waited for.

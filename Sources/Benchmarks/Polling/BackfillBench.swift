@@ -1,6 +1,6 @@
 /// The first read of an org that has many records, which all become events and are delivered meanwhile.
 enum BackfillBench {
-    static func rows(rows: Int) async throws -> [Row] {
+    static func rows(rows: Int) async throws -> [BenchRow] {
         let org = try ChildProcess(["org", "--empty"])
         defer { org.stop() }
         guard let port = org.line() else { throw BenchFault("backfill: the simulated org did not start") }
@@ -14,17 +14,17 @@ enum BackfillBench {
         let name = "backfill of \(rows) rows"
         let (quarter, whole) = (read["quarter"], read["whole"])
         return [
-            Row(name: "\(name), stored", value: read["rate"], unit: "rows/s", goal: "", cost: read["cost"]),
-            Row(
+            BenchRow(name: "\(name), stored", value: read["rate"], unit: "rows/s", goal: "", cost: read["cost"]),
+            BenchRow(
                 name: "\(name), until the first event is delivered",
                 value: read["first delivered"],
                 unit: "ms",
                 goal: "< 2000 ms",
                 isMet: read["first delivered"] < 2000
             ),
-            Row(name: "\(name), delivered meanwhile", value: read["delivered"], unit: "events", goal: ""),
-            Row(name: "\(name), most memory until half", value: read["half"], unit: "MB", goal: ""),
-            Row(
+            BenchRow(name: "\(name), delivered meanwhile", value: read["delivered"], unit: "events", goal: ""),
+            BenchRow(name: "\(name), most memory until half", value: read["half"], unit: "MB", goal: ""),
+            BenchRow(
                 name: "\(name), most memory until the end",
                 value: whole,
                 unit: "MB",

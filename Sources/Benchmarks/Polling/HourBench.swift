@@ -4,8 +4,8 @@
 enum HourBench {
     static let objects = ["Account", "Contact", "Lead", "Opportunity", "Case"]
 
-    static func rows(changes: [Int], intervals: [Int]) async throws -> [Row] {
-        var rows: [Row] = []
+    static func rows(changes: [Int], intervals: [Int]) async throws -> [BenchRow] {
+        var rows: [BenchRow] = []
         for changes in changes {
             for minutes in intervals {
                 let org = try ChildProcess(["org", "--empty"])
@@ -21,11 +21,11 @@ enum HourBench {
         return rows
     }
 
-    private static func figures(_ read: Readings, _ changes: Int, _ minutes: Int) -> [Row] {
+    private static func figures(_ read: Readings, _ changes: Int, _ minutes: Int) -> [BenchRow] {
         let name = "hour of \(changes) changes of \(objects.count) objects, polled every \(minutes) min"
         let (airbyte, singer) = (Lookback.airbyte, Lookback.singer)
         return [
-            Row(
+            BenchRow(
                 name: "\(name): API calls",
                 value: read["calls"],
                 unit: "calls",
@@ -33,7 +33,7 @@ enum HourBench {
                 limit: airbyte.calls(changes: changes, minutes: minutes, objects: objects.count),
                 goal: ""
             ),
-            Row(
+            BenchRow(
                 name: "\(name): rows downloaded",
                 value: read["rows"],
                 unit: "rows",
@@ -41,13 +41,13 @@ enum HourBench {
                 limit: airbyte.rows(changes: changes, minutes: minutes),
                 goal: ""
             ),
-            Row(
+            BenchRow(
                 name: "\(name): rows that a lookback of 10 s downloads, which misses late ones",
                 value: singer.rows(changes: changes, minutes: minutes),
                 unit: "rows",
                 goal: ""
             ),
-            Row(name: "\(name): CPU of its polls", value: read["processor"] / 1000, unit: "s", goal: ""),
+            BenchRow(name: "\(name): CPU of its polls", value: read["processor"] / 1000, unit: "s", goal: ""),
         ]
     }
 }

@@ -1,7 +1,7 @@
 /// Changed rows of a simulated org through to stored events, beside downloading and decoding the same pages with nothing
 /// behind. Both wait for the org in the same way, so that the ratio of the rates is milder than that of the processor times.
 enum PollBench {
-    static func rows(rows: Int, repetitions: Int) async throws -> [Row] {
+    static func rows(rows: Int, repetitions: Int) async throws -> [BenchRow] {
         let runs = try await Repetitions(repetitions) { _ in
             let org = try ChildProcess(["org", "--empty"])
             defer { org.stop() }
@@ -16,12 +16,12 @@ enum PollBench {
         return changed + unchanged(runs, rows: rows)
     }
 
-    private static func unchanged(_ runs: Repetitions<Readings>, rows: Int) -> [Row] {
+    private static func unchanged(_ runs: Repetitions<Readings>, rows: Int) -> [BenchRow] {
         let name = "poll of an unchanged overlap of \(rows) rows"
         let (calls, cost) = (runs.median { $0["unchanged calls"] }, runs.median { $0["unchanged cost"] })
         return [
-            Row(name: "\(name), calls of the org", value: calls, unit: "calls", goal: "≤ 2", isMet: calls <= 2),
-            Row(
+            BenchRow(name: "\(name), calls of the org", value: calls, unit: "calls", goal: "≤ 2", isMet: calls <= 2),
+            BenchRow(
                 name: "\(name), CPU of the node",
                 value: cost,
                 unit: "ms",
@@ -32,14 +32,14 @@ enum PollBench {
         ]
     }
 
-    private static func figures(_ runs: Repetitions<Readings>, rows: Int, kind: String, most: Double) -> [Row] {
+    private static func figures(_ runs: Repetitions<Readings>, rows: Int, kind: String, most: Double) -> [BenchRow] {
         func median(_ name: String) -> Double { runs.median { $0["\(kind) \(name)"] } }
         func spread(_ name: String) -> ClosedRange<Double>? { runs.spread { $0["\(kind) \(name)"] } }
         let name = "poll of \(rows) \(kind) rows"
         let (rate, bound, cost) = (median("rate"), median("decoded rate"), median("cost"))
         let (quarter, whole) = (median("quarter"), median("whole"))
         return [
-            Row(
+            BenchRow(
                 name: "\(name) through to stored events",
                 value: rate,
                 unit: "rows/s",
@@ -56,7 +56,7 @@ enum PollBench {
                     """,
                 spread: spread("rate")
             ),
-            Row(
+            BenchRow(
                 name: "\(name), CPU of the node for each",
                 value: cost,
                 unit: "µs",
@@ -66,9 +66,9 @@ enum PollBench {
                 isMet: cost <= most,
                 spread: spread("cost")
             ),
-            Row(name: "\(name), calls of the org", value: median("calls"), unit: "calls", goal: ""),
-            Row(name: "\(name), most memory until half", value: median("half"), unit: "MB", goal: ""),
-            Row(
+            BenchRow(name: "\(name), calls of the org", value: median("calls"), unit: "calls", goal: ""),
+            BenchRow(name: "\(name), most memory until half", value: median("half"), unit: "MB", goal: ""),
+            BenchRow(
                 name: "\(name), most memory until the end",
                 value: whole,
                 unit: "MB",

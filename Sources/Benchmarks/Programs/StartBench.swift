@@ -15,7 +15,7 @@ enum StartBench {
         return path
     }
 
-    static func rows(program: String) async throws -> [Row] {
+    static func rows(program: String) async throws -> [BenchRow] {
         var (elapsed, processor): ([Double], [Double]) = ([], [])
         // The first ones fetch the program from the disk.
         for number in 0..<(starts + 5) {
@@ -30,7 +30,7 @@ enum StartBench {
         let samples = Samples(elapsed)
         let size = try FileManager.default.attributesOfItem(atPath: program)[.size] as? Int ?? 0
         return [
-            Row(
+            BenchRow(
                 name: "signalbox --help, median of \(starts)",
                 value: samples.percentile(0.5),
                 unit: "ms",
@@ -39,7 +39,7 @@ enum StartBench {
                 cost: Samples(processor).percentile(0.5) * 1000,
                 spread: (samples.sorted.first ?? 0)...(samples.sorted.last ?? 0)
             ),
-            Row(name: "the program's file", value: Double(size) / 1_000_000, unit: "MB", goal: ""),
+            BenchRow(name: "the program's file", value: Double(size) / 1_000_000, unit: "MB", goal: ""),
         ]
     }
 }

@@ -89,7 +89,7 @@ enum SoakBench {
         }
     }
 
-    private static func rows(_ minutes: [Minute], rate: Int) -> [Row] {
+    private static func rows(_ minutes: [Minute], rate: Int) -> [BenchRow] {
         guard let first = minutes.first, let last = minutes.last else { return [] }
         let name = "\(minutes.count) minutes at \(rate)/s"
         let settled = minutes.count > 1 ? minutes[1] : first
@@ -97,7 +97,7 @@ enum SoakBench {
         let log = minutes.map(\.log).max() ?? 0
         let slowest = minutes.map(\.perSecond).min() ?? 0
         return [
-            Row(
+            BenchRow(
                 name: "\(name): accepted in the slowest minute",
                 value: slowest,
                 unit: "/s",
@@ -105,7 +105,7 @@ enum SoakBench {
                 isMet: slowest >= Double(rate) * 0.99,
                 cost: Samples(minutes.map(\.cost)).percentile(0.5)
             ),
-            Row(
+            BenchRow(
                 name: "\(name): memory after the last minute",
                 value: last.resident,
                 unit: "MB",
@@ -115,7 +115,7 @@ enum SoakBench {
                 isMet: growth <= settled.resident * 0.05
             ),
             .limited("\(name): log of the database at most", log, unit: "MB", below: 64),
-            Row(
+            BenchRow(
                 name: "\(name): answer p99 of the last minute",
                 value: last.p99,
                 unit: "ms",
@@ -124,7 +124,7 @@ enum SoakBench {
                 goal: "ratio ≤ 1.25",
                 isMet: last.p99 <= first.p99 * 1.25
             ),
-            Row(
+            BenchRow(
                 name: "\(name): answer p50 of the last minute",
                 value: last.p50,
                 unit: "ms",

@@ -31,9 +31,9 @@ extension RecordFields {
     /// and relationship fields, so their absence says nothing.
     package func changes(to new: RecordFields, partial: Bool) -> [FieldChange] {
         var changes: [FieldChange] = []
-        var places = FieldPlaces(of: self)
+        var places = FieldPositions(of: self)
         for field in new.fields {
-            let place = places.place(of: field.name)
+            let place = places.position(of: field.name)
             let old = place.map { fields[$0].raw }
             if old?.hasSameBytes(as: field.raw) ?? field.isNull || Self.volatileNames.contains(field.name) { continue }
             // The other source never showed this field: no evidence that it changed.

@@ -85,10 +85,6 @@ package struct RecordFields: Sendable, Hashable {
 
     package mutating func append(_ name: String, raw: String) { fields.append(Field(name: name, raw: raw)) }
 
-    package func without(_ names: Set<String>) -> RecordFields {
-        RecordFields(fields.filter { !names.contains($0.name) })
-    }
-
     /// `{"Name":"Acme",…}`: the fields in their order, values untouched.
     package var json: String {
         var out: [UInt8] = []

@@ -3,10 +3,10 @@ extension Canvas {
     ///
     /// Right halves of wide characters are told as well: whoever sends cells skips them.
     package func forEachChange(from old: Canvas?, _ body: (Point, Cell) -> Void) {
-        let old = old?.fullSize == fullSize ? old : nil
+        let old = old?.size == size ? old : nil
         var index = 0
-        for y in 0..<fullSize.height {
-            for x in 0..<fullSize.width {
+        for y in 0..<size.height {
+            for x in 0..<size.width {
                 let cell = storage[index]
                 if let old {
                     if !shows(cell, as: old.storage[index], of: old) { body(Point(x: x, y: y), cell) }

@@ -1,5 +1,5 @@
 extension Canvas {
-    /// Draws a text from a point of the current window on, and gives the columns it takes.
+    /// Draws a text from a point on, and gives the columns it takes.
     ///
     /// With `width` it is cut to so many columns, with a mark where something is missing.
     @discardableResult
@@ -21,7 +21,7 @@ extension Canvas {
         return text.width
     }
 
-    /// Draws words of several styles from a point of the current window on, and gives the columns they take.
+    /// Draws words of several styles from a point on, and gives the columns they take.
     @discardableResult
     package mutating func draw(_ text: StyledText, at point: Point, width: Int? = nil) -> Int {
         let text = width.map { text.truncated(to: $0, mark: glyphs.ellipsis) } ?? text
@@ -67,7 +67,7 @@ extension Canvas {
     /// Repeats one character over all of `rect`.
     package mutating func fill(_ rect: Rect, with glyph: DisplayText, style: Style) {
         guard let cell = glyph.cells.first(where: { _ in true }), cell.columns == 1 else { return }
-        let area = rect.intersection(bounds)
+        let area = visible(rect)
         for y in area.y..<max(area.y, area.maxY) {
             for x in area.x..<max(area.x, area.maxX) { put(cell, at: Point(x: x, y: y), style: style) }
         }

@@ -1,10 +1,10 @@
 /// A picture of the screen in cells, drawn by pure views and flushed by a presenter.
 ///
-/// Coordinates are those of the current window, which is the whole canvas until `inside` narrows it. Whatever
-/// falls outside is not drawn, so a view may draw at any size, 0×0 included, without asking.
+/// Whatever falls outside is not drawn, so a view may draw at any size, 0×0 included, without asking.
 package struct Canvas: Sendable {
-    /// The extent of the whole canvas.
-    package let fullSize: Size
+    package let size: Size
+    /// From (0, 0) on.
+    package let bounds: Rect
     /// The characters for borders, marks and charts that the user's terminal can show.
     package let glyphs: Glyphs
     private(set) var storage: [Cell]
@@ -12,49 +12,22 @@ package struct Canvas: Sendable {
     /// Where each cluster stands in the table, once there are too many to look through.
     private var clusterPlaces: [[Unicode.Scalar]: Int] = [:]
     private static let shortTable = 16
-    /// The current window and the part of it that may be drawn on, both in full coordinates.
-    private var window: Rect
-    private var clip: Rect
 
     package init(size: Size, glyphs: Glyphs = .unicode, style: Style = .text) {
-        fullSize = size
+        self.size = size
+        bounds = Rect(origin: .zero, size: size)
         self.glyphs = glyphs
         storage = Array(repeating: .blank(style), count: size.width * size.height)
-        window = Rect(origin: .zero, size: size)
-        clip = window
     }
 
-    /// The extent of the current window.
-    package var size: Size { window.size }
+    /// The point, where it can be seen.
+    package func visible(_ point: Point) -> Point? { bounds.contains(point) ? point : nil }
 
-    /// The current window in its own coordinates.
-    package var bounds: Rect { Rect(origin: .zero, size: window.size) }
+    /// What can be seen of a rectangle; for hit testing.
+    package func visible(_ rect: Rect) -> Rect { rect.intersection(bounds) }
 
-    /// Lets `draw` see `rect` as the whole canvas: its corner is (0, 0), and nothing outside it changes.
-    @discardableResult
-    package mutating func inside<Result>(_ rect: Rect, _ draw: (inout Canvas) throws -> Result) rethrows -> Result {
-        let outer = (window, clip)
-        defer { (window, clip) = outer }
-        window = rect.offset(x: window.x, y: window.y)
-        clip = clip.intersection(window)
-        return try draw(&self)
-    }
-
-    /// The position of a point of the current window on the whole canvas; nil if it can't be seen.
-    package func position(of point: Point) -> Point? {
-        let full = point.offset(x: window.x, y: window.y)
-        return clip.contains(full) ? full : nil
-    }
-
-    /// A rectangle of the current window on the whole canvas, less what can't be seen; for hit testing.
-    package func visible(_ rect: Rect) -> Rect {
-        rect.offset(x: window.x, y: window.y).intersection(clip)
-    }
-
-    /// The cell at a point of the whole canvas; nil outside.
-    package subscript(point: Point) -> Cell? {
-        Rect(origin: .zero, size: fullSize).contains(point) ? storage[index(point)] : nil
-    }
+    /// The cell at a point; nil outside.
+    package subscript(point: Point) -> Cell? { bounds.contains(point) ? storage[index(point)] : nil }
 
     /// The scalars to send for the cell; empty for the right half of a wide character.
     package func scalars(of cell: Cell) -> [Unicode.Scalar] {
@@ -70,26 +43,25 @@ package struct Canvas: Sendable {
         return scalars(of: cell) == canvas.scalars(of: other)
     }
 
-    /// Puts a character at a point of the current window and gives whether all of it could be seen.
+    /// Puts as much of a character at a point as can be seen there.
     mutating func put(_ cell: TextCell, at point: Point, style: Style) {
-        let full = point.offset(x: window.x, y: window.y)
-        guard full.y >= clip.y, full.y < clip.maxY else { return }
+        guard point.y >= 0, point.y < size.height else { return }
         if glyphs.isASCII, cell.scalars.count > 1 || cell.scalars.first?.isASCII == false {
-            if clip.contains(full) { write(cell.ascii.value, at: full, style) }
-            if cell.columns == 2, clip.contains(full.offset(x: 1)) { write(0x20, at: full.offset(x: 1), style) }
+            if bounds.contains(point) { write(cell.ascii.value, at: point, style) }
+            if cell.columns == 2, bounds.contains(point.offset(x: 1)) { write(0x20, at: point.offset(x: 1), style) }
             return
         }
         guard cell.columns == 2 else {
-            if clip.contains(full) { write(glyph(of: cell), at: full, style) }
+            if bounds.contains(point) { write(glyph(of: cell), at: point, style) }
             return
         }
-        let right = full.offset(x: 1)
-        switch (clip.contains(full), clip.contains(right)) {
+        let right = point.offset(x: 1)
+        switch (bounds.contains(point), bounds.contains(right)) {
         case (true, true):
-            write(glyph(of: cell), at: full, style)
+            write(glyph(of: cell), at: point, style)
             write(0, at: right, style)
         // Half a wide character can't be drawn.
-        case (true, false): write(0x20, at: full, style)
+        case (true, false): write(0x20, at: point, style)
         case (false, true): write(0x20, at: right, style)
         case (false, false): break
         }
@@ -106,7 +78,7 @@ package struct Canvas: Sendable {
         }
     }
 
-    /// Fills part of the current window with blanks.
+    /// Fills a part with blanks.
     package mutating func fill(_ rect: Rect, style: Style = .text) {
         let area = visible(rect)
         for y in area.y..<max(area.y, area.maxY) {
@@ -114,10 +86,7 @@ package struct Canvas: Sendable {
         }
     }
 
-    /// Fills the current window with blanks.
-    package mutating func fill(style: Style = .text) { fill(bounds, style: style) }
-
-    private func index(_ point: Point) -> Int { point.y * fullSize.width + point.x }
+    private func index(_ point: Point) -> Int { point.y * size.width + point.x }
 
     private mutating func write(_ glyph: UInt32, at point: Point, _ style: Style) {
         let index = index(point)
@@ -125,7 +94,7 @@ package struct Canvas: Sendable {
         storage[index] = Cell(glyph: glyph, style: style)
         // Overwriting one half of a wide character blanks its other half.
         if old == 0, glyph != 0, point.x > 0, isLeading(index - 1) { storage[index - 1].glyph = 0x20 }
-        if point.x + 1 < fullSize.width, storage[index + 1].isTrailing, !isLeading(index) {
+        if point.x + 1 < size.width, storage[index + 1].isTrailing, !isLeading(index) {
             storage[index + 1].glyph = 0x20
         }
     }

@@ -26,8 +26,6 @@ package struct Size: Hashable, Sendable {
         self.height = max(0, height)
     }
 
-    package static let zero = Size(width: 0, height: 0)
-
     /// Whether there is no cell inside.
     package var isEmpty: Bool { width == 0 || height == 0 }
 }

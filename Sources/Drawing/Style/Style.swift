@@ -26,8 +26,6 @@ package struct Style: Hashable, Sendable {
     package static let borderFocus = Style(.borderFocus)
     package static let title = Style(.title)
     package static let accent = Style(.accent)
-    package static let selection = Style(.selection)
-    package static let selectionInactive = Style(.selectionInactive)
     package static let match = Style(.match)
     package static let key = Style(.key)
     package static let field = Style(.field)
@@ -38,9 +36,6 @@ package struct Style: Hashable, Sendable {
     package static let statusFail = Style(.statusFail)
     package static let statusRetry = Style(.statusRetry)
     package static let statusInfo = Style(.statusInfo)
-    package static let overlay = Style(.overlay)
     package static let scrollbar = Style(.scrollbar)
-    package static let header = Style(.header)
-    package static let footer = Style(.footer)
     package static let link = Style(.link)
 }

@@ -36,9 +36,6 @@ package struct StyleSheet: Equatable, Sendable {
         paints = StyleRole.allCases.map(paint)
     }
 
-    /// A sheet that tells nothing apart; for tests and before a theme is read.
-    package static let plain = StyleSheet(depth: .mono) { _ in RolePaint() }
-
     /// What the role alone contributes.
     package func paint(of role: StyleRole) -> RolePaint {
         paints[role.position]

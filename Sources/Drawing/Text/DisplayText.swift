@@ -62,8 +62,6 @@ package struct DisplayText: Hashable, Sendable {
             isASCII: left.isASCII && right.isASCII
         )
     }
-
-    package static func += (left: inout DisplayText, right: DisplayText) { left = left + right }
 }
 
 extension DisplayText: ExpressibleByStringInterpolation {

@@ -6,8 +6,9 @@ import Primitives
 /// Keeps some space on the disk for what is on its way already: while less than that is free, nothing is taken in, and outcomes
 /// of deliveries still find room. It goes on by itself when there is space again.
 ///
-/// Whoever takes something in asks here first. The disk is asked at most ten times a second; while it is short, every few
-/// seconds even if nobody comes, so that the dashboard and `readyz` say when it is over.
+/// Whoever takes something in asks here first. The disk is asked at most ten times a second for them, also while space is short,
+/// when many come again; then it is asked every few seconds even if nobody comes, so that the dashboard and `readyz` say when it
+/// is over.
 final class DiskGuard: Sendable {
     /// Milliseconds between two looks while space is short and nobody asks.
     static let lookEvery: Int64 = 5000
@@ -50,12 +51,12 @@ final class DiskGuard: Sendable {
     func admit() async throws {
         guard minimum > 0 else { return }
         let now = ContinuousClock.now
-        let isDue = state.withLock { state in
-            if state.shortage == nil, let last = state.lastLook, now - last < Self.freshness { return false }
+        let (isDue, known) = state.withLock { state -> (Bool, DiskShortage?) in
+            if let last = state.lastLook, now - last < Self.freshness { return (false, state.shortage) }
             state.lastLook = now
-            return true
+            return (true, nil)
         }
-        if isDue, let shortage = await look() { throw shortage }
+        if let shortage = await isDue ? look() : known { throw shortage }
     }
 
     /// Asks the disk now.

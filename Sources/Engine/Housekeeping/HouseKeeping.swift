@@ -147,7 +147,7 @@ final class HouseKeeping: Sendable {
         let (date, due) = (AgeClock.date(clock), clock.due)
         let facts = try await store.retentionFacts(ages?.moments(date, due: due) ?? [])
         let verdict = ages?.verdict(date, due: due, facts, otherClocks.reading(at: due))
-        tell(verdict?.doubt)
+        log(verdict?.doubt)
         var limits = policy
         if verdict?.doubt != nil { limits.age = nil }
         let plan = RetentionPlan(limits, now: date)
@@ -167,10 +167,10 @@ final class HouseKeeping: Sendable {
             }
         }
         // A node that handed this over meanwhile has not come to the end.
-        if store.keepsHouse { tell(plan.isTooLarge(held), held) }
+        if store.keepsHouse { log(plan.isTooLarge(held), held) }
         guard removed > 0 else { return }
         logger.info("Events that were kept long enough were removed", metadata: ["events": "\(removed)"])
-        tellReaders(facts)
+        notifyReaders(facts)
         try await giveBack(isLarge: removed * 4 > facts.events)
     }
 
@@ -193,7 +193,7 @@ final class HouseKeeping: Sendable {
             }
             position = step.position
             if step.removed > 0, pace.now - told > Self.tellEvery {
-                tellReaders(facts)
+                notifyReaders(facts)
                 told = pace.now
             }
             if !goesOn(step) { break }
@@ -203,7 +203,7 @@ final class HouseKeeping: Sendable {
     }
 
     /// Nothing was stored, but lists and counts are others.
-    private func tellReaders(_ facts: RetentionFacts) {
+    private func notifyReaders(_ facts: RetentionFacts) {
         notices.post(.stored(count: 0, lastSequence: facts.newest))
         notices.post(.deliveries([]))
     }
@@ -235,7 +235,7 @@ final class HouseKeeping: Sendable {
     }
 
     /// A date that is doubted is said once, and until it counts.
-    private func tell(_ doubt: String?) {
+    private func log(_ doubt: String?) {
         let before = state.withLock { state in
             defer { state.doubt = doubt }
             return state.doubt
@@ -247,7 +247,7 @@ final class HouseKeeping: Sendable {
     }
 
     /// A limit that can't be kept is said once, and until it is.
-    private func tell(_ isTooLarge: Bool, _ held: Int64?) {
+    private func log(_ isTooLarge: Bool, _ held: Int64?) {
         guard let limit = policy.bytes else { return }
         let problem =
             isTooLarge

@@ -102,20 +102,13 @@ extension MemoryStore {
         return ready
     }
 
-    package func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
-        try write { tables in notificationIDs.sorted().filter { tables.requeue($0) } }
-    }
-
     package func retryingDeliveries(of id: InstanceID) async throws -> [Int64] {
         try read { $0.retrying.filter { $0.instanceID == id }.map(\.notificationID).sorted() }
     }
 
     package func requeueRetrying(_ notificationIDs: [Int64], of id: InstanceID) async throws {
         try write { tables in
-            let retrying = Set(tables.retrying.filter { $0.instanceID == id }.map(\.notificationID))
-            for notification in notificationIDs where retrying.contains(notification) {
-                _ = tables.requeue(notification)
-            }
+            for notification in notificationIDs { tables.hurry(notification, of: id) }
         }
     }
 

@@ -78,10 +78,6 @@ extension MemoryStore {
 
     package func instance(_ id: InstanceID) async throws -> Instance? { try read { $0.instances[id] } }
 
-    package func instance(receiverToken: String) async throws -> Instance? {
-        try read { $0.instances.instance(receiverToken: receiverToken) }
-    }
-
     package func instance(elementToken: String) async throws -> Instance? {
         try read { $0.instances.instance(elementToken: elementToken) }
     }

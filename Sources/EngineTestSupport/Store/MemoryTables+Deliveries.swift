@@ -67,10 +67,6 @@ extension MemoryTables {
         count(counters)
         file(after, insteadOf: delivery)
         guard var row = deliveries[delivery.id] else { return }
-        if step.beginsLadderAnew {
-            row.others += row.delivery.attempts
-            row.delivery.attempts = 0
-        }
         row.delivery.attempts += step.counted
         row.others += step.uncounted
         if let last = step.last {
@@ -104,14 +100,8 @@ extension MemoryTables {
         return left.flatMap { advance($0.instance, $0.records) }
     }
 
-    mutating func requeue(_ id: Int64) -> Bool {
-        guard let delivery = stored(id),
-            let step = delivery.requeued(instanceExists: instances[delivery.instance] != nil)
-        else { return false }
-        put(step, to: delivery)
-        guard step.lanes == .enters else { return true }
-        enter(id, delivery.instance, delivery.records, waiting: true)
-        return advance(delivery.instance, delivery.records).contains(id)
+    mutating func hurry(_ notification: Int64, of id: InstanceID) {
+        if let delivery = stored(notification), delivery.isRetrying(of: id) { put(.hurried, to: delivery) }
     }
 
     mutating func end(_ id: InstanceID, as state: DeliveryState, reason: String) {

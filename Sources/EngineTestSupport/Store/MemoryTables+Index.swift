@@ -18,7 +18,7 @@ extension MemoryTables: EventIndex {
     }
 
     func sequences(
-        _ source: EventSource,
+        _ source: IndexSource,
         in range: ClosedRange<Int64>,
         _ direction: PageRequest.Direction,
         limit: Int

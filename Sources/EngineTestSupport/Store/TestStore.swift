@@ -18,7 +18,7 @@ package enum TestStore {
     /// Opens the store of a directory, or makes it.
     package static func open(_ directory: String) async throws -> any EventStore {
         #if PostgreSQL
-        if kind == .postgres { return try await PostgresPlace.of(directory).opened() }
+        if kind == .postgres { return try await PostgresDatabase.of(directory).opened() }
         #endif
         return try SQLiteStore(directory: directory, logger: .quiet)
     }
@@ -27,7 +27,7 @@ package enum TestStore {
     package static func copyAsKilled(_ directory: String, to other: String) async throws {
         #if PostgreSQL
         if kind == .postgres {
-            try await PostgresPlace.of(directory).copyAsKilled(to: other)
+            try await PostgresDatabase.of(directory).copyAsKilled(to: other)
         }
         #endif
         try FileManager.default.copyItem(atPath: directory, toPath: other)

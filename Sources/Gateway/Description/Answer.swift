@@ -6,17 +6,17 @@ extension Route {
         let status: Int
         let summary: String
         let mediaType: String
-        let schema: Schema
+        let schema: JSONSchema
         var isPage = false
         /// Another spelling of the same, where the caller prefers it.
         var otherMediaType: String?
 
-        static func json(_ schema: Schema, _ summary: String, status: Int = 200) -> Answer {
+        static func json(_ schema: JSONSchema, _ summary: String, status: Int = 200) -> Answer {
             Answer(status: status, summary: summary, mediaType: "application/json", schema: schema)
         }
 
         /// A list that goes on behind `Elements-Next-Page-Token`.
-        static func page(of item: Schema, _ summary: String) -> Answer {
+        static func page(of item: JSONSchema, _ summary: String) -> Answer {
             Answer(
                 status: 200,
                 summary: summary,
@@ -27,7 +27,7 @@ extension Route {
         }
 
         /// The same, or one item where the caller's Element token names it.
-        static func page(orOne item: Schema, _ summary: String) -> Answer {
+        static func page(orOne item: JSONSchema, _ summary: String) -> Answer {
             let list = page(of: item, summary)
             return Answer(
                 status: list.status,

@@ -68,7 +68,7 @@ enum OpenAPI {
         members.append(.init("responses", .object(responses(of: route))))
         switch route.access {
         case .open: members.append(.init("security", []))
-        case .secrets: members.append(.init("security", [["elements": []], ["bearer": []]]))
+        case .scope: members.append(.init("security", [["elements": []], ["bearer": []]]))
         }
         return .object(members)
     }
@@ -139,7 +139,7 @@ enum OpenAPI {
 
     private static func header(
         _ name: String,
-        _ schema: Schema,
+        _ schema: JSONSchema,
         _ summary: String,
         isRequired: Bool = false
     ) -> JSON.Member {

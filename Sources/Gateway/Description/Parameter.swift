@@ -7,7 +7,7 @@ extension Route {
         let name: String
         let summary: String
         var isRequired = false
-        var schema = Schema.text
+        var schema = JSONSchema.text
         /// Whether a list is sent as one value, parted by commas, instead of as several of that name.
         var isCommaSeparated = false
 
@@ -22,7 +22,7 @@ extension Route {
         }
 
         /// A parameter that takes any of several values, parted by commas.
-        static func list(_ name: String, of element: Schema, _ summary: String) -> Parameter {
+        static func list(_ name: String, of element: JSONSchema, _ summary: String) -> Parameter {
             Parameter(name: name, summary: summary, schema: .list(of: element), isCommaSeparated: true)
         }
 
@@ -58,7 +58,7 @@ extension [Route.Parameter] {
     static func inPath(of route: Route) -> [Route.Parameter] {
         route.segments.compactMap { segment in
             guard case .parameter(let name) = segment else { return nil }
-            let (summary, schema): (String, Schema) =
+            let (summary, schema): (String, JSONSchema) =
                 switch name {
                 case "id" where route.template.hasPrefix(Route.base + "/replays"):
                     ("The number of the bulk replay.", .id)
@@ -76,10 +76,10 @@ extension [Route.Parameter] {
     }
 }
 
-extension Schema {
+extension JSONSchema {
     /// A moment in a query: with or without a time of day, or a number.
-    static let queriedMoment = Schema.any(of: [
-        .moment, Schema(["type": "string", "format": "date"]),
-        Schema(["type": "integer", "format": "int64"]).described("Epoch milliseconds."),
+    static let queriedMoment = JSONSchema.any(of: [
+        .moment, JSONSchema(["type": "string", "format": "date"]),
+        JSONSchema(["type": "integer", "format": "int64"]).described("Epoch milliseconds."),
     ])
 }

@@ -15,7 +15,7 @@ enum Refusal: Int, Sendable, CaseIterable {
     case badGateway = 502
     case serviceUnavailable = 503
 
-    static let schema = Schema.object(
+    static let schema = JSONSchema.object(
         [
             "requestId": .text.described("Also in Elements-Request-Id; the log names it beside a fault of ours."),
             "message": .text.described("One sentence: what is wrong, and the way out."),
@@ -34,7 +34,7 @@ enum Refusal: Int, Sendable, CaseIterable {
     static func all(of route: Route) -> Set<Refusal> {
         var all = route.refusals
         if route.template != OAuthRoutes.callbackPath { all.formUnion([.badRequest, .forbidden]) }
-        if route.access == .secrets { all.formUnion([.unauthorized, .tooManyRequests, .serviceUnavailable]) }
+        if route.access != .open { all.formUnion([.unauthorized, .tooManyRequests, .serviceUnavailable]) }
         if route.segments.contains(where: \.isParameter) { all.insert(.notFound) }
         if route.body != nil { all.formUnion([.contentTooLarge, .unsupportedMediaType]) }
         return all

@@ -11,14 +11,15 @@ extension EngineRoutes {
 
     static var apex: [Route] {
         [
-            value(.apexStatus, "What of an instance's Apex is in the org, what runs, and what is wrong.") {
+            value(.apexStatus, .read, "What of an instance's Apex is in the org, what runs, and what is wrong.") {
                 $0.scope.shown(try await $0.engine.apexStatus(try $0.instanceID()))
             },
-            value(.apexProject, "The Apex of an instance as a Salesforce DX project, its secret in clear.") {
+            value(.apexProject, .admin, "The Apex of an instance as a Salesforce DX project, its secret in clear.") {
                 try await $0.engine.apexProject(try $0.instanceID())
             },
             route(
                 .deployApex,
+                .admin,
                 "Deploys the Apex of an instance.",
                 body: body(EngineOrder.ApexPermission.self, permission),
                 answer: .text("text/event-stream", streamed)
@@ -30,6 +31,7 @@ extension EngineRoutes {
             },
             route(
                 .removeApex,
+                .admin,
                 "Removes the Apex of an instance from its org.",
                 body: body(EngineOrder.ApexPermission.self, permission),
                 answer: .text("text/event-stream", streamed)

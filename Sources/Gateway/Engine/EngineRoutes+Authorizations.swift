@@ -8,6 +8,7 @@ extension EngineRoutes {
         [
             value(
                 .beginAuthorization,
+                .admin,
                 "Begins an authorization in the browser; nothing is stored.",
                 body: body(
                     EngineOrder.Authorization.self,
@@ -22,6 +23,7 @@ extension EngineRoutes {
             },
             value(
                 .authorization,
+                .admin,
                 "How an authorization stands.",
                 parameters: [
                     .init(
@@ -43,14 +45,15 @@ extension EngineRoutes {
                     try await engine.authorization(state, waiting: milliseconds)
                 }
             },
-            value(.completeAuthorization, "Takes what a person pasted.", body: body(EngineOrder.Reply.self)) { call in
+            value(.completeAuthorization, .admin, "Takes what a person pasted.", body: body(EngineOrder.Reply.self)) {
+                call in
                 let order: EngineOrder.Reply = try call.order()
                 return try await call.engine.completeAuthorization(
                     call.parameters["state"] ?? "",
                     reply: order.reply.exposed
                 )
             },
-            done(.cancelAuthorization, "Gives an authorization up.") {
+            done(.cancelAuthorization, .admin, "Gives an authorization up.") {
                 try await $0.engine.cancelAuthorization($0.parameters["state"] ?? "")
             },
         ]

@@ -7,19 +7,21 @@ extension EngineRoutes {
         [
             value(
                 .events,
+                .read,
                 "A page of events, by key.",
                 body: body(PageRequest.self, PageRequest(limit: 200, filter: deadOnes))
             ) {
                 try await $0.engine.events(try $0.order())
             },
-            value(.event, "One event with all that is known of its way.") {
+            value(.event, .read, "One event with all that is known of its way.") {
                 try await $0.engine.event(sequence: try $0.number("sequence", of: "event"))
             },
-            value(.eventByID, "The same, by the event's own id.") {
+            value(.eventByID, .read, "The same, by the event's own id.") {
                 try await $0.engine.event(id: $0.parameters["eventId"] ?? "")
             },
             value(
                 .counts,
+                .read,
                 "How many deliveries stand where.",
                 parameters: [
                     .init(name: "limit", summary: "Events counted at most one by one; none: all.", schema: .number)
@@ -36,6 +38,7 @@ extension EngineRoutes {
             },
             value(
                 .histogram,
+                .read,
                 "Where in the history, or when in a span of time, events are, and how many of them failed.",
                 body: body(HistogramRequest.self, HistogramRequest(deadOnes, .sequences(cut: nil), bins: 80))
             ) {
@@ -43,6 +46,7 @@ extension EngineRoutes {
             },
             value(
                 .activity,
+                .read,
                 "How many events of an instance were stored lately, by slots of time.",
                 parameters: [
                     .init(
@@ -58,11 +62,12 @@ extension EngineRoutes {
                 }
                 return try await call.engine.activity(try call.instanceID(), since: Timestamp(milliseconds: since))
             },
-            value(.failures, "What of an instance has not arrived, by reason; those of most events first.") {
+            value(.failures, .read, "What of an instance has not arrived, by reason; those of most events first.") {
                 try await $0.engine.failures(try $0.instanceID())
             },
             value(
                 .statistics,
+                .read,
                 "How all instances stand in figures, with more of one.",
                 parameters: [
                     .init(
@@ -80,11 +85,13 @@ extension EngineRoutes {
             },
             value(
                 .replay,
+                .operate,
                 "One more attempt of the event's notification.",
                 body: body(ReplayOptions.self, ReplayOptions())
             ) { try await $0.engine.replay(eventID: $0.parameters["eventId"] ?? "", options: try $0.order()) },
             value(
                 .auditEntries,
+                .admin,
                 "What people and programs of theirs did here, newest first.",
                 parameters: [
                     .init(name: "before", summary: "Only entries with smaller ids.", schema: .number),
@@ -105,17 +112,19 @@ extension EngineRoutes {
             },
             value(
                 .rotateKey,
+                .admin,
                 "Seals stored secrets with another key; without one in the body, with a fresh key file.",
                 body: body(EngineOrder.NewKey.self, EngineOrder.NewKey(key: nil))
             ) { call in
                 let order: EngineOrder.NewKey = try call.order()
                 return try await call.engine.rotateKey(to: order.key)
             },
-            value(.signedRequest, "The request that a replay would make now, signed and not sent.") {
+            value(.signedRequest, .operate, "The request that a replay would make now, signed and not sent.") {
                 try await $0.engine.signedRequest(eventID: $0.parameters["eventId"] ?? "")
             },
             value(
                 .testCallback,
+                .operate,
                 "Posts a signed test notification.",
                 body: body(EngineOrder.CallbackTest.self, callbackTest)
             ) {

@@ -5,17 +5,25 @@ import Primitives
 extension EngineRoutes {
     static var instances: [Route] {
         [
-            value(.instances, "All instances; secrets are masked.") { call in
+            value(.instances, .read, "All instances; secrets are masked.") { call in
                 try await call.engine.instances().map { call.scope.shown($0) }
             },
-            value(.instance, "One instance.") { $0.scope.shown(try await $0.engine.instance(try $0.instanceID())) },
-            value(.createInstance, "Creates, connects and starts an instance.", body: body(InstanceDraft.self, draft)) {
+            value(.instance, .read, "One instance.") {
+                $0.scope.shown(try await $0.engine.instance(try $0.instanceID()))
+            },
+            value(
+                .createInstance,
+                .admin,
+                "Creates, connects and starts an instance.",
+                body: body(InstanceDraft.self, draft)
+            ) {
                 let draft: InstanceDraft = try $0.order()
                 try DraftReader.check(draft.configuration, over: .init())
                 return try await $0.engine.createInstance(draft)
             },
             value(
                 .updateInstance,
+                .admin,
                 "Applies the whole draft at once; masked secrets keep their value.",
                 body: body(InstanceDraft.self, draft)
             ) {
@@ -23,18 +31,19 @@ extension EngineRoutes {
                 try DraftReader.check(draft.configuration, over: try await $0.engine.instance(id).configuration)
                 return try await $0.engine.updateInstance(id, draft)
             },
-            value(.deleteInstance, "Deletes an instance, and says what became of its Apex in the org.") {
+            value(.deleteInstance, .admin, "Deletes an instance, and says what became of its Apex in the org.") {
                 DeletionReport(try await $0.engine.deleteInstanceReporting(try $0.instanceID()))
             },
-            value(.setEnabled, "Enables or disables an instance.", body: body(EngineOrder.Switch.self)) {
+            value(.setEnabled, .admin, "Enables or disables an instance.", body: body(EngineOrder.Switch.self)) {
                 let order: EngineOrder.Switch = try $0.order()
                 return try await $0.engine.setEnabled(try $0.instanceID(), order.isEnabled)
             },
-            value(.poll, "Polls now and answers when everything that was found is stored.") {
+            value(.poll, .operate, "Polls now and answers when everything that was found is stored.") {
                 try await $0.engine.poll(try $0.instanceID())
             },
             value(
                 .describeObjects,
+                .operate,
                 "The objects of the org that can be watched.",
                 parameters: [
                     .init(
@@ -49,7 +58,7 @@ extension EngineRoutes {
                     anew: try call.flag("anew", default: false)
                 )
             },
-            value(.rotateReceiverSecret, "Makes a new secret for what the org sends.") {
+            value(.rotateReceiverSecret, .admin, "Makes a new secret for what the org sends.") {
                 try await $0.engine.rotateReceiverSecret(try $0.instanceID())
             },
         ]

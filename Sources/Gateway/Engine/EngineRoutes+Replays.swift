@@ -5,14 +5,15 @@ import Primitives
 extension EngineRoutes {
     static var replays: [Route] {
         [
-            value(.replayJobs, "The bulk replays of an instance, newest first.") {
+            value(.replayJobs, .read, "The bulk replays of an instance, newest first.") {
                 try await $0.engine.replayJobs(try $0.instanceID())
             },
-            value(.previewReplays, "What a bulk replay would send.", body: body(EventFilter.self, deadOnes)) {
+            value(.previewReplays, .read, "What a bulk replay would send.", body: body(EventFilter.self, deadOnes)) {
                 try await $0.engine.previewReplays(try $0.instanceID(), filter: try $0.order())
             },
             value(
                 .createReplayJob,
+                .operate,
                 "Begins a bulk replay.",
                 body: body(EngineOrder.BulkReplay.self, EngineOrder.BulkReplay(filter: EventFilter(), rate: 10))
             ) {
@@ -23,11 +24,12 @@ extension EngineRoutes {
                     rate: order.rate
                 )
             },
-            value(.replayJob, "A bulk replay and how far it is.") {
+            value(.replayJob, .read, "A bulk replay and how far it is.") {
                 try await $0.engine.replayJob(try $0.number("job", of: "bulk replay"))
             },
             value(
                 .changeReplayJob,
+                .operate,
                 "Pauses or resumes a bulk replay, or sets its rate.",
                 body: body(
                     EngineOrder.ReplayChange.self,
@@ -42,18 +44,19 @@ extension EngineRoutes {
                     rate: order.rate
                 )
             },
-            value(.cancelReplayJob, "Ends a bulk replay.") {
+            value(.cancelReplayJob, .operate, "Ends a bulk replay.") {
                 try await $0.engine.cancelReplayJob(try $0.number("job", of: "bulk replay"))
             },
-            done(.resumeCallback, "Ends the hold of a callback, whatever holds it.") {
+            done(.resumeCallback, .operate, "Ends the hold of a callback, whatever holds it.") {
                 try await $0.engine.resumeCallback(try $0.instanceID())
             },
-            done(.holdCallback, "Holds a callback until it is resumed.", body: body(EngineOrder.Hold.self)) {
+            done(.holdCallback, .operate, "Holds a callback until it is resumed.", body: body(EngineOrder.Hold.self)) {
                 let order: EngineOrder.Hold = try $0.order()
                 try await $0.engine.holdCallback(try $0.instanceID(), reason: order.reason)
             },
             done(
                 .changeBacklogs,
+                .operate,
                 "Pauses, resumes or cancels backlogs.",
                 body: body(EngineOrder.Backlogs.self, EngineOrder.Backlogs(change: .pause, object: nil))
             ) {

@@ -21,6 +21,7 @@ enum EngineRoutes {
 
     static func route(
         _ engineCall: EngineCall,
+        _ scope: AccessScope,
         _ summary: String,
         parameters: [Route.Parameter] = [],
         body: Route.Body? = nil,
@@ -31,6 +32,7 @@ enum EngineRoutes {
             method: HTTPRequest.Method(engineCall.method) ?? .get,
             template: engineCall.template,
             operation: operation(engineCall),
+            access: .scope(scope),
             summary: summary,
             parameters: parameters,
             body: body,
@@ -43,6 +45,7 @@ enum EngineRoutes {
     /// A call that is answered with a value.
     static func value<Value: WireValue>(
         _ engineCall: EngineCall,
+        _ scope: AccessScope,
         _ summary: String,
         parameters: [Route.Parameter] = [],
         body: Route.Body? = nil,
@@ -50,21 +53,23 @@ enum EngineRoutes {
     ) -> Route {
         route(
             engineCall,
+            scope,
             summary,
             parameters: parameters,
             body: body,
-            answer: .json(Schema(of: Value.self), "What the engine answers.")
+            answer: .json(JSONSchema(of: Value.self), "What the engine answers.")
         ) { .json(try await handler($0).wire) }
     }
 
     /// A call that is answered when it is done, with nothing.
     static func done(
         _ engineCall: EngineCall,
+        _ scope: AccessScope,
         _ summary: String,
         body: Route.Body? = nil,
         handler: @escaping @Sendable (Call) async throws -> Void
     ) -> Route {
-        route(engineCall, summary, body: body, answer: .json(.object([:]), "It is done.")) {
+        route(engineCall, scope, summary, body: body, answer: .json(.object([:]), "It is done.")) {
             try await handler($0)
             return .json([:])
         }
@@ -72,7 +77,7 @@ enum EngineRoutes {
 
     static func body<Order: WireValue>(_ type: Order.Type, _ examples: Order...) -> Route.Body {
         .required(
-            Schema(of: type),
+            JSONSchema(of: type),
             examples: examples.enumerated().map { .init("example\($0.offset + 1)", $0.element.wire) }
         )
     }
@@ -80,6 +85,7 @@ enum EngineRoutes {
     private static var notices: Route {
         route(
             .notices,
+            .read,
             "Server-sent events: notices of the engine, each of which says where to look again.",
             answer: .text(
                 "text/event-stream",

@@ -37,7 +37,7 @@ package struct GatewayServices: Sendable {
                 metrics: metrics,
                 tracer: configuration.tracer,
                 bodyLimit: configuration.receiverBodyLimit,
-                places: InstancePlaces(limit: configuration.receiverConnections / 2),
+                slots: InstanceSlots(limit: configuration.receiverConnections / 2),
                 logger: logger
             ),
             limits: Listener.Limits(configuration, connections: configuration.receiverConnections),

@@ -39,21 +39,21 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     package var application: Application<Responder> {
         Application(
             responder: responder,
-            server: builder(makePlaces(), AbandonedRequests()),
+            server: builder(makeSlots(), AbandonedRequests()),
             logger: serverLogger
         )
     }
 
-    private func makePlaces() -> ConnectionPlaces {
-        ConnectionPlaces(limit: limits.connections, share: limits.connectionsOfOne)
+    private func makeSlots() -> ConnectionSlots {
+        ConnectionSlots(limit: limits.connections, share: limits.connectionsOfOne)
     }
 
-    private func builder(_ places: ConnectionPlaces, _ requests: AbandonedRequests) -> HTTPServerBuilder {
+    private func builder(_ slots: ConnectionSlots, _ requests: AbandonedRequests) -> HTTPServerBuilder {
         let (headTimeout, bodyTimeout, readerTimeout) = (limits.headTimeout, limits.bodyTimeout, limits.readerTimeout)
         let abandonTimeout = limits.abandonTimeout
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                RequestFramingHandler(), ConnectionPlaceHandler(places: places),
+                RequestFramingHandler(), ConnectionSlotHandler(slots: slots),
                 RequestDeadlineHandler(firstHead: headTimeout, wholeBody: bodyTimeout),
                 StalledReaderHandler(patience: readerTimeout),
                 ClientPresenceHandler(requests: requests, patience: abandonTimeout),
@@ -79,16 +79,16 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
 
     /// The server alone: the framework's application around it would wake up every second for the date in its answers,
     /// and make a logger and an id for each request.
-    private func server(_ places: ConnectionPlaces) throws -> any Service {
+    private func server(_ slots: ConnectionSlots) throws -> any Service {
         let requests = AbandonedRequests()
         let (responder, address, onBound) = (responder, address, onBound)
         let (date, logger) = (DateHeader(), serverLogger)
-        return try builder(places, requests).buildServer(
+        return try builder(slots, requests).buildServer(
             configuration: ServerConfiguration(
                 address: socket.map { .unixDomainSocket(path: $0) } ?? .hostname(address.host, port: address.port),
                 // A crowd must not keep others from the door for the seconds that a lost connect takes to be tried again.
                 backlog: max(256, limits.connections),
-                availableConnectionsDelegate: PlacesDelegate(places: places)
+                availableConnectionsDelegate: SlotsDelegate(slots: slots)
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
@@ -128,8 +128,8 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
     /// Serves until it is asked to stop, and a little longer for the requests that are under way. What hangs then is cancelled
     /// and its connection closed; what doesn't even hear of that is left alone.
     private func serve() async throws {
-        let places = makePlaces()
-        let server = try server(places)
+        let slots = makeSlots()
+        let server = try server(slots)
         let serving = Task { try await server.run() }
         let (running, shutdown) = AsyncStream<Void>.makeStream()
         let logger = logger
@@ -141,7 +141,7 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
                         try await Task.sleep(for: .milliseconds(Limit.requestsAtEnd.milliseconds))
                         logger.notice("Requests are still under way at \(address); their connections are closed")
                         serving.cancel()
-                        places.closeAll()
+                        slots.closeAll()
                         try await Task.sleep(for: Self.afterClosing)
                     } catch {
                         // All have ended, and nobody waits for this any more.

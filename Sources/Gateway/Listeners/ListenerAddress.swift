@@ -8,18 +8,5 @@ package struct ListenerAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
-    /// `HOST:PORT`, `[::1]:PORT`, `:PORT` or `PORT`; nil for anything else.
-    package init?(parsing text: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard let last = parts.last, let port = UInt16(last) else { return nil }
-        var host = parts.dropLast().joined(separator: ":")
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            host = String(host.dropFirst().dropLast())
-        } else if parts.count > 2 {
-            return nil
-        }
-        self.init(host: host.isEmpty ? "127.0.0.1" : host, port: Int(port))
-    }
-
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

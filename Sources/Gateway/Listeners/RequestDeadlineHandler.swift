@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes connections whose request never ends, or never begins: the places are few, and silence must not hold one.
+/// Closes connections whose request never ends, or never begins: the slots are few, and silence must not hold one.
 ///
 /// Later headers that trickle are ended by the idle timeout, which only whole parts of a request reset. One timer a
 /// connection looks at the deadline now and then, so that a request costs no timer.

@@ -72,9 +72,12 @@ package struct ManagementResponder: HTTPResponder {
             }
             throw APIError.notFound("Nothing is here; GET /openapi.json lists every call.")
         }
-        let caller = route.access == .open ? nil : try await authorize(request.headers, for: route, context.channel)
-        // What comes back from Salesforce is answered with a page for a person.
-        if route.access != .open { try route.checkQuery(of: target, others: table.parameterNames) }
+        var caller: Caller?
+        if case .scope(let needed) = route.access {
+            caller = try await authorize(request.headers, needed, context.channel)
+            // What comes back from Salesforce, which is open, is answered with a page for a person.
+            try route.checkQuery(of: target, others: table.parameterNames)
+        }
         let body = route.body == nil ? [] : try await readBody(request, context: context)
         let call = Call(
             api: api,
@@ -128,7 +131,11 @@ package struct ManagementResponder: HTTPResponder {
     }
 
     /// Checks the secrets and what they open.
-    private func authorize(_ headers: HTTPFields, for route: Route, _ channel: any Channel) async throws -> Caller {
+    private func authorize(
+        _ headers: HTTPFields,
+        _ needed: AccessScope,
+        _ channel: any Channel
+    ) async throws -> Caller {
         let challenge: HTTPFields = [.wwwAuthenticate: #"Bearer realm="signalbox""#]
         guard let header = headers[.authorization] else {
             throw APIError(
@@ -152,7 +159,6 @@ package struct ManagementResponder: HTTPResponder {
                 headers: challenge
             )
         }
-        let needed = AccessScope.needed(by: route.operation)
         guard principal.scope >= needed else {
             throw ClientError(
                 .forbidden,

@@ -26,7 +26,7 @@ struct Paging: Sendable, Hashable {
             size = Self.defaultSize
         }
         if let token = target["nextPage"] {
-            guard let place = Self.place(token) else {
+            guard let place = Self.position(token) else {
                 throw .badRequest("nextPage is not a token of this API; leave it out to begin at the first page.")
             }
             (after, total) = (place.key, place.total)
@@ -40,7 +40,7 @@ struct Paging: Sendable, Hashable {
         return Base64.encodeURLSafe(Array(text.utf8))
     }
 
-    private static func place(_ token: String) -> (key: Int64, total: Int64?)? {
+    private static func position(_ token: String) -> (key: Int64, total: Int64?)? {
         guard token.utf8.count <= 64, let bytes = Base64.decode(token), bytes.first == 0x6B else { return nil }
         let numbers = String(decoding: bytes.dropFirst(), as: UTF8.self)
             .split(separator: ".", omittingEmptySubsequences: false).map { Int64($0) }

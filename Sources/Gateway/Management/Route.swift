@@ -6,11 +6,11 @@ struct Route: Sendable {
     /// The path segments that name an instance in forms that have one.
     static let base = "/elements/api-v2"
 
-    enum Access: Sendable {
+    enum Access: Sendable, Hashable {
         /// Anyone who reaches the listener.
         case open
-        /// Who knows the secrets.
-        case secrets
+        /// Who knows the secrets, or has a token that opens so much.
+        case scope(AccessScope)
     }
 
     let method: HTTPRequest.Method
@@ -18,8 +18,8 @@ struct Route: Sendable {
     let template: String
     /// Unique and for good: programs made from the description name their functions after it.
     let operation: String
+    let access: Access
     let summary: String
-    var access = Access.secrets
     var parameters: [Parameter] = []
     /// Nil where none is read.
     var body: Body?

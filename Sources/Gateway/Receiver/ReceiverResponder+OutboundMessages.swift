@@ -32,7 +32,7 @@ extension ReceiverResponder {
                 throw APIError.notFound("The receiver token belongs to no instance.")
             }
             try enter(instance)
-            defer { places.leave(instance) }
+            defer { slots.leave(instance) }
             let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
             try ContentCoding.check(request.headers)
             try await Self.beside(body) { try await engine.receiveOutboundMessage(body, for: instance) }

@@ -21,7 +21,7 @@ package struct ReceiverResponder: HTTPResponder {
     let metrics: GatewayMetrics
     var tracer: (any Tracer)?
     let bodyLimit: Int
-    var places = InstancePlaces(limit: 512)
+    var slots = InstanceSlots(limit: 512)
     let logger: Logger
 
     package func respond(to request: Request, context: ListenerContext) async throws -> Response {
@@ -65,7 +65,7 @@ package struct ReceiverResponder: HTTPResponder {
             )
         }
         try enter(instance)
-        defer { places.leave(instance) }
+        defer { slots.leave(instance) }
         let body = try await BoundedBody.read(request, limit: bodyLimit, context: context)
         let webhook = ReceivedWebhook(
             id: request.headers[.webhookID],
@@ -100,12 +100,12 @@ package struct ReceiverResponder: HTTPResponder {
         return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await work() }
     }
 
-    /// To be followed by `places.leave`.
+    /// To be followed by `slots.leave`.
     func enter(_ id: InstanceID) throws(APIError) {
-        guard !places.enter(id) else { return }
+        guard !slots.enter(id) else { return }
         throw APIError(
             .serviceUnavailable,
-            "\(places.limit) webhooks of this instance are under way, which is its share; send it again.",
+            "\(slots.limit) webhooks of this instance are under way, which is its share; send it again.",
             headers: [.retryAfter: "1"]
         )
     }

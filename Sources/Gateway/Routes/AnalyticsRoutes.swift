@@ -24,6 +24,7 @@ enum AnalyticsRoutes {
             method: .get,
             template: analytics,
             operation: "countEvents",
+            access: .scope(.read),
             summary: "Events over time.",
             parameters: parameters,
             answer: .json(AnalyticsShape.countsSchema, "One count for each bucket, oldest first.")
@@ -44,6 +45,7 @@ enum AnalyticsRoutes {
             method: .get,
             template: analytics + "/instances",
             operation: "countEventsByInstance",
+            access: .scope(.read),
             summary: "Events over time by instance.",
             parameters: parameters,
             answer: .json(AnalyticsShape.groupsSchema("instanceId"), "The instances' counts for each bucket.")
@@ -52,6 +54,7 @@ enum AnalyticsRoutes {
             method: .get,
             template: analytics + "/accounts",
             operation: "countEventsByAccount",
+            access: .scope(.read),
             summary: "Events over time by account; there is one.",
             parameters: parameters,
             answer: .json(AnalyticsShape.groupsSchema("accountId"), "The account's counts for each bucket.")
@@ -60,6 +63,7 @@ enum AnalyticsRoutes {
             method: .get,
             template: Route.base + "/instances/events/dispositions",
             operation: "listDispositions",
+            access: .scope(.read),
             summary: "What became of each event, in words, newest first.",
             parameters: .period + .paging,
             answer: .page(of: AnalyticsShape.dispositionSchema, "Sentences about each event.")

@@ -16,6 +16,7 @@ enum ApexRoutes {
             .get,
             "/apex",
             "getApex",
+            .admin,
             "The Apex of an instance: what is in the org, what runs, and the project's files, which hold the secret.",
             parameters: [
                 .init(
@@ -31,6 +32,7 @@ enum ApexRoutes {
             .post,
             "/apex",
             "deployApex",
+            .admin,
             "Deploys the Apex into the org; answers when it is done. {\"production\": true} allows a production org.",
             parameters: [permission],
             body: .optional(ApexShape.permissionSchema),
@@ -47,6 +49,7 @@ enum ApexRoutes {
             .delete,
             "/apex",
             "removeApex",
+            .admin,
             "Removes the Apex from the org.",
             parameters: [permission],
             body: .optional(ApexShape.permissionSchema),
@@ -63,6 +66,7 @@ enum ApexRoutes {
             .post,
             "/webhook/secret",
             "rotateWebhookSecret",
+            .admin,
             "Makes a new secret for webhooks; the one before stays valid for a day. Deployed Apex is deployed again.",
             answer: .json(DeliveryShape.webhookSchema, "The new secret."),
             refusals: [.conflict, .badGateway]

@@ -12,6 +12,7 @@ enum AuthorizationRoutes {
                 method: .post,
                 template: Route.base + "/authorizations",
                 operation: "beginAuthorization",
+                access: .scope(.admin),
                 summary: "Begins an authorization in the browser for a new instance's settings; stores nothing.",
                 body: .required(AuthorizationShape.orderSchema, examples: [AuthorizationShape.example]),
                 answer: .json(AuthorizationShape.schema, "Where the person has to go."),
@@ -25,6 +26,7 @@ enum AuthorizationRoutes {
             .post,
             "/authorizations",
             "beginReauthorization",
+            .admin,
             "Begins an authorization that connects an instance anew; a configuration given is laid over its settings.",
             body: .optional(AuthorizationShape.orderSchema, examples: [AuthorizationShape.example]),
             answer: .json(AuthorizationShape.schema, "Where the person has to go."),
@@ -41,6 +43,7 @@ enum AuthorizationRoutes {
                 method: .get,
                 template: path,
                 operation: "getAuthorization",
+                access: .scope(.admin),
                 summary: "How an authorization stands: waiting, granted or refused. 404 once it is used or too old.",
                 parameters: [
                     .init(
@@ -55,6 +58,7 @@ enum AuthorizationRoutes {
                 method: .post,
                 template: path,
                 operation: "completeAuthorization",
+                access: .scope(.admin),
                 summary:
                     "Takes a pasted reply: the code, or the whole address that the browser ended on. The last counts.",
                 body: .required(
@@ -73,6 +77,7 @@ enum AuthorizationRoutes {
                 method: .delete,
                 template: path,
                 operation: "cancelAuthorization",
+                access: .scope(.admin),
                 summary: "Gives an authorization up.",
                 answer: .json(.object(["message": .text]).named("Message"), "It is given up.")
             ) { call in

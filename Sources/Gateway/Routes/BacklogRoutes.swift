@@ -10,6 +10,7 @@ enum BacklogRoutes {
             .get,
             "/backlogs",
             "listBacklogs",
+            .read,
             "The backlog of each object that has one: what is read beside the polls, and how far that is.",
             answer: .json(list, "One for each object that has a backlog.")
         ) { call in
@@ -19,9 +20,10 @@ enum BacklogRoutes {
             .patch,
             "/backlogs",
             "changeBacklogs",
+            .operate,
             "Pauses backlogs, or goes on with them.",
             body: .required(
-                Schema.object(
+                JSONSchema.object(
                     ["state": .words(["paused", "running"])],
                     optional: ["object": .text.nullable.described("Of this object alone; else of all.")],
                     isClosed: true
@@ -50,6 +52,7 @@ enum BacklogRoutes {
             .delete,
             "/backlogs",
             "cancelBacklogs",
+            .operate,
             "Cancels backlogs: what was not read counts as what was there before.",
             parameters: [.init(name: "object", summary: "Of this object alone; else of all.")],
             answer: .json(list, "The backlogs that are left."),
@@ -77,7 +80,7 @@ enum BacklogRoutes {
         return .object(members)
     }
 
-    private static let list = Schema.list(
+    private static let list = JSONSchema.list(
         of: .object(
             [
                 "object": .text, "state": .words(["paused", "running"]),

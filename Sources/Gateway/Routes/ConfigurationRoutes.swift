@@ -9,6 +9,7 @@ enum ConfigurationRoutes {
             .get,
             "/configuration",
             "listSettings",
+            .read,
             "The settings as a list of entries with ids.",
             answer: .json(.list(of: ConfigurationShape.schema), "The settings that are set; secrets are masked.")
         ) { call in
@@ -19,6 +20,7 @@ enum ConfigurationRoutes {
             .get,
             "/configuration/{configId}",
             "getSetting",
+            .read,
             "One setting.",
             answer: .json(ConfigurationShape.schema, "The setting; a secret is masked.")
         ) { call in
@@ -28,6 +30,7 @@ enum ConfigurationRoutes {
             .patch,
             "/configuration/{configId}",
             "changeSetting",
+            .admin,
             "Changes or sets one setting, by its id or key: an entry with a new propertyValue.",
             body: .required(
                 ConfigurationShape.changeSchema,

@@ -10,6 +10,7 @@ enum DeliveryRoutes {
             .get,
             "/event-poller-records",
             "listPollerRecords",
+            .read,
             "One record for each watched object.",
             answer: .json(.list(of: DeliveryShape.pollerSchema), "How each object stands with the poller.")
         ) { call in
@@ -23,6 +24,7 @@ enum DeliveryRoutes {
             .post,
             "/poll",
             "poll",
+            .operate,
             "Polls now; answers when what was found is stored.",
             answer: .json(DeliveryShape.pollSchema, "What the poll found."),
             refusals: [.conflict, .badGateway]
@@ -33,6 +35,7 @@ enum DeliveryRoutes {
             .get,
             "/webhook",
             "getWebhook",
+            .admin,
             "Where the org sends webhooks, and the secret that signs them.",
             answer: .json(DeliveryShape.webhookSchema, "The addresses and the secret.")
         ) { call in
@@ -43,6 +46,7 @@ enum DeliveryRoutes {
             .get,
             "/deliveries",
             "listDeliveries",
+            .read,
             "Deliveries, newest first.",
             parameters: [
                 .filter, .init(name: "state", summary: "Only those that stand so.", schema: .words(DeliveryState.self)),
@@ -56,6 +60,7 @@ enum DeliveryRoutes {
                 method: .get,
                 template: Route.base + "/instances/events/{eventId}/attempts",
                 operation: "listAttempts",
+                access: .scope(.read),
                 summary: "Every attempt to deliver an event, oldest first.",
                 answer: .json(.list(of: DeliveryShape.attemptSchema), "The attempts.")
             ) { call in
@@ -66,6 +71,7 @@ enum DeliveryRoutes {
                 method: .post,
                 template: Route.base + "/instances/events/{eventId}/replay",
                 operation: "replayEvent",
+                access: .scope(.operate),
                 summary: "Sends an event once more, to another callbackUrl or with an edited notification if given.",
                 body: .optional(
                     DeliveryShape.replaySchema,

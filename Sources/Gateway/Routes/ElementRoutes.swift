@@ -10,6 +10,7 @@ enum ElementRoutes {
             method: .get,
             template: Route.base + "/elements/{keyOrId}/metadata",
             operation: "getElementMetadata",
+            access: .scope(.read),
             summary: "Which events each object supports.",
             parameters: [
                 .init(name: "expand", summary: "All is shown either way.", schema: .flag.defaulting(to: true))
@@ -24,6 +25,7 @@ enum ElementRoutes {
             method: .get,
             template: Route.base + "/elements/{keyOrId}/oauth/url",
             operation: "getAuthorizeURL",
+            access: .scope(.admin),
             summary: "The address where a person grants access.",
             parameters: [
                 .init(name: "apiKey", summary: "Consumer key.", isRequired: true),

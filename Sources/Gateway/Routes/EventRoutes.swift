@@ -30,6 +30,7 @@ enum EventRoutes {
             method: .get,
             template: Route.base + "/instances/{id}/events",
             operation: "listEventsOfInstance",
+            access: .scope(.read),
             summary: "The events of an instance, also of one that was deleted, newest first.",
             parameters: filterParameters,
             answer: .page(of: EventShape.schema, "A page of events.")
@@ -38,6 +39,7 @@ enum EventRoutes {
             method: .get,
             template: Route.base + "/instances/{id}/events/{eventId}",
             operation: "getEventOfInstance",
+            access: .scope(.read),
             summary: "One event of an instance.",
             answer: .json(EventShape.schema, "The event with its payload.")
         ) { try await show($0, instance: try await $0.instanceOfPast()) },
@@ -45,6 +47,7 @@ enum EventRoutes {
             method: .get,
             template: Route.base + "/instances/events",
             operation: "listEvents",
+            access: .scope(.read),
             summary: "The events of all instances, or of the Element token's, newest first.",
             parameters: filterParameters,
             answer: .page(of: EventShape.schema, "A page of events.")
@@ -53,6 +56,7 @@ enum EventRoutes {
             method: .get,
             template: Route.base + "/instances/events/{eventId}",
             operation: "getEvent",
+            access: .scope(.read),
             summary: "One event.",
             answer: .json(EventShape.schema, "The event with its payload.")
         ) { try await show($0, instance: $0.element?.id) },

@@ -14,8 +14,8 @@ enum HealthRoutes {
             method: .get,
             template: "/healthz",
             operation: "getHealth",
-            summary: "The process answers.",
             access: .open,
+            summary: "The process answers.",
             answer: .json(.object(["status": .words(["ok"])]).named("Health"), "It is alive.")
         ) { _ in
             .json(["status": "ok"])
@@ -24,8 +24,8 @@ enum HealthRoutes {
             method: .get,
             template: "/readyz",
             operation: "getReadiness",
-            summary: "Events can be taken in and stored, and nothing is overdue; 503 says why not.",
             access: .open,
+            summary: "Events can be taken in and stored, and nothing is overdue; 503 says why not.",
             answer: .json(readiness, "It is ready."),
             otherAnswers: [.json(readiness, "It is not ready; the message says why.", status: 503)]
         ) { call in
@@ -45,8 +45,8 @@ enum HealthRoutes {
             method: .get,
             template: "/metrics",
             operation: "getMetrics",
-            summary: "Figures for a collector, as Prometheus' text or, where Accept names it, as OpenMetrics.",
             access: .open,
+            summary: "Figures for a collector, as Prometheus' text or, where Accept names it, as OpenMetrics.",
             answer: figures,
             refusals: [.serviceUnavailable]
         ) { call in
@@ -57,15 +57,15 @@ enum HealthRoutes {
             method: .get,
             template: "/openapi.json",
             operation: "getDescription",
-            summary: "This description.",
             access: .open,
+            summary: "This description.",
             answer: .json(.table(of: .anything), "An OpenAPI 3.1 document.")
         ) { _ in
             Reply(content: .bytes(description, type: Reply.jsonType))
         },
     ]
 
-    private static let readiness = Schema.object(
+    private static let readiness = JSONSchema.object(
         ["status": .words(["ready", "not ready"])],
         optional: [
             "message": .text, "node": .text,

@@ -10,9 +10,10 @@ enum HoldRoutes {
             .put,
             "/callback-hold",
             "holdCallback",
+            .operate,
             "Sends nothing more to the callback until it is released.",
             body: .optional(
-                Schema.object(
+                JSONSchema.object(
                     [:],
                     optional: ["reason": .text(0...CallbackHold.longestReason).nullable.described("Why, for people.")],
                     isClosed: true
@@ -37,6 +38,7 @@ enum HoldRoutes {
             .delete,
             "/callback-hold",
             "releaseCallback",
+            .operate,
             "Releases the callback at the same URL: tries what waits now, held or not. Answers with its state when that is known.",
             answer: .json(InstanceShape.schema, "The instance as it is now."),
             refusals: [.conflict]

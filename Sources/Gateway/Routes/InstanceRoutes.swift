@@ -11,6 +11,7 @@ enum InstanceRoutes {
                 method: .post,
                 template: Route.base + "/instances",
                 operation: "createInstance",
+                access: .scope(.admin),
                 summary:
                     "Creates an instance, connects it (providerData: a code, or a granted state), starts its events.",
                 body: .required(InstanceShape.draftSchema(needsElement: true), examples: InstanceShape.examples),
@@ -21,6 +22,7 @@ enum InstanceRoutes {
                 method: .post,
                 template: Route.base + "/elements/{keyOrId}/instances",
                 operation: "createInstanceOfElement",
+                access: .scope(.admin),
                 summary: "The same, with the element in the path.",
                 body: .required(InstanceShape.draftSchema(needsElement: false), examples: InstanceShape.examples),
                 answer: .json(InstanceShape.schema, "The instance as it was made."),
@@ -33,6 +35,7 @@ enum InstanceRoutes {
                 method: .get,
                 template: Route.base + "/instances",
                 operation: "listInstances",
+                access: .scope(.read),
                 summary: "The instances; with an Element token, that one. 404 where nothing matches.",
                 parameters: [
                     .init(
@@ -59,6 +62,7 @@ enum InstanceRoutes {
             .get,
             "",
             "getInstance",
+            .read,
             "Reads an instance; secrets are masked.",
             answer: .json(InstanceShape.schema, "The instance."),
             handler: show
@@ -67,6 +71,7 @@ enum InstanceRoutes {
             .put,
             "",
             "replaceInstance",
+            .admin,
             "Replaces an instance; providerData (a code, a granted state) connects anew. "
                 + "Another org than before is refused (409) unless the body says allowOtherOrganization: true.",
             body: .required(InstanceShape.replacementSchema, examples: InstanceShape.examples),
@@ -80,6 +85,7 @@ enum InstanceRoutes {
             .patch,
             "",
             "changeInstance",
+            .admin,
             "Merges settings; name and tags are replaced; providerData connects anew. "
                 + "Another org than before is refused (409) unless the body says allowOtherOrganization: true.",
             body: .required(
@@ -96,6 +102,7 @@ enum InstanceRoutes {
             .delete,
             "",
             "deleteInstance",
+            .admin,
             "Deletes an instance and ends its grant; its events stay readable.",
             answer: .json(.object(["id": .id, "message": .text]).named("Deleted"), "What was deleted.")
         ) { call in
@@ -108,6 +115,7 @@ enum InstanceRoutes {
             .put,
             "/enabled",
             "enableInstance",
+            .admin,
             "Enables the whole instance.",
             answer: .json(InstanceShape.schema, "The instance as it is now.")
         ) { try await setEnabled($0, true) }
@@ -115,6 +123,7 @@ enum InstanceRoutes {
             .delete,
             "/enabled",
             "disableInstance",
+            .admin,
             "Disables the whole instance: no polls, no webhooks.",
             answer: .json(InstanceShape.schema, "The instance as it is now.")
         ) { try await setEnabled($0, false) }
@@ -188,6 +197,7 @@ extension Route {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ operation: String,
+        _ scope: AccessScope,
         _ summary: String,
         parameters: [Parameter] = [],
         body: Body? = nil,
@@ -204,6 +214,7 @@ extension Route {
                 method: method,
                 template: template,
                 operation: namesInstance ? operation : operation + "OfToken",
+                access: .scope(scope),
                 summary: namesInstance ? summary : summary + " The Element token names the instance.",
                 parameters: parameters,
                 body: body,

@@ -11,8 +11,8 @@ enum OAuthRoutes {
             method: .get,
             template: callbackPath,
             operation: "takeRedirect",
-            summary: "Takes the redirect of an authorization that waits for it.",
             access: .open,
+            summary: "Takes the redirect of an authorization that waits for it.",
             parameters: [
                 .init(name: "state", summary: "Names the authorization.", isRequired: true),
                 .init(name: "code", summary: "The authorization code."),

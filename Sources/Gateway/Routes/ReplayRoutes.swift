@@ -10,6 +10,7 @@ enum ReplayRoutes {
             .post,
             "/replays",
             "beginReplay",
+            .operate,
             "Replays every event that a filter finds, oldest first; with dryRun it only says which.",
             body: .optional(
                 ReplayShape.orderSchema,
@@ -29,6 +30,7 @@ enum ReplayRoutes {
             .get,
             "/replays",
             "listReplays",
+            .read,
             "The bulk replays, newest first.",
             answer: .json(.list(of: ReplayShape.schema), "The newest bulk replays of the instance.")
         ) { call in
@@ -39,6 +41,7 @@ enum ReplayRoutes {
                 method: .get,
                 template: path,
                 operation: "getReplay",
+                access: .scope(.read),
                 summary: "A bulk replay and how far it is.",
                 answer: .json(ReplayShape.schema, "The bulk replay.")
             ) { call in
@@ -48,6 +51,7 @@ enum ReplayRoutes {
                 method: .patch,
                 template: path,
                 operation: "changeReplay",
+                access: .scope(.operate),
                 summary: "Pauses or resumes a bulk replay (state: paused or running), or sets its rate.",
                 body: .required(ReplayShape.changeSchema, examples: [.init("pause", ["state": "paused"])]),
                 answer: .json(ReplayShape.schema, "The bulk replay as it is now."),
@@ -57,6 +61,7 @@ enum ReplayRoutes {
                 method: .delete,
                 template: path,
                 operation: "cancelReplay",
+                access: .scope(.operate),
                 summary: "Cancels a bulk replay.",
                 answer: .json(ReplayShape.schema, "The bulk replay as it ended."),
                 refusals: [.conflict]

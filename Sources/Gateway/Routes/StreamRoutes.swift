@@ -26,13 +26,14 @@ enum StreamRoutes {
             method: .get,
             template: Route.base + "/events/stream",
             operation: "streamEvents",
+            access: .scope(.read),
             summary: "Server-sent events; Last-Event-ID resumes after that event.",
             parameters: [
                 .init(
                     name: "lastEventId",
                     summary: "Begin after this sequence, at most the newest, or go on from this id; "
                         + "0 begins with the oldest event.",
-                    schema: .any(of: [.count, Schema(["type": "string", "pattern": "^[0-9]+-[0-9]+$"])])
+                    schema: .any(of: [.count, JSONSchema(["type": "string", "pattern": "^[0-9]+-[0-9]+$"])])
                 ),
                 .init(
                     name: "instanceId",
@@ -53,7 +54,7 @@ enum StreamRoutes {
         case end
     }
 
-    /// One of the places for streams, for as long as it lives.
+    /// One of the slots for streams, for as long as it lives.
     static func permit(_ metrics: GatewayMetrics, isDashboard: Bool = false) throws(APIError) -> StreamPermit {
         if let permit = metrics.openStream(limit: streamLimit, isDashboard: isDashboard) { return permit }
         throw APIError(

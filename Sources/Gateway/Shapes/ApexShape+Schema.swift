@@ -1,7 +1,7 @@
 import Domain
 
 extension ApexShape {
-    static let statusSchema = Schema.object(
+    static let statusSchema = JSONSchema.object(
         [
             "deployed": .flag, "objects": .list(of: .text), "deployedDate": .moment.nullable, "receiverUrl": .address,
             "progress": .text.nullable.described("What runs now."), "problem": .text.nullable,
@@ -16,16 +16,16 @@ extension ApexShape {
         ]
     ).named("Apex")
 
-    static let deploymentSchema = Schema.object([
+    static let deploymentSchema = JSONSchema.object([
         "id": .text, "status": .text.described("As Salesforce spells it."), "success": .flag,
         "components": .object(["deployed": .count, "total": .count]),
         "tests": .object(["completed": .count, "total": .count]),
         "coverage": .list(of: .object(["name": .text, "percent": .integer(0...100)])), "failures": .list(of: .text),
     ]).named("Deployment")
 
-    static let permissionSchema = Schema.object(
+    static let permissionSchema = JSONSchema.object(
         [:],
-        optional: ["production": Schema.flag.nullable.described("Whether a production org may be changed.")],
+        optional: ["production": JSONSchema.flag.nullable.described("Whether a production org may be changed.")],
         isClosed: true
     ).named("ApexPermission")
 }

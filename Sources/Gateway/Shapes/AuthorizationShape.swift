@@ -4,7 +4,7 @@ import Primitives
 
 /// Authorizations in the browser, as the API describes them.
 enum AuthorizationShape {
-    static let schema = Schema.object([
+    static let schema = JSONSchema.object([
         "state": .text.described("Names the authorization."),
         "url": .address.described("Where the person grants access."),
         // An app may have an address of any scheme, and the org alone knows which it is.
@@ -12,7 +12,7 @@ enum AuthorizationShape {
         "expires": .moment, "status": .words(["waiting"]),
     ]).named("Authorization")
 
-    static let progressSchema = Schema.object(
+    static let progressSchema = JSONSchema.object(
         [
             "status": .words(["waiting", "granted", "refused"])
                 .described("granted: a code is there; the org is asked for its worth when it is used.")
@@ -20,10 +20,10 @@ enum AuthorizationShape {
         optional: ["message": .text.described("Why it was refused.")]
     ).named("AuthorizationProgress")
 
-    static let orderSchema = Schema.object([:], optional: ["configuration": SettingsShape.schema])
+    static let orderSchema = JSONSchema.object([:], optional: ["configuration": SettingsShape.schema])
         .named("AuthorizationOrder")
 
-    static let replySchema = Schema.object(
+    static let replySchema = JSONSchema.object(
         ["reply": .text.described("The code, or the whole address that the browser ended on.")],
         isClosed: true
     ).named("AuthorizationReply")

@@ -2,18 +2,18 @@ import Domain
 import Primitives
 
 extension ConfigurationShape {
-    static let schema = Schema.object([
+    static let schema = JSONSchema.object([
         "id": .id, "key": .text, "name": .text, "propertyValue": .text.described("A secret is ********."),
         "active": .flag, "internal": .flag, "secret": .flag,
     ]).named("Setting")
 
     /// A setting that went back to being empty.
-    static let unsetSchema = Schema.object(["key": .text, "propertyValue": .null]).named("UnsetSetting")
+    static let unsetSchema = JSONSchema.object(["key": .text, "propertyValue": .null]).named("UnsetSetting")
 
     /// The entry as it was read, with another value.
-    static let changeSchema = Schema.object(
+    static let changeSchema = JSONSchema.object(
         [
-            "propertyValue": Schema(["type": ["string", "number", "boolean", "array", "null"]])
+            "propertyValue": JSONSchema(["type": ["string", "number", "boolean", "array", "null"]])
                 .described("As the setting takes it under configuration.")
         ],
         optional: [

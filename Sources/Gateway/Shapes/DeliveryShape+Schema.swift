@@ -3,26 +3,26 @@ import EngineAPI
 import Primitives
 
 extension DeliveryShape {
-    static let schema = Schema.object([
+    static let schema = JSONSchema.object([
         "notificationId": .id, "instanceId": .id, "state": .words(DeliveryState.self),
         "attempts": .count.described("Made so far, replays not counted."), "nextAttempt": .moment.nullable,
         "createdDate": .moment, "lastStatus": status.nullable, "lastMilliseconds": .count.nullable,
         "lastError": .text.nullable, "lastReplay": .any(of: [replayOutcomeSchema, .null]),
     ]).named("Delivery")
 
-    private static let replayOutcomeSchema = Schema.object([
+    private static let replayOutcomeSchema = JSONSchema.object([
         "verdict": .words(ReplayVerdict.self), "startedDate": .moment, "milliseconds": .count,
         "status": status.nullable, "error": .text.nullable,
     ]).named("ReplayOutcome")
 
-    private static let phasesSchema = Schema.object([
+    private static let phasesSchema = JSONSchema.object([
         "resolveMilliseconds": .count.nullable.described("For the host's name."),
         "connectMilliseconds": .count.nullable.described("For the connection alone."),
         "tlsMilliseconds": .count.nullable.described("For TLS alone."),
         "reused": .flag.described("Whether the connection had been used before."),
     ]).named("AttemptPhases")
 
-    static let attemptSchema = Schema.object([
+    static let attemptSchema = JSONSchema.object([
         "id": .count, "notificationId": .id, "number": .id.described("1, 2, 3 …; replays count on."), "replay": .flag,
         "edited": .flag.described("Whether a person had changed the body of the replay."),
         "startedDate": .moment, "milliseconds": .count, "firstByteMilliseconds": .count.nullable,
@@ -32,22 +32,22 @@ extension DeliveryShape {
         "responseBody": .text.described("How the response's body begins."),
     ]).named("Attempt")
 
-    static let replaySchema = Schema.object(
+    static let replaySchema = JSONSchema.object(
         [:],
         optional: [
             "callbackUrl": .address.nullable.described("Another target."),
-            "notification": Schema(["type": ["object", "string", "null"]])
+            "notification": JSONSchema(["type": ["object", "string", "null"]])
                 .described("An edited body; a text is sent as it is."),
         ],
         isClosed: true
     ).named("EventReplay")
 
-    static let callsSchema = Schema.table(of: .count).described(
+    static let callsSchema = JSONSchema.table(of: .count).described(
         "Calls of the org by purpose: \(CallPurpose.allCases.map(\.rawValue).joined(separator: ", ")); "
             + "tokens are not of its allowance."
     )
 
-    static let pollSchema = Schema.object([
+    static let pollSchema = JSONSchema.object([
         "events": .count, "created": .count, "updated": .count, "deleted": .count,
         "repeats": .count.described("Changes that were known already."), "rowsRead": .count, "apiCalls": .count,
         "callsByPurpose": callsSchema,
@@ -55,7 +55,7 @@ extension DeliveryShape {
         "providerMessages": .table(of: .text).described("By object, what the org itself said."),
     ]).named("PollSummary")
 
-    static let pollerSchema = Schema.object([
+    static let pollerSchema = JSONSchema.object([
         "instanceId": .id, "objectType": .text, "status": .words(["POLLING", "OK", "DEGRADED"]),
         "message": .text.nullable, "providerMessage": .text.nullable.described("What the org itself said."),
         "note": .text.nullable.described("What holds of the object by its nature."), "cursor": .moment.nullable,
@@ -64,11 +64,11 @@ extension DeliveryShape {
         "apiCalls": .count, "callsByPurpose": callsSchema, "rowsRead": .count,
     ]).named("PollerRecord")
 
-    static let webhookSchema = Schema.object([
+    static let webhookSchema = JSONSchema.object([
         "receiverUrl": .address, "outboundMessageUrl": .address,
         "signingSecret": .text.described("whsec_ and base64: what webhooks are signed with."),
         "previousSecretExpires": .moment.nullable, "unsignedAllowed": .flag,
     ]).named("Webhook")
 
-    private static let status = Schema.integer(100...599)
+    private static let status = JSONSchema.integer(100...599)
 }

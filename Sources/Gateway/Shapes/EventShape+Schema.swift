@@ -6,7 +6,7 @@ extension EventShape {
     static let statuses = ["NEW", "RECEIVED", "DISPATCHED", "CONSUMED", "NOTIFIED"]
 
     /// Lists without payloads and streams leave out what is optional here.
-    static let schema = Schema.object(
+    static let schema = JSONSchema.object(
         [
             "id": .text.described("The same in every notification, retry and replay."),
             "eventDate": .moment.described("When it was stored."), "status": .words(statuses),
@@ -20,7 +20,7 @@ extension EventShape {
             "notifiedData": .list(of: .anything).described("The notification, once it was delivered."),
             "eventElementInstances": .list(
                 of: .object([
-                    "eventId": .text, "elementInstanceId": .id, "notificationId": Schema.id.nullable,
+                    "eventId": .text, "elementInstanceId": .id, "notificationId": JSONSchema.id.nullable,
                     "notifiedData": .text.described("The notification as JSON text."), "createdDate": .moment,
                     "updatedDate": .moment,
                 ])

@@ -3,13 +3,13 @@ import Primitives
 
 /// The bodies that create, replace and change instances.
 extension InstanceShape {
-    static func draftSchema(needsElement: Bool) -> Schema {
+    static func draftSchema(needsElement: Bool) -> JSONSchema {
         needsElement
-            ? Schema.object(
+            ? JSONSchema.object(
                 ["name": name, "element": elementDraft],
                 optional: ["tags": tags, "configuration": SettingsShape.schema, "providerData": providerData]
             ).named("NewInstance")
-            : Schema.object(
+            : JSONSchema.object(
                 ["name": name],
                 optional: [
                     "element": elementDraft, "tags": tags, "configuration": SettingsShape.schema,
@@ -18,7 +18,7 @@ extension InstanceShape {
             ).named("NewInstanceOfElement")
     }
 
-    static let replacementSchema = Schema.object(
+    static let replacementSchema = JSONSchema.object(
         ["configuration": SettingsShape.schema],
         optional: [
             "name": name, "element": elementDraft, "tags": tags, "providerData": providerData,
@@ -26,11 +26,11 @@ extension InstanceShape {
         ]
     ).named("InstanceReplacement")
 
-    private static let allowance = Schema.flag.described(
+    private static let allowance = JSONSchema.flag.described(
         "It is meant that the credentials lead to another org than before; its records are then followed anew."
     )
 
-    static let changeSchema = Schema.object(
+    static let changeSchema = JSONSchema.object(
         [:],
         optional: [
             "name": name, "tags": tags, "configuration": SettingsShape.schema, "providerData": providerData,
@@ -81,16 +81,16 @@ extension InstanceShape {
         )
     }
 
-    private static let name = Schema.text(1...PlainName.maximumLength).described("HTML is removed from it.")
-    private static let tags = Schema.list(of: .text(0...PlainName.maximumLength), atMost: PlainName.maximumTags)
-    private static let elementDraft = Schema.any(of: [
+    private static let name = JSONSchema.text(1...PlainName.maximumLength).described("HTML is removed from it.")
+    private static let tags = JSONSchema.list(of: .text(0...PlainName.maximumLength), atMost: PlainName.maximumTags)
+    private static let elementDraft = JSONSchema.any(of: [
         .object(["key": .constant("sfdc")]), .object(["id": .constant(.integer(elementID))]),
     ]).named("ElementChoice")
     /// Clients send whole instances back; what they can't change is passed over, or refused where it was meant to change
     /// something.
-    private static let asRead = Schema.anything.described("As it is read; changes nothing.")
+    private static let asRead = JSONSchema.anything.described("As it is read; changes nothing.")
 
-    private static let providerData = Schema.object(
+    private static let providerData = JSONSchema.object(
         [:],
         optional: [
             "code": .text.described("The code of the redirect."),

@@ -2,7 +2,7 @@ import Domain
 import Primitives
 
 extension InstanceShape {
-    static let schema = Schema.object(
+    static let schema = JSONSchema.object(
         [
             "id": .id, "name": .text, "createdDate": .moment, "updatedDate": .moment,
             "token": .text.described("Element token: names the instance in the Authorization header."),
@@ -21,7 +21,7 @@ extension InstanceShape {
         ]
     ).named("Instance")
 
-    private static let stateSchema = Schema.object(
+    private static let stateSchema = JSONSchema.object(
         [
             "source": .words(SourceState.words)
                 .described("Where the way in from the org stands."),
@@ -46,7 +46,7 @@ extension InstanceShape {
         ]
     ).named("InstanceState")
 
-    private static let callbackSchema = Schema.object(
+    private static let callbackSchema = JSONSchema.object(
         ["state": .words(["none", "idle", "healthy", "failing", "held"])],
         optional: [
             "status": .integer(100...599), "milliseconds": .count, "at": .moment.nullable, "reason": .text,

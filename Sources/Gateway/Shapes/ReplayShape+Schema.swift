@@ -3,7 +3,7 @@ import EngineAPI
 import Primitives
 
 extension ReplayShape {
-    static let schema = Schema.object([
+    static let schema = JSONSchema.object([
         "id": .id, "instanceId": .id, "state": .words(ReplayJob.State.self), "filter": filterSchema, "rate": rate,
         "total": .count.described("Events that the filter found at the start."), "done": .count, "succeeded": .count,
         "failed": .count, "waitsForCallback": .flag.described("Goes on by itself when the callback's hold ends."),
@@ -12,27 +12,27 @@ extension ReplayShape {
         "updatedDate": .moment,
     ]).named("Replay")
 
-    static let previewSchema = Schema.object([
+    static let previewSchema = JSONSchema.object([
         "dryRun": .constant(true), "count": .count,
         "eventIds": .list(of: .text, atMost: ReplayPreview.shown).described("The first ones, oldest first."),
     ]).named("ReplayPreview")
 
-    static let orderSchema = Schema.object(
+    static let orderSchema = JSONSchema.object(
         [:],
         optional: [
             "filter": filterSchema.nullable, "rate": rate.nullable.defaulting(to: .integer(ReplayJob.defaultRate)),
-            "dryRun": Schema.flag.nullable.defaulting(to: false),
+            "dryRun": JSONSchema.flag.nullable.defaulting(to: false),
         ],
         isClosed: true
     ).named("ReplayOrder")
 
-    static let changeSchema = Schema.object(
+    static let changeSchema = JSONSchema.object(
         [:],
-        optional: ["state": Schema.words(["paused", "running"]).nullable, "rate": rate.nullable],
+        optional: ["state": JSONSchema.words(["paused", "running"]).nullable, "rate": rate.nullable],
         isClosed: true
     ).named("ReplayChange")
 
-    private static let rate = Schema.integer(ReplayJob.rates).described("Replays a second.")
+    private static let rate = JSONSchema.integer(ReplayJob.rates).described("Replays a second.")
 
     static let filterSchema = filter("A text of the filter language.")
     /// Where programs ask the engine itself: nothing there counts back from a now.
@@ -40,9 +40,9 @@ extension ReplayShape {
         "A text of the filter language; since and until name whole moments like 2026-11-23T18:00:00Z."
     )
 
-    private static func filter(_ text: String) -> Schema { .any(of: [.text.described(text), membersSchema]) }
+    private static func filter(_ text: String) -> JSONSchema { .any(of: [.text.described(text), membersSchema]) }
 
-    private static let membersSchema = Schema.object(
+    private static let membersSchema = JSONSchema.object(
         [:],
         optional: [
             "objects": .list(of: .text(1...80), atLeast: 1, atMost: 200).nullable,
@@ -50,8 +50,8 @@ extension ReplayShape {
             "states": .list(of: .words(DeliveryState.self), atLeast: 1, atMost: 200).nullable,
             "replays": .list(of: .words(ReplayVerdict.self), atLeast: 1, atMost: 200).nullable,
             "excludedReplays": .list(of: .words(ReplayVerdict.self), atLeast: 1, atMost: 200).nullable,
-            "from": Schema.moment.nullable.described("Stored at or after this moment."),
-            "to": Schema.moment.nullable.described("Stored before this moment."),
+            "from": JSONSchema.moment.nullable.described("Stored at or after this moment."),
+            "to": JSONSchema.moment.nullable.described("Stored before this moment."),
             "record": .text(15...18).nullable.described("Only this record."),
             "text": .text(1...1000).nullable.described("Only events whose record holds these words."),
         ],

@@ -4,31 +4,31 @@ import Primitives
 /// The settings of an instance, as bodies give them.
 enum SettingsShape {
     /// Unknown keys are kept as they are sent, less what `UnknownSetting` takes for a mistake.
-    static let schema = Schema.object(
+    static let schema = JSONSchema.object(
         members: ConfigurationKey.allCases.map { key in
             (key.rawValue, value(key.setting).described(description(key.setting)))
         }
     ).named("Configuration")
 
     /// What one setting takes: booleans and numbers may come as texts, and null takes it back to its default.
-    static func value(_ setting: Setting) -> Schema {
+    static func value(_ setting: Setting) -> JSONSchema {
         let standard = setting.standard
         let schema =
             switch setting.kind {
             case .flag:
-                Schema([
+                JSONSchema([
                     "type": ["boolean", "string", "null"], "pattern": "^([Tt]rue|[Ff]alse|[Yy]es|[Nn]o|)$",
                     "default": .bool(standard == "true"),
                 ])
             case .number(let range, _): number(range, Int(standard))
             // Cloud Elements' documents spell one event type in two ways.
             case .choice(let words):
-                Schema.words(words.contains("webhooks") ? words + ["webhook"] : words).nullable
+                JSONSchema.words(words.contains("webhooks") ? words + ["webhook"] : words).nullable
             case .objects:
-                Schema.any(of: [
+                JSONSchema.any(of: [
                     .text.described("API names, separated by commas."), .list(of: .text(1...80), atMost: 200), .null,
                 ]).defaulting(to: .string(InstanceConfiguration.defaultObjects.joined(separator: ",")))
-            case .text, .start: Schema.text.nullable
+            case .text, .start: JSONSchema.text.nullable
             }
         switch setting.kind {
         case .choice, .text, .start:
@@ -44,8 +44,8 @@ enum SettingsShape {
         }
     }
 
-    private static func number(_ range: ClosedRange<Int>, _ standard: Int?) -> Schema {
-        let schema = Schema([
+    private static func number(_ range: ClosedRange<Int>, _ standard: Int?) -> JSONSchema {
+        let schema = JSONSchema([
             "type": ["integer", "string", "null"], "pattern": "^[0-9]*$", "minimum": .integer(range.lowerBound),
             "maximum": .integer(range.upperBound),
         ])

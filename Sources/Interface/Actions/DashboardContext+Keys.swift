@@ -6,10 +6,10 @@ extension DashboardContext {
 
     /// The first key that does an action in the focused pane as that stands now; nil where none does.
     func workingKey(_ id: ActionID) -> Key? {
-        let places = panePlaces + [.everywhere, .always]
+        let contexts = paneKeyContexts + [.everywhere, .always]
         return table[id]?.keys.first { key in
             guard !isTyping || !key.isLetter else { return false }
-            return places.lazy.compactMap { table.action(for: key, in: $0) }.first?.id == id
+            return contexts.lazy.compactMap { table.action(for: key, in: $0) }.first?.id == id
         }
     }
 

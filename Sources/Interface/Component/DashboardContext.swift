@@ -19,9 +19,9 @@ struct DashboardContext: Sendable {
     /// The kinds of the open overlays; the last has the keys.
     let overlays: [any Overlay.Type]
     /// Where keys mean something in the window on top, else in the focused pane, the innermost first.
-    var places: [ActionContext] = []
+    var keyContexts: [ActionContext] = []
     /// The same in the focused pane, whatever lies over it, and whether that takes letters for a text.
-    var panePlaces: [ActionContext] = []
+    var paneKeyContexts: [ActionContext] = []
     var isTyping = false
     /// Whether an open overlay says what the message being delivered says; then features change their state silently.
     var isShownByOverlay = false
@@ -29,7 +29,7 @@ struct DashboardContext: Sendable {
     // MARK: Published
 
     /// The instances, and the one that the screen is about.
-    var instances = InstanceDirectory()
+    var instances = InstanceListState()
     /// The event under the selection, if its row is loaded.
     var selection: EventSummary?
     /// The totals of the list, once they are known.

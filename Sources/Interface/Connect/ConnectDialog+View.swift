@@ -134,7 +134,7 @@ extension ConnectDialog {
             painter.canvas.draw(words, in: box.inset(left: 1), style: Style(.faint, on: style.role))
         }
         if isFocused {
-            painter.cursor = painter.canvas.position(of: box.origin.offset(x: min(window.cursor, box.width - 1)))
+            painter.cursor = painter.canvas.visible(box.origin.offset(x: min(window.cursor, box.width - 1)))
         }
         painter.hit(row, part: Focus.reply)
     }

@@ -13,7 +13,7 @@ extension Painter {
         canvas.fill(box, style: style)
         let window = field.window(width: box.width, mark: glyphs.ellipsis)
         canvas.draw(window.text, at: box.origin, style: style, width: box.width)
-        if hasFocus { cursor = canvas.position(of: box.origin.offset(x: window.cursor)) }
+        if hasFocus { cursor = canvas.visible(box.origin.offset(x: window.cursor)) }
         if let hint, field.isEmpty { canvas.draw(hint, in: box.inset(left: 1), style: Style(.faint, on: style.role)) }
     }
 }

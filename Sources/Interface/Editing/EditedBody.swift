@@ -28,7 +28,7 @@ struct EditedBody: Sendable, Hashable {
     static func read(_ edited: String, of body: [UInt8]) -> Reading {
         let json: JSON
         do throws(JSONError) { json = try JSON(parsing: edited) } catch {
-            return .wrong("What was edited is no JSON: \(error.place(in: edited.utf8)): \(error.reason).")
+            return .wrong("What was edited is no JSON: \(error.position(in: edited.utf8)): \(error.reason).")
         }
         if let former = try? JSON(parsing: body), former == json { return .unchanged }
         let bytes = json.bytes

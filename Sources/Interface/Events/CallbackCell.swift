@@ -6,7 +6,7 @@ extension DashboardContext {
     /// What became of an event at the callback: how its delivery stands and, beside that, how its last replay ended.
     ///
     /// Each has longer and shorter words; where room is short the reasons go first, then the words, the marks never.
-    func callbackCell(_ event: EventSummary, _ columns: EventColumns) -> StyledText {
+    func callbackCell(_ event: EventSummary, _ columns: ColumnLayout) -> StyledText {
         if replaying.contains(event.sequence) {
             return StyledText(glyphs.partial + (columns.callback < 12 ? " replay" : " replaying…"), .statusInfo)
         }
@@ -26,7 +26,7 @@ extension DashboardContext {
     }
 
     /// The least that says it: `✓ 200`, `✗ dead ⟲ ✗`. Empty where there is no delivery.
-    func shortCallback(_ event: EventSummary, _ columns: EventColumns) -> StyledText {
+    func shortCallback(_ event: EventSummary, _ columns: ColumnLayout) -> StyledText {
         guard let delivery = event.delivery else { return StyledText() }
         let own = standing(of: delivery, event, columns)[1]
         let elsewhere = replaysElsewhere[event.sequence]
@@ -51,7 +51,7 @@ extension DashboardContext {
     }
 
     /// How a delivery stands without its replays: with times or reasons, with its word, and as its mark alone.
-    private func standing(of delivery: Delivery, _ event: EventSummary, _ columns: EventColumns) -> [StyledText] {
+    private func standing(of delivery: Delivery, _ event: EventSummary, _ columns: ColumnLayout) -> [StyledText] {
         // No time that is planned for it would be true.
         if delivery.state.isOpen, instances.isHeld(event.instanceID) { return held(event, columns) }
         switch delivery.state {
@@ -99,7 +99,7 @@ extension DashboardContext {
     }
 
     /// With the key that releases it, where there is room and that is what the key does.
-    private func held(_ event: EventSummary, _ columns: EventColumns) -> [StyledText] {
+    private func held(_ event: EventSummary, _ columns: ColumnLayout) -> [StyledText] {
         let text = StyledText(glyphs.stopped + " held", .statusFail)
         let mark = StyledText(glyphs.stopped, .statusFail)
         guard columns.showsMilliseconds, event.instanceID == instances.current,

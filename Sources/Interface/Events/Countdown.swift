@@ -5,7 +5,7 @@ import Primitives
 extension EventsPane {
     /// When a time that is counted down on the screen changes; nil while none is shown, so that nothing ticks unseen.
     func countdownDeadline(_ context: DashboardContext) -> Timestamp? {
-        guard let rect, EventColumns(width: rect.width - 4, columnChoice(context)).showsMilliseconds else { return nil }
+        guard let rect, ColumnLayout(width: rect.width - 4, columnChoice(context)).showsMilliseconds else { return nil }
         let now = context.now
         return window.visibleRange.compactMap { index -> Timestamp? in
             let event = window.rows[index]

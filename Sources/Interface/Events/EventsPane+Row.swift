@@ -8,10 +8,10 @@ extension EventsPane {
     func columnChoice(_ context: DashboardContext) -> ColumnChoice { columnMemory.choice ?? context.settings.columns }
 
     /// The columns as the rows on the screen need them; while the list follows, also as those did that have gone by.
-    func columns(width: Int, _ context: DashboardContext) -> EventColumns {
+    func columns(width: Int, _ context: DashboardContext) -> ColumnLayout {
         var content = content(width: width, context)
         if let steady, steady.key == steadyKey(width: width) { content.formUnion(steady.content) }
-        return EventColumns(width: width, shownChoice(context), content: content)
+        return ColumnLayout(width: width, shownChoice(context), content: content)
     }
 
     /// Keeps what the rows needed that go by, so that nothing moves sideways as long names come and go.
@@ -27,9 +27,9 @@ extension EventsPane {
 
     private func steadyKey(width: Int) -> SteadyColumns.Key { .init(width: width, filter: window.filter) }
 
-    private func content(width: Int, _ context: DashboardContext) -> EventColumns.Content {
-        let plain = EventColumns(width: width, shownChoice(context))
-        var content = EventColumns.Content(callback: 0)
+    private func content(width: Int, _ context: DashboardContext) -> ColumnLayout.Content {
+        let plain = ColumnLayout(width: width, shownChoice(context))
+        var content = ColumnLayout.Content(callback: 0)
         for index in window.visibleRange {
             let event = window.rows[index]
             // No row is wider.
@@ -47,7 +47,7 @@ extension EventsPane {
     func paint(
         _ column: EventColumn,
         of event: EventSummary,
-        _ columns: EventColumns,
+        _ columns: ColumnLayout,
         in place: Rect,
         _ ground: StyleRole?,
         _ painter: inout Painter

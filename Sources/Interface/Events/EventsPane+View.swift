@@ -98,7 +98,7 @@ extension EventsPane {
         return joined()
     }
 
-    private func paintHeads(_ columns: EventColumns, in row: Rect, _ painter: inout Painter) {
+    private func paintHeads(_ columns: ColumnLayout, in row: Rect, _ painter: inout Painter) {
         // Of another day than today the rows would lie.
         let first = window.visibleRange.first.map { window.rows[$0].receivedAt }
         let day = first.flatMap { painter.context.isToday($0) ? nil : painter.context.shortDate($0) }
@@ -108,7 +108,7 @@ extension EventsPane {
         }
     }
 
-    private func draw(_ event: EventSummary, _ columns: EventColumns, in row: Rect, _ painter: inout Painter) {
+    private func draw(_ event: EventSummary, _ columns: ColumnLayout, in row: Rect, _ painter: inout Painter) {
         let isSelected = event.sequence == window.selected
         let ground: StyleRole? = isSelected ? (painter.context.focus == .events ? .selection : .selectionInactive) : nil
         let bar = Rect(x: row.x - 1, y: row.y, width: row.width + 2, height: 1)

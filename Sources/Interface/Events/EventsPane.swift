@@ -125,7 +125,7 @@ struct EventsPane: Pane {
         // Less the border and the column heads.
         let line = rect.map { linesBelow(in: $0) + heatRows(in: $0, context) } ?? 0
         window.clock = context.settings.clock
-        window.tellAuthors(columnChoice(context)[.changedBy] != nil)
+        window.readAuthors(columnChoice(context)[.changedBy] != nil)
         if let rect { settleHeat(in: rect, context) }
         guard let rows = rect.map({ max(1, $0.height - 3 - line) }) else { return }
         if rows != window.height {
@@ -153,14 +153,14 @@ struct EventsPane: Pane {
         all.instanceIDs = window.filter.instanceIDs
         let found = filtering.isOn ? matches.nextLoad(window.filter, at: context.due) : nil
         return [window.nextLoad(at: context.due), counts.nextLoad(all, at: context.due), found].compactMap { $0 }
-            + placeLoads(context) + (heatLoad(context).map { [$0] } ?? [])
+            + positionLoads(context) + (heatLoad(context).map { [$0] } ?? [])
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
         let found = filtering.isOn ? matches.nextDeadline : nil
         let loads =
             context.instances.list == nil || !isOfInstance
-            ? [] : [window.nextDeadline, counts.nextDeadline, found] + placeDeadlines() + [heatDeadline(context)]
+            ? [] : [window.nextDeadline, counts.nextDeadline, found] + positionDeadlines() + [heatDeadline(context)]
         return (loads + [countdownDeadline(context), renewalDeadline]).compactMap { $0 }.min()
     }
 

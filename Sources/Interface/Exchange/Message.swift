@@ -63,13 +63,13 @@ package enum Message: Sendable {
     case exported(Int, ExportEnding)
     case opened(Result<Done, Failure>)
     case keyRead(path: String, Result<String, Failure>)
-    case copied(what: String, Result<CopyPlace, Failure>)
+    case copied(what: String, Result<CopyTarget, Failure>)
     /// Something that the rest of the program wants to say, for instance about a theme file.
     case report(Severity, String)
 }
 
 /// Where a copied text went.
-package enum CopyPlace: Sendable, Hashable {
+package enum CopyTarget: Sendable, Hashable {
     case clipboard
     /// To the terminal, for its clipboard; whether it took it, nobody says.
     case terminal

@@ -55,7 +55,7 @@ extension FormPane {
         painter.canvas.draw(words, in: value, style: style(.setting(.refreshInterval), isFocused: isFocused))
         if isFocused {
             let typed = form.interval.typed?.count
-            painter.cursor = painter.canvas.position(of: value.origin.offset(x: typed ?? 0))
+            painter.cursor = painter.canvas.visible(value.origin.offset(x: typed ?? 0))
         }
         painter.hit(track, part: Part.slider(painter.canvas.visible(track)))
     }
@@ -76,7 +76,7 @@ extension FormPane {
             painter.canvas.draw(DisplayText(field.placeholder), in: box, style: Style(.faint, on: style.role))
         } else if isFocused {
             painter.canvas.draw(window.text, at: box.origin, style: style)
-            painter.cursor = painter.canvas.position(of: box.origin.offset(x: min(window.cursor, box.width - 1)))
+            painter.cursor = painter.canvas.visible(box.origin.offset(x: min(window.cursor, box.width - 1)))
         } else {
             painter.canvas.draw(text.beginning(columns: box.width, masked: masked), in: box, style: style)
         }
@@ -101,7 +101,7 @@ extension FormPane {
                 isFocused
                 ? DisplayText(" set; type to replace, \(painter.context.key(.deleteToStart)) removes") : " set"
             painter.canvas.draw(StyledText(mask, style) + StyledText(hint, Style(.dim, on: style.role)), in: box)
-            if isFocused { painter.cursor = painter.canvas.position(of: box.origin) }
+            if isFocused { painter.cursor = painter.canvas.visible(box.origin) }
             return
         }
         // The path of a key's file is no secret, and the consumer key is not either.

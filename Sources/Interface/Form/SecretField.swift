@@ -20,8 +20,6 @@ struct SecretField: Sendable, Hashable {
     /// What goes into a draft.
     var value: String { replacement?.text ?? shown ?? secretMask }
 
-    var isKept: Bool { replacement == nil }
-
     /// Puts a value there as it is, line ends included.
     mutating func replace(_ text: String) {
         var field = TextField()

@@ -94,7 +94,7 @@ struct Finder: Sendable {
             painter.canvas.draw(hint, in: inner.row(0).inset(left: 3), style: Style(.faint, on: .overlay))
         }
         painter.canvas.draw(typed.text, at: inner.origin.offset(x: 2), style: Style(.text, on: .overlay))
-        painter.cursor = painter.canvas.position(of: inner.origin.offset(x: 2 + typed.cursor))
+        painter.cursor = painter.canvas.visible(inner.origin.offset(x: 2 + typed.cursor))
         let body = inner.inset(top: 2)
         if matches.isEmpty { painter.canvas.draw(none, in: body, style: Style(.dim, on: .overlay)) }
         let first = max(0, selection - body.height + 1)

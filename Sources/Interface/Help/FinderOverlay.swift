@@ -5,7 +5,7 @@ protocol FinderOverlay: Overlay {
     var finder: Finder { get set }
     /// The action that opens it; its key closes it as well.
     static var opener: ActionID { get }
-    static var place: ActionContext { get }
+    static var keyContext: ActionContext { get }
     /// What stands before the text.
     static var mark: DisplayText { get }
     static var noneFound: DisplayText { get }
@@ -16,7 +16,7 @@ protocol FinderOverlay: Overlay {
 
 extension FinderOverlay {
     func hints(_ context: DashboardContext) -> [Hint] { Finder.hints }
-    func contexts(_ context: DashboardContext) -> [ActionContext] { [Self.place] }
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [Self.keyContext] }
     func acceptsLetter(_ letter: Character) -> Bool { true }
 
     private func items(_ context: DashboardContext) -> [Finder.Item] { items(context) { _ in nil } }

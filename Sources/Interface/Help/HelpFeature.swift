@@ -33,7 +33,7 @@ struct HelpFeature: Feature {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         switch action {
         case .palette: effects.open(Palette())
-        case .help: effects.open(HelpOverlay(context.places, isOverWindow: !context.overlays.isEmpty))
+        case .help: effects.open(HelpOverlay(context.keyContexts, isOverWindow: !context.overlays.isEmpty))
         default: return false
         }
         return true

@@ -5,7 +5,7 @@ struct Palette: FinderOverlay {
     var finder = Finder()
 
     static let opener = ActionID.palette
-    static let place = ActionContext.palette
+    static let keyContext = ActionContext.palette
     static let mark: DisplayText = ":"
     static let noneFound: DisplayText = "Nothing here has these letters."
 

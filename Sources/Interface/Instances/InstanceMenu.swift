@@ -81,7 +81,7 @@ struct InstanceMenu: Overlay {
             footer: context.offers((.choose, "chooses"), (.close, "leaves"))
         )
         var rest = inner
-        let table = InstanceTable(list, figures: load.statistics?.instances, context, width: inner.width)
+        let table = OverviewTable(list, figures: load.statistics?.instances, context, width: inner.width)
         // The names of the columns give way to the rows.
         if inner.height > 2 { painter.canvas.draw(table.header.on(.overlay), in: rest.cutTop(1)) }
         let index = index(in: list)

@@ -4,7 +4,7 @@ import Primitives
 
 /// The instances: which there are, how they are, and which one the screen is about.
 struct InstancesFeature: Feature {
-    private(set) var directory = InstanceDirectory()
+    private(set) var directory = InstanceListState()
     /// News of deliveries come many times a second; the overviews need not.
     private var pace = LoadPace(pause: 250, isStale: false)
     /// Whether the list that is being read may be older than what was saved since.
@@ -101,7 +101,7 @@ struct InstancesFeature: Feature {
                 effects.show(list.first?.id, focus: list.isEmpty ? .form : nil)
             } else if isFirst {
                 // The one of the last time, if it is still there.
-                let last = context.memory[PlaceMemory.self].instance(at: context.settings.attached)
+                let last = context.memory[ShownInstanceMemory.self].instance(at: context.settings.attached)
                     .flatMap { directory[$0]?.id }
                 effects.show(last ?? list.first?.id, focus: list.isEmpty ? .form : nil)
             }
@@ -111,7 +111,7 @@ struct InstancesFeature: Feature {
     mutating func settle(_ context: DashboardContext, _ effects: inout Effects) {
         guard let current = directory.current, current != remembered, directory[current] != nil else { return }
         remembered = current
-        var places = context.memory[PlaceMemory.self]
+        var places = context.memory[ShownInstanceMemory.self]
         places.record(current, at: context.settings.attached)
         effects.remember(places)
     }

@@ -3,7 +3,7 @@ import Drawing
 /// A window that asks for one line of text; Enter hands it in.
 protocol TextDialog: Overlay {
     /// Where its keys mean something.
-    static var place: ActionContext { get }
+    static var keyContext: ActionContext { get }
     /// What becomes of line ends that are pasted.
     static var lineEnds: TextField.LineEnds { get }
     var field: TextField { get set }
@@ -16,7 +16,7 @@ protocol TextDialog: Overlay {
 extension TextDialog {
     static var lineEnds: TextField.LineEnds { .blank }
 
-    func contexts(_ context: DashboardContext) -> [ActionContext] { [Self.place] }
+    func contexts(_ context: DashboardContext) -> [ActionContext] { [Self.keyContext] }
     func acceptsLetter(_ letter: Character) -> Bool { true }
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {

@@ -18,7 +18,7 @@ extension OverviewPage {
             return
         }
         var rest = inner
-        let table = InstanceTable(list, figures: load.statistics?.instances, context, width: inner.width)
+        let table = OverviewTable(list, figures: load.statistics?.instances, context, width: inner.width)
         painter.canvas.draw(table.header.on(.overlay), in: rest.cutTop(1))
         let shown = rest.cutTop(plan.rows.count)
         for (row, index) in plan.rows.enumerated() where list.indices.contains(index) {

@@ -5,14 +5,14 @@ import Drawing
 /// It looks only at rows near those in view, so the length of the text never matters.
 struct RowReader: Sendable, Hashable {
     /// A line of a row.
-    struct Place: Sendable, Hashable {
+    struct Position: Sendable, Hashable {
         var row: Int
         var line: Int
     }
 
     private(set) var cursor = 0
     /// What stands in the first line of the view.
-    private(set) var top = Place(row: 0, line: 0)
+    private(set) var top = Position(row: 0, line: 0)
 
     /// The rows, and the room that they have.
     struct Page {
@@ -70,7 +70,7 @@ struct RowReader: Sendable, Hashable {
         let line = min(max(0, line), page.count(cursor) - 1)
         let below = self.line(of: cursor, page) + line
         if below < 0 {
-            top = Place(row: cursor, line: line)
+            top = Position(row: cursor, line: line)
         } else if below >= page.height {
             top = clamped(place(below - page.height + 1, from: top, page), page)
         }
@@ -87,14 +87,14 @@ struct RowReader: Sendable, Hashable {
     /// Rows came before all others, or went there: the same ones stay in view.
     mutating func insert(rows: Int) {
         cursor = max(0, cursor + rows)
-        top = top.row + rows < 0 ? Place(row: 0, line: 0) : Place(row: top.row + rows, line: top.line)
+        top = top.row + rows < 0 ? Position(row: 0, line: 0) : Position(row: top.row + rows, line: top.line)
     }
 
     /// Keeps the place inside rows that changed, or that have other room.
     mutating func settle(on page: Page) {
         cursor = min(max(0, cursor), max(0, page.source.count - 1))
-        if top.row >= page.source.count { top = Place(row: max(0, page.source.count - 1), line: 0) }
-        guard page.source.count > 0 else { return top = Place(row: 0, line: 0) }
+        if top.row >= page.source.count { top = Position(row: max(0, page.source.count - 1), line: 0) }
+        guard page.source.count > 0 else { return top = Position(row: 0, line: 0) }
         top.line = min(top.line, page.count(top.row) - 1)
         top = clamped(top, page)
         reveal(page)
@@ -128,46 +128,46 @@ struct RowReader: Sendable, Hashable {
     private mutating func reveal(_ page: Page) {
         guard page.source.count > 0 else { return }
         if cursor < top.row {
-            top = Place(row: cursor, line: max(0, page.count(cursor) - page.height))
+            top = Position(row: cursor, line: max(0, page.count(cursor) - page.height))
         } else if cursor > top.row, !isEndVisible(of: cursor, page) {
             // Its last line in the last one of the view; the first, if it is taller.
             let lines = page.count(cursor)
-            top = place(min(lines, page.height) - page.height, from: Place(row: cursor, line: 0), page)
+            top = place(min(lines, page.height) - page.height, from: Position(row: cursor, line: 0), page)
         }
     }
 
     // MARK: Lines
 
     /// The place so many lines further, inside the text.
-    private func place(_ lines: Int, from start: Place, _ page: Page) -> Place {
+    private func place(_ lines: Int, from start: Position, _ page: Page) -> Position {
         var place = start
         var left = lines
         while left > 0 {
             let rest = page.count(place.row) - 1 - place.line
-            if left <= rest { return Place(row: place.row, line: place.line + left) }
-            guard place.row + 1 < page.source.count else { return Place(row: place.row, line: place.line + rest) }
+            if left <= rest { return Position(row: place.row, line: place.line + left) }
+            guard place.row + 1 < page.source.count else { return Position(row: place.row, line: place.line + rest) }
             left -= rest + 1
-            place = Place(row: place.row + 1, line: 0)
+            place = Position(row: place.row + 1, line: 0)
         }
         while left < 0 {
-            if -left <= place.line { return Place(row: place.row, line: place.line + left) }
-            guard place.row > 0 else { return Place(row: 0, line: 0) }
+            if -left <= place.line { return Position(row: place.row, line: place.line + left) }
+            guard place.row > 0 else { return Position(row: 0, line: 0) }
             left += place.line + 1
-            place = Place(row: place.row - 1, line: page.count(place.row - 1) - 1)
+            place = Position(row: place.row - 1, line: page.count(place.row - 1) - 1)
         }
         return place
     }
 
     /// Not so far down that lines of the view would stay empty.
-    private func clamped(_ place: Place, _ page: Page) -> Place {
+    private func clamped(_ place: Position, _ page: Page) -> Position {
         var lines = -place.line
         for row in place.row..<max(place.row, page.source.count) {
             lines += page.count(row)
             if lines >= page.height { return place }
         }
         let last = max(0, page.source.count - 1)
-        guard page.source.count > 0 else { return Place(row: 0, line: 0) }
-        return self.place(1 - page.height, from: Place(row: last, line: page.count(last) - 1), page)
+        guard page.source.count > 0 else { return Position(row: 0, line: 0) }
+        return self.place(1 - page.height, from: Position(row: last, line: page.count(last) - 1), page)
     }
 
     /// How many lines below the top a row begins; those beyond the view count as its height.

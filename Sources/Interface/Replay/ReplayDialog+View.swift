@@ -107,7 +107,7 @@ extension ReplayDialog {
         let width = painter.canvas.draw(text, at: box.origin, style: style)
         if isFocused {
             let column = glyphs.previous.width + 1 + (rate.typed?.count ?? 0)
-            painter.cursor = painter.canvas.position(of: box.origin.offset(x: column))
+            painter.cursor = painter.canvas.visible(box.origin.offset(x: column))
         }
         painter.canvas.draw(
             "a second at most; arrows or digits",

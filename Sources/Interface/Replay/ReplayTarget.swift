@@ -15,7 +15,7 @@ extension ActionID {
 
 /// The dialog that replays one event, or the marked ones, to another URL, once.
 struct ReplayTarget: TextDialog {
-    static let place = ActionContext.replayTarget
+    static let keyContext = ActionContext.replayTarget
     static let lineEnds = TextField.LineEnds.nothing
     static let actions: [Action] = [
         Action(
@@ -41,7 +41,7 @@ struct ReplayTarget: TextDialog {
     var field = TextField()
     private var draft = ""
     /// Which of the history stands in the field; nil: what was typed.
-    private var place: Int?
+    private var historyIndex: Int?
     private(set) var fault: String?
 
     init(_ subject: Subject, history: [String]) {
@@ -87,7 +87,7 @@ struct ReplayTarget: TextDialog {
     }
 
     mutating func edited() {
-        place = nil
+        historyIndex = nil
         fault = nil
     }
 
@@ -103,14 +103,14 @@ struct ReplayTarget: TextDialog {
         }
     }
 
-    private func canRecall(_ step: Int) -> Bool { (0...history.count).contains((place ?? history.count) + step) }
+    private func canRecall(_ step: Int) -> Bool { (0...history.count).contains((historyIndex ?? history.count) + step) }
 
     private mutating func recall(_ step: Int) {
         guard canRecall(step) else { return }
-        let next = (place ?? history.count) + step
-        if place == nil { draft = field.text }
+        let next = (historyIndex ?? history.count) + step
+        if historyIndex == nil { draft = field.text }
         field.set(next == history.count ? draft : history[next])
-        place = next == history.count ? nil : next
+        historyIndex = next == history.count ? nil : next
         fault = nil
     }
 

@@ -55,7 +55,7 @@ extension Dashboard {
     mutating func press(_ key: Key) {
         let surface = typingSurface
         if let letter = key.letter, surface?.acceptsLetter(letter) == true { return paste(String(letter)) }
-        for place in places(of: surface) {
+        for place in keyContexts(of: surface) {
             if let action = table.action(for: key, in: place), attempt(action.id) { return }
         }
         if let letter = key.letter, accept(stray: letter) { return }
@@ -63,7 +63,7 @@ extension Dashboard {
     }
 
     /// The contexts in which a key is looked up, in order.
-    private func places(of surface: (any Surface)?) -> [ActionContext] {
+    private func keyContexts(of surface: (any Surface)?) -> [ActionContext] {
         let context = context()
         let own = surface?.contexts(context) ?? []
         guard layers.isEmpty else { return own + [.always] }

@@ -66,9 +66,9 @@ package struct Dashboard: Sendable {
         )
         for feature in features.all { feature.publish(to: &context) }
         let pane = focusedPane
-        context.panePlaces = pane?.contexts(context) ?? []
+        context.paneKeyContexts = pane?.contexts(context) ?? []
         context.isTyping = pane?.acceptsLetter("a") ?? false
-        context.places = layers.top?.contexts(context) ?? context.panePlaces
+        context.keyContexts = layers.top?.contexts(context) ?? context.paneKeyContexts
         return context
     }
 }

@@ -25,7 +25,7 @@ extension DashboardContext {
         var head = StyledText(fullClock(event.receivedAt) + "  ", .dim)
         head.append(DisplayText(event.change.rawValue).fitted(to: 7), Style(event.change.role))
         head.append("  ")
-        head += callbackCell(event, EventColumns(width: width))
+        head += callbackCell(event, ColumnLayout(width: width))
         if event.isUndelete { head.append("  undeleted", .statusInfo) }
         head.append("  by " + DisplayText(event.source.rawValue), .faint)
         if event.instanceID != instance?.id {

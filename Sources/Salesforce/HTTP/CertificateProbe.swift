@@ -10,7 +10,7 @@ import Primitives
 enum CertificateProbe {
     /// What is wrong with the certificate at this address; nil where that can't be seen.
     static func kind(at url: String, _ address: SocketAddress?) async -> TransportFault.Kind? {
-        guard let authority = HTTPAddress.authority(of: url), let place = Place(authority) else { return nil }
+        guard let authority = HTTPAddress.authority(of: url), let place = Endpoint(authority) else { return nil }
         guard let chain = try? await chain(place, address) else { return nil }
         let certificates = chain.compactMap { certificate in
             (try? certificate.toDERBytes()).flatMap { bytes in
@@ -25,7 +25,7 @@ enum CertificateProbe {
         return CertificateFault.kind(certificates, now: Timestamp(seconds: Int64(time(nil))))
     }
 
-    private struct Place {
+    private struct Endpoint {
         let host: String
         let port: Int
 
@@ -50,7 +50,7 @@ enum CertificateProbe {
         var name: String? { (try? SocketAddress(ipAddress: host, port: port)) == nil ? host : nil }
     }
 
-    private static func chain(_ place: Place, _ address: SocketAddress?) async throws -> [NIOSSLCertificate] {
+    private static func chain(_ place: Endpoint, _ address: SocketAddress?) async throws -> [NIOSSLCertificate] {
         var configuration = TLSConfiguration.makeClientConfiguration()
         // Nothing is verified by it, so that the machine's hundreds of authorities need not be read.
         configuration.trustRoots = .certificates([])

@@ -23,13 +23,6 @@ package struct AuthorizationReply: Sendable, Hashable {
         isBare = false
     }
 
-    /// A reply that is known to belong to an attempt.
-    package init(outcome: Outcome, state: String) {
-        self.outcome = outcome
-        self.state = state
-        isBare = false
-    }
-
     /// Reads a pasted redirect address or a bare code.
     ///
     /// - Throws: `SalesforceError` where nothing like a code is there.

@@ -22,12 +22,6 @@ package struct DeleteLog: Sendable, Hashable {
     /// When it was asked for, by this machine's clock.
     var requestedAt: Timestamp?
 
-    package init(entries: [Entry], earliest: Timestamp?, covered: Timestamp?) {
-        self.entries = entries
-        self.earliest = earliest
-        self.covered = covered
-    }
-
     package init(_ json: JSON) throws(SalesforceError) {
         guard let list = json["deletedRecords"]?.array else {
             throw SalesforceError(.refused, "The org's log of deletions can't be read.")
@@ -48,11 +42,6 @@ package struct UpdateLog: Sendable, Hashable {
     /// 18 characters each; created records are among them.
     package var recordIDs: [String]
     package var covered: Timestamp?
-
-    package init(recordIDs: [String], covered: Timestamp?) {
-        self.recordIDs = recordIDs
-        self.covered = covered
-    }
 
     package init(_ json: JSON) throws(SalesforceError) {
         guard let list = json["ids"]?.array else {

@@ -80,7 +80,7 @@ final class BusinessActivity {
     }
 
     /// A row found by a few throws, so that it takes no scan however large the table is.
-    private func randomRow(_ table: Int, deleted: Bool) -> Row? {
+    private func randomRow(_ table: Int, deleted: Bool) -> RecordRow? {
         guard !database.tables[table].rows.isEmpty else { return nil }
         for _ in 0..<40 {
             let number = Int.random(in: 0..<database.tables[table].rows.count, using: &random)

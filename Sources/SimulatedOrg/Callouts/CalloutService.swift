@@ -121,9 +121,9 @@ final class CalloutService {
         guard let first = writes.first, [.insert, .update, .undelete].contains(first.operation) else { return }
         let type = database.tables[first.table].type
         for (index, rule) in rules.enumerated() where rule.object.lowercased() == type.name.lowercased() {
-            for start in stride(from: 0, to: writes.count, by: OutboundMessage.maximumRows) {
-                let rows = writes[start..<min(start + OutboundMessage.maximumRows, writes.count)].map(\.after)
-                let message = OutboundMessage(
+            for start in stride(from: 0, to: writes.count, by: OutboundMessageEnvelope.maximumRows) {
+                let rows = writes[start..<min(start + OutboundMessageEnvelope.maximumRows, writes.count)].map(\.after)
+                let message = OutboundMessageEnvelope(
                     rule: rule,
                     action: index + 1,
                     type: type,

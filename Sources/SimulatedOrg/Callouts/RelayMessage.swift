@@ -35,14 +35,14 @@ struct RelayMessage {
     }
 
     /// The row as `Trigger.new`, or for deletions `Trigger.old`, shows it.
-    private func current(_ write: Write) -> Row {
+    private func current(_ write: Write) -> RecordRow {
         guard verb == "delete", var row = write.before else { return write.after }
         row.masterID = write.after.masterID
         return row
     }
 
     /// Own columns only, without those that are null, as `JSON.serialize` writes a record.
-    private func record(_ row: Row) -> JSON {
+    private func record(_ row: RecordRow) -> JSON {
         let url = "/services/data/v67.0/sobjects/\(type.name)/\(row.id)"
         var members = [JSON.Member("attributes", ["type": .string(type.name), "url": .string(url)])]
         for field in type.fields {

@@ -5,7 +5,7 @@ struct ControlRequest {
     let method: String
     /// The path behind `/control`.
     let path: [String]
-    let target: RequestTarget
+    let target: OrgRequestTarget
     let body: JSON
 
     /// A text member of the body or parameter of the query.

@@ -10,7 +10,7 @@ struct ControlService {
 
     var database: OrgDatabase { services.database }
 
-    func respond(to request: SimulatedRequest, _ target: RequestTarget) -> SimulatedResponse {
+    func respond(to request: SimulatedRequest, _ target: OrgRequestTarget) -> SimulatedResponse {
         do throws(ServiceError) {
             let body: JSON = request.body.isEmpty ? [:] : try Self.parsed(request.body)
             guard body.members != nil else { throw .control("The body must be a JSON object") }

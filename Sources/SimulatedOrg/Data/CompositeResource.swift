@@ -8,7 +8,7 @@ struct CompositeResource {
     private static let limit = 25
 
     let database: OrgDatabase
-    let usage: APIUsage
+    let usage: CallUsage
 
     /// Whether a call has parts.
     static func answers(_ call: DataCall) -> Bool {
@@ -127,7 +127,7 @@ struct CompositeResource {
         _ call: DataCall,
         _ handler: PartHandler
     ) -> SimulatedResponse {
-        let target = RequestTarget(url)
+        let target = OrgRequestTarget(url)
         guard target.segments.count >= 3, target.segments[0] == "services", target.segments[1] == "data" else {
             return .error(.notFound)
         }

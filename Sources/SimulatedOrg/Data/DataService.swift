@@ -6,12 +6,12 @@ final class DataService {
     let renderer: RecordRenderer
     private let settings: OrgSettings
     private let database: OrgDatabase
-    private let usage: APIUsage
+    private let usage: CallUsage
     private let queries: QueryResource
     private let objects: ObjectsResource
     private let collections: CollectionsResource
 
-    init(settings: OrgSettings, database: OrgDatabase, usage: APIUsage) {
+    init(settings: OrgSettings, database: OrgDatabase, usage: CallUsage) {
         self.settings = settings
         self.database = database
         self.usage = usage

@@ -66,7 +66,7 @@ final class QueryResource {
 
     private func aggregateRow(
         _ aggregates: [BoundQuery.Aggregate],
-        over rows: [Row],
+        over rows: [RecordRow],
         _ renderer: QueryRenderer
     ) throws(ServiceError) -> JSON {
         switch settings.configuration.aggregateFault {

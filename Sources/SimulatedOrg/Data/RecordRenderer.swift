@@ -8,7 +8,7 @@ struct RecordRenderer {
     /// The record's JSON with these comma-separated fields, or with all.
     ///
     /// - Throws: INVALID_FIELD for a field that doesn't exist or is hidden.
-    func bytes(_ row: Row, _ table: Int, fields: String? = nil, version: String) throws(ServiceError) -> [UInt8] {
+    func bytes(_ row: RecordRow, _ table: Int, fields: String? = nil, version: String) throws(ServiceError) -> [UInt8] {
         let type = database.tables[table].type
         var wanted = type.fields
         if let fields {

@@ -43,7 +43,7 @@ struct OpenTransactions {
     func holder(table: Int, number: Int) -> Int? { holders[RowKey(table: table, number: number)] }
 
     /// The last state that a transaction gave a row.
-    func pendingRow(table: Int, number: Int, in id: Int) -> Row? {
+    func pendingRow(table: Int, number: Int, in id: Int) -> RecordRow? {
         transactions[id]?.writes.last { $0.table == table && $0.after.number == number }?.after
     }
 

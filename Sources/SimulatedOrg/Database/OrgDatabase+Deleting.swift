@@ -46,7 +46,7 @@ extension OrgDatabase {
 
     /// Stamps rows as a platform process does: only SystemModstamp moves.
     func touch(_ table: Int, ids: [String]?, in transaction: Int?) throws(ServiceError) {
-        var rows: [Row] = []
+        var rows: [RecordRow] = []
         if let ids {
             for id in ids { rows.append(try visibleRow(table, id: id, in: transaction)) }
         } else {
@@ -92,7 +92,7 @@ extension OrgDatabase {
         try perform(writes, in: transaction)
     }
 
-    private func deletion(_ table: Int, _ before: Row, by user: String, with parent: String? = nil) -> Write {
+    private func deletion(_ table: Int, _ before: RecordRow, by user: String, with parent: String? = nil) -> Write {
         var after = before
         stampChange(&after, table: table, by: user)
         after.isDeleted = true
@@ -100,7 +100,7 @@ extension OrgDatabase {
         return Write(table: table, operation: .delete, before: before, after: after)
     }
 
-    private func undeletion(_ table: Int, _ before: Row, by user: String) -> Write {
+    private func undeletion(_ table: Int, _ before: RecordRow, by user: String) -> Write {
         var after = before
         stampChange(&after, table: table, by: user)
         (after.isDeleted, after.deletedWith, after.masterID) = (false, nil, nil)
@@ -108,7 +108,7 @@ extension OrgDatabase {
     }
 
     /// The live rows that a parent's deletion takes along.
-    private func children(of parent: Row, table: Int, in transaction: Int?) -> [(Int, Row)] {
+    private func children(of parent: RecordRow, table: Int, in transaction: Int?) -> [(Int, RecordRow)] {
         references(to: parent.id, of: table, in: transaction) { type, field in type.cascadeField == field.name }
             .map { ($0.table, $0.row) }
     }
@@ -139,9 +139,9 @@ extension OrgDatabase {
         of table: Int,
         in transaction: Int?,
         where isWanted: (ObjectType, Field) -> Bool
-    ) -> [(table: Int, column: Int, row: Row)] {
+    ) -> [(table: Int, column: Int, row: RecordRow)] {
         let target = tables[table].type.name
-        var found: [(table: Int, column: Int, row: Row)] = []
+        var found: [(table: Int, column: Int, row: RecordRow)] = []
         for (childTable, candidate) in tables.enumerated() {
             for field in candidate.type.fields
             where field.referenceTo.contains(target) && isWanted(candidate.type, field) {

@@ -19,14 +19,14 @@ extension OrgDatabase {
         _ fields: [JSON.Member],
         by user: String,
         dates: AuditDates
-    ) throws(ServiceError) -> Row {
+    ) throws(ServiceError) -> RecordRow {
         let type = tables[table].type
         var values = defaults(type, number: tables[table].rows.count, owner: user)
         try FieldWriter(tables: tables, type: type, isInsert: true).apply(fields, to: &values)
         try checkUnique(table, values, except: nil)
         let number = allocate(table)
         let stamp = now
-        return Row(
+        return RecordRow(
             number: number,
             id: tables[table].id(of: number),
             created: min(stamp, dates.created ?? stamp),
@@ -68,7 +68,7 @@ extension OrgDatabase {
         return Write(table: table, operation: .update, before: before, after: after)
     }
 
-    func stampChange(_ row: inout Row, table: Int, by user: String) {
+    func stampChange(_ row: inout RecordRow, table: Int, by user: String) {
         row.modified = now
         row.modifiedBy = user
         row.stamp = now
@@ -116,7 +116,7 @@ extension OrgDatabase {
     }
 
     /// The live rows with this text in a column, whatever its case.
-    func matches(_ table: Int, _ column: Int, _ text: String) -> [Row] {
+    func matches(_ table: Int, _ column: Int, _ text: String) -> [RecordRow] {
         let wanted = text.lowercased()
         return tables[table].rows.compactMap { row in
             guard let row, !row.isDeleted, case .text(let value) = row.values[column], value.lowercased() == wanted

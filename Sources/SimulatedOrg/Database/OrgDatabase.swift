@@ -74,7 +74,7 @@ final class OrgDatabase {
     }
 
     /// The row as a transaction sees it: its own pending state, else the committed one.
-    func visibleRow(_ table: Int, id: String, in transaction: Int?) throws(ServiceError) -> Row {
+    func visibleRow(_ table: Int, id: String, in transaction: Int?) throws(ServiceError) -> RecordRow {
         guard let number = tables[table].number(of: id), tables[table].contains(number: number)
         else { throw .notFound }
         if let holder = transactions.holder(table: table, number: number) {

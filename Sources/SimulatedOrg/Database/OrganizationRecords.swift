@@ -52,7 +52,7 @@ enum OrganizationRecords {
         let table = StandardObjects.index(of: object) ?? 0
         let type = tables[table].type
         let number = tables[table].allocate()
-        let row = Row(
+        let row = RecordRow(
             number: number,
             id: tables[table].id(of: number),
             created: started,

@@ -9,7 +9,7 @@ struct Table: Sendable {
     let type: ObjectType
     /// What stands in the id of the row with the number 0.
     let base: Int
-    private(set) var rows: [Row?] = []
+    private(set) var rows: [RecordRow?] = []
     private(set) var index = StampIndex()
     private(set) var liveCount = 0
     private(set) var deletions: [Deletion] = []
@@ -35,12 +35,12 @@ struct Table: Sendable {
         return rows.count - 1
     }
 
-    func row(number: Int) -> Row? {
+    func row(number: Int) -> RecordRow? {
         rows.indices.contains(number) ? rows[number] : nil
     }
 
     /// The row of this 15- or 18-character id.
-    func row(id: String) -> Row? {
+    func row(id: String) -> RecordRow? {
         number(of: id).flatMap { row(number: $0) }
     }
 
@@ -64,7 +64,7 @@ struct Table: Sendable {
     }
 
     /// Makes this state of a row the visible one.
-    mutating func store(_ row: Row) {
+    mutating func store(_ row: RecordRow) {
         if rows[row.number] == nil { liveCount += 1 }
         rows[row.number] = row
         index.insert(stamp: row.stamp, number: row.number)

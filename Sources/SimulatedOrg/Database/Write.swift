@@ -17,8 +17,8 @@ struct Write: Sendable {
 
     let table: Int
     let operation: Operation
-    let before: Row?
-    let after: Row
+    let before: RecordRow?
+    let after: RecordRow
     /// Cascades, merges' children and platform processes pass triggers by.
     var firesTriggers = true
 }

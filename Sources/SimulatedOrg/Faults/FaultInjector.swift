@@ -3,9 +3,9 @@ import Primitives
 /// The one place where faults strike: in front of whole requests and of the parts of composite calls.
 final class FaultInjector {
     private var book = FaultBook()
-    private let usage: APIUsage
+    private let usage: CallUsage
 
-    init(usage: APIUsage) {
+    init(usage: CallUsage) {
         self.usage = usage
     }
 

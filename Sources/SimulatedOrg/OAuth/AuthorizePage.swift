@@ -17,7 +17,7 @@ enum AuthorizePage {
     }
 
     /// The page to click on, which comes back to authorize with the user's answer.
-    static func approval(_ target: RequestTarget) -> SimulatedResponse {
+    static func approval(_ target: OrgRequestTarget) -> SimulatedResponse {
         let names = [
             "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method",
         ]

@@ -2,7 +2,7 @@ import Primitives
 
 /// What `/id/{org}/{user}` and `/services/oauth2/userinfo` say of a user.
 struct IdentityDocument {
-    let user: Row
+    let user: RecordRow
     let type: ObjectType
     let organizationID: String
     let instanceURL: String

@@ -18,7 +18,7 @@ final class OAuthService {
     private var now: Stamp { database.now }
 
     /// Answers everything under `/services/oauth2`.
-    func respond(to request: SimulatedRequest, _ target: RequestTarget) -> SimulatedResponse {
+    func respond(to request: SimulatedRequest, _ target: OrgRequestTarget) -> SimulatedResponse {
         let form = TokenForm(request, target)
         do throws(OAuthError) {
             switch target.segments.dropFirst(2).first {
@@ -88,7 +88,7 @@ final class OAuthService {
     // MARK: Endpoints
 
     /// Sends the browser back with a code, or asks first.
-    private func authorize(_ target: RequestTarget) -> SimulatedResponse {
+    private func authorize(_ target: OrgRequestTarget) -> SimulatedResponse {
         let configuration = settings.configuration
         guard target["client_id"] == configuration.clientID else {
             return AuthorizePage.error("invalid_client_id", "client identifier invalid")

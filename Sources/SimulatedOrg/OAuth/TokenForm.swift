@@ -4,11 +4,11 @@ import Primitives
 struct TokenForm: Sendable {
     private var values: [String: String] = [:]
 
-    init(_ request: SimulatedRequest, _ target: RequestTarget) {
+    init(_ request: SimulatedRequest, _ target: OrgRequestTarget) {
         for parameter in ["token", "grant_type", "format"] {
             if let value = target[parameter] { values[parameter] = value }
         }
-        for (name, value) in RequestTarget.pairs(String(decoding: request.body, as: UTF8.self)[...]) {
+        for (name, value) in OrgRequestTarget.pairs(String(decoding: request.body, as: UTF8.self)[...]) {
             values[name] = value
         }
         guard let header = request.headers["authorization"], header.lowercased().hasPrefix("basic "),
@@ -16,8 +16,8 @@ struct TokenForm: Sendable {
         else { return }
         let parts = String(decoding: bytes, as: UTF8.self).split(separator: ":", maxSplits: 1)
         if parts.count == 2 {
-            values["client_id"] = RequestTarget.pairs(parts[0]).first?.name
-            values["client_secret"] = RequestTarget.pairs(parts[1]).first?.name
+            values["client_id"] = OrgRequestTarget.pairs(parts[0]).first?.name
+            values["client_secret"] = OrgRequestTarget.pairs(parts[1]).first?.name
         }
     }
 

@@ -4,7 +4,7 @@
 final class OrgServices {
     let settings: OrgSettings
     let database: OrgDatabase
-    let usage: APIUsage
+    let usage: CallUsage
     let faults: FaultInjector
     let oauth: OAuthService
     let data: DataService
@@ -16,7 +16,7 @@ final class OrgServices {
     init(configuration: SimulatedOrgConfiguration, clock: OrgClock) {
         settings = OrgSettings(configuration)
         database = OrgDatabase(settings: settings, clock: clock)
-        usage = APIUsage(limit: configuration.dailyCalls)
+        usage = CallUsage(limit: configuration.dailyCalls)
         faults = FaultInjector(usage: usage)
         oauth = OAuthService(settings: settings, database: database)
         data = DataService(settings: settings, database: database, usage: usage)

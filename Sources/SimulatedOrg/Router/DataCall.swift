@@ -5,7 +5,7 @@ struct DataCall: Sendable {
     var method: String
     /// The path behind `/services/data/vXX.0`.
     var segments: [String]
-    var target: RequestTarget
+    var target: OrgRequestTarget
     var headers: [String: String]
     var body: [UInt8]
     var version: String

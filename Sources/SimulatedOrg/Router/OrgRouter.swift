@@ -15,7 +15,7 @@ struct OrgRouter {
 
     /// Answers as the org would, faults included, with the org's own time in `Date`.
     func respond(to request: SimulatedRequest) -> SimulatedResponse {
-        let target = RequestTarget(request.target)
+        let target = OrgRequestTarget(request.target)
         var response: SimulatedResponse
         if target.segments.first == "control" {
             response = control.respond(to: request, target)
@@ -30,7 +30,7 @@ struct OrgRouter {
         return response
     }
 
-    private func route(_ request: SimulatedRequest, _ target: RequestTarget) -> SimulatedResponse {
+    private func route(_ request: SimulatedRequest, _ target: OrgRequestTarget) -> SimulatedResponse {
         let segments = target.segments
         guard segments.count >= 2, segments[0] == "services" || segments[0] == "id" else { return .error(.notFound) }
         if segments[0] == "id" { return services.oauth.respondWithIdentity(request) }
@@ -49,7 +49,7 @@ struct OrgRouter {
 
     private func respondWithData(
         _ request: SimulatedRequest,
-        _ target: RequestTarget
+        _ target: OrgRequestTarget
     ) throws(ServiceError) -> SimulatedResponse {
         let session = try services.oauth.session(of: request)
         let version = target.segments[2]

@@ -79,7 +79,7 @@ extension QueryEvaluator {
         return sorted.map(\.number)
     }
 
-    private func sortKey(_ order: BoundQuery.Order, _ row: Row) -> Value {
+    private func sortKey(_ order: BoundQuery.Order, _ row: RecordRow) -> Value {
         let value = value(order.path, of: row)
         if case .text(let text) = value, order.path.field.type.isText { return .text(text.lowercased()) }
         return value

@@ -40,7 +40,7 @@ struct QueryEvaluator {
     }
 
     /// The value at the end of a path, null when a parent is missing.
-    func value(_ path: BoundQuery.Path, of row: Row) -> Value {
+    func value(_ path: BoundQuery.Path, of row: RecordRow) -> Value {
         var row = row
         for step in path.steps {
             guard case .text(let id) = row.value(of: step.reference, now: now),
@@ -51,7 +51,7 @@ struct QueryEvaluator {
         return row.value(of: path.field, now: now)
     }
 
-    private func holds(_ condition: BoundQuery.Condition, _ row: Row) -> Bool {
+    private func holds(_ condition: BoundQuery.Condition, _ row: RecordRow) -> Bool {
         switch condition {
         case .and(let parts): parts.allSatisfy { holds($0, row) }
         case .or(let parts): parts.contains { holds($0, row) }

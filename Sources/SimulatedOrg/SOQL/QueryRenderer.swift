@@ -6,7 +6,7 @@ struct QueryRenderer {
     let version: String
 
     /// Appends one row with its `attributes`.
-    func write(_ row: Row, type: ObjectType, columns: [BoundQuery.Column], to output: inout [UInt8]) {
+    func write(_ row: RecordRow, type: ObjectType, columns: [BoundQuery.Column], to output: inout [UInt8]) {
         output.append(contentsOf: "{\"attributes\":{\"type\":\"".utf8)
         output.append(contentsOf: type.name.utf8)
         output.append(contentsOf: "\",\"url\":\"/services/data/".utf8)
@@ -40,7 +40,7 @@ struct QueryRenderer {
     }
 
     /// The single row of a query that only aggregates.
-    func aggregateRow(_ aggregates: [BoundQuery.Aggregate], over rows: [Row]) -> JSON {
+    func aggregateRow(_ aggregates: [BoundQuery.Aggregate], over rows: [RecordRow]) -> JSON {
         var members = [JSON.Member("attributes", ["type": "AggregateResult"])]
         for aggregate in aggregates {
             members.append(JSON.Member(aggregate.alias, result(aggregate, over: rows)))
@@ -48,7 +48,7 @@ struct QueryRenderer {
         return .object(members)
     }
 
-    private func result(_ aggregate: BoundQuery.Aggregate, over rows: [Row]) -> JSON {
+    private func result(_ aggregate: BoundQuery.Aggregate, over rows: [RecordRow]) -> JSON {
         guard let path = aggregate.path else { return .integer(rows.count) }
         let values = rows.map { evaluator.value(path, of: $0) }.filter { $0 != .null }
         let numbers = values.compactMap { QueryEvaluator.number($0) }

@@ -80,7 +80,7 @@ package struct StoreRestore {
                 return fitting
             }
             try reach(.copyIsMade)
-            let unused = unusedPlace()
+            let unused = unusedPath()
             place = unused
             if wasEnded { try keepLoneLogs() }
             let replaced = try keepFormer(at: unused)
@@ -150,7 +150,7 @@ package struct StoreRestore {
     /// The key file to be put into the data directory; nil where the right key is there or was given.
     private func keyFile(opening sealed: Data, given: SecretKey?) throws(StoreError) -> String? {
         if let given {
-            guard SecretBox(given).opens(sealed, place: SecretBox.check) else {
+            guard SecretBox(given).opens(sealed, context: SecretBox.check) else {
                 throw StoreError(
                     .corrupt,
                     "The key does not open the secrets of the backup \(path); give the key of the store that was backed up."
@@ -161,7 +161,7 @@ package struct StoreRestore {
         let beside = URL(fileURLWithPath: path).deletingLastPathComponent().path + "/key"
         for file in [directory.keyPath, beside] where unsafe access(file, F_OK) == 0 {
             let key = try SecretKey(file: file, mayCreate: false)
-            if SecretBox(key).opens(sealed, place: SecretBox.check) {
+            if SecretBox(key).opens(sealed, context: SecretBox.check) {
                 return file == directory.keyPath ? nil : file
             }
         }
@@ -312,7 +312,7 @@ package struct StoreRestore {
     }
 
     /// `signalbox.replaced-1` and so on.
-    private func unusedPlace() -> String {
+    private func unusedPath() -> String {
         let places = (1...Int.max).lazy.map { "\(directory.path)/signalbox.replaced-\($0)" }
         let endings = [".sqlite", ".key"] + DataDirectory.logs.map { ".sqlite" + $0 }
         return places.first { place in endings.allSatisfy { unsafe access(place + $0, F_OK) != 0 } }

@@ -72,9 +72,6 @@ package protocol DeliveryStore: Sendable {
         by owner: ClaimOwner,
         whileUnknown: @escaping @Sendable () -> Void
     ) async throws -> [Int64]
-    /// Puts dead or retrying deliveries back in their lanes, to go out at once; returns those that may go now. A dead
-    /// one begins its retry ladder afresh (`attempts` is 0 again).
-    func requeue(_ notificationIDs: [Int64]) async throws -> [Int64]
     /// All deliveries of an instance that wait for a later attempt, by number. Read once, as those that are requeued and fail
     /// come to wait again meanwhile.
     func retryingDeliveries(of id: InstanceID) async throws -> [Int64]

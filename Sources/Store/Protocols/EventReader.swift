@@ -30,17 +30,4 @@ package protocol EventReader: Sendable {
 extension EventReader {
     /// Counts all of them, however long that takes.
     package func counts(_ filter: EventFilter) async throws -> EventCounts { try await counts(filter, limit: nil) }
-
-    /// Deliveries of an instance, newest first; in one state if it is given.
-    package func deliveries(
-        _ id: InstanceID,
-        state: DeliveryState?,
-        before: Int64?,
-        limit: Int
-    ) async throws -> [Delivery] {
-        var filter = EventFilter()
-        filter.instanceIDs = [id]
-        if let state { filter.states = [state] }
-        return try await deliveries(filter, before: before, limit: limit)
-    }
 }

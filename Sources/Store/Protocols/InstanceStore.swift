@@ -5,8 +5,6 @@ package protocol InstanceStore: Sendable {
     /// All of them, oldest first.
     func instances() async throws -> [Instance]
     func instance(_ id: InstanceID) async throws -> Instance?
-    /// The instance that a webhook's address names; an empty token names none.
-    func instance(receiverToken: String) async throws -> Instance?
     /// The instance that an `Element` token names; an empty token names none.
     func instance(elementToken: String) async throws -> Instance?
     /// Stores a new instance under a fresh id, which no instance ever had, and returns it.

@@ -32,7 +32,7 @@ enum EventColumns {
 }
 
 /// The names of objects by their numbers, each read once: the events of a page are of few objects.
-struct ObjectNames {
+struct StoredObjectNames {
     private let statement: Statement
     private var known: [Int64: String] = [:]
 

@@ -56,7 +56,7 @@ package struct KeyRotation {
             let next: SecretBox
             if let fresh {
                 next = SecretBox(fresh)
-                guard !next.opens(sealed, place: SecretBox.check) else { throw StoreError.sameKey }
+                guard !next.opens(sealed, context: SecretBox.check) else { throw StoreError.sameKey }
             } else {
                 next = try Self.freshKey(directory)
             }
@@ -169,15 +169,15 @@ package struct KeyRotation {
         let rows = try Row.fetchAll(db, sql: "SELECT id, secrets FROM instance")
         for row in rows {
             let (id, secrets): (InstanceID, Data) = (row[0], row[1])
-            let place = InstanceRecord.place(id)
+            let context = InstanceRecord.secretContext(id)
             try db.execute(
                 sql: "UPDATE instance SET secrets = ? WHERE id = ?",
-                arguments: [next.seal(former.open(secrets, place: place), place: place), id]
+                arguments: [next.seal(former.open(secrets, context: context), context: context), id]
             )
         }
         try db.execute(
             sql: "UPDATE meta SET value = ? WHERE name = 'key'",
-            arguments: [next.seal("signalbox", place: SecretBox.check)]
+            arguments: [next.seal("signalbox", context: SecretBox.check)]
         )
         return rows.count
     }
@@ -213,7 +213,7 @@ package struct KeyRotation {
         for (number, box) in former.enumerated() {
             try db.execute(
                 sql: "INSERT INTO meta (name, value) VALUES (?, ?)",
-                arguments: ["key after \(number)", box.seal(key.text.exposed, place: SecretBox.successor)]
+                arguments: ["key after \(number)", box.seal(key.text.exposed, context: SecretBox.successor)]
             )
         }
     }
@@ -233,10 +233,11 @@ extension DataDirectory {
     ) throws(StoreError) -> SecretBox {
         if let given {
             let box = SecretBox(given)
-            guard let sealed, !box.opens(sealed, place: SecretBox.check) else { return box }
+            guard let sealed, !box.opens(sealed, context: SecretBox.check) else { return box }
             for successor in successors {
-                guard let text = try? box.open(successor, place: SecretBox.successor),
-                    let next = SecretKey(text: text).map({ SecretBox($0) }), next.opens(sealed, place: SecretBox.check)
+                guard let text = try? box.open(successor, context: SecretBox.successor),
+                    let next = SecretKey(text: text).map({ SecretBox($0) }),
+                    next.opens(sealed, context: SecretBox.check)
                 else { continue }
                 return next
             }
@@ -244,14 +245,14 @@ extension DataDirectory {
         }
         if let sealed, unsafe access(nextKeyPath, F_OK) == 0 {
             let next = try? SecretBox(SecretKey(file: nextKeyPath, mayCreate: false))
-            if next?.opens(sealed, place: SecretBox.check) == true {
+            if next?.opens(sealed, context: SecretBox.check) == true {
                 try takeNextKey()
             } else {
                 _ = unsafe unlink(nextKeyPath)
             }
         }
         let box = SecretBox(try SecretKey(file: keyPath, mayCreate: sealed == nil))
-        if let sealed, !box.opens(sealed, place: SecretBox.check) { throw Self.wrongKey(keyPath) }
+        if let sealed, !box.opens(sealed, context: SecretBox.check) { throw Self.wrongKey(keyPath) }
         return box
     }
 

@@ -33,7 +33,7 @@ struct SQLiteEventIndex: EventIndex {
     }
 
     func sequences(
-        _ source: EventSource,
+        _ source: IndexSource,
         in range: ClosedRange<Int64>,
         _ direction: PageRequest.Direction,
         limit: Int

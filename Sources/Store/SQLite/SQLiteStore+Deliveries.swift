@@ -14,13 +14,6 @@ extension SQLiteStore {
         return ready
     }
 
-    package func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
-        try await queue.perform { transaction in
-            // Oldest first, so that of several of one lane the first goes first.
-            try notificationIDs.sorted().filter { try transaction.requeue($0) }
-        }
-    }
-
     package func retryingDeliveries(of id: InstanceID) async throws -> [Int64] {
         try await read { db in try Self.retrying(id, db) }
     }
@@ -32,7 +25,12 @@ extension SQLiteStore {
 
     package func requeueRetrying(_ notificationIDs: [Int64], of id: InstanceID) async throws {
         try await queue.perform { transaction in
-            for notification in notificationIDs { _ = try transaction.requeue(notification, ifRetryingOf: id) }
+            for notification in notificationIDs {
+                guard let delivery = try StoredDelivery(notification, transaction), delivery.isRetrying(of: id) else {
+                    continue
+                }
+                try transaction.write(.hurried, to: delivery)
+            }
         }
     }
 
@@ -94,16 +92,5 @@ extension WriteTransaction {
             $0.add(phases?.tls)
             $0.add(phases.map { $0.isReused ? 1 as Int64 : 0 })
         }
-    }
-
-    /// Whether the delivery may go out at once.
-    fileprivate mutating func requeue(_ id: Int64, ifRetryingOf instance: InstanceID? = nil) throws -> Bool {
-        guard let delivery = try StoredDelivery(id, self), instance.map({ delivery.isRetrying(of: $0) }) ?? true,
-            let step = delivery.requeued(instanceExists: state.instances[delivery.instance] != nil)
-        else { return false }
-        try write(step, to: delivery)
-        guard step.lanes == .enters else { return true }
-        try enterLanes(delivery.instance, delivery.records, id, waiting: true)
-        return try advanceLanes(delivery.instance, delivery.records).contains(id)
     }
 }

@@ -63,7 +63,7 @@ extension EventSummary {
         } else {
             values.add(NumberList.text(sequences))
         }
-        var names = try ObjectNames(db)
+        var names = try StoredObjectNames(db)
         var found: [EventSummary] = []
         found.reserveCapacity(sequences.count)
         try values.each(in: db) { row in

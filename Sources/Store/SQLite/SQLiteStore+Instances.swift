@@ -8,10 +8,6 @@ extension SQLiteStore {
 
     package func instance(_ id: InstanceID) async throws -> Instance? { queue.state.instances[id] }
 
-    package func instance(receiverToken: String) async throws -> Instance? {
-        queue.state.instances.instance(receiverToken: receiverToken)
-    }
-
     package func instance(elementToken: String) async throws -> Instance? {
         queue.state.instances.instance(elementToken: elementToken)
     }

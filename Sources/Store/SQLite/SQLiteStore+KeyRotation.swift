@@ -21,7 +21,7 @@ extension SQLiteStore {
             let former = try transaction.secrets
             let db = transaction.db
             guard let sealed = try KeyRotation.sealedCheck(db) else { throw KeyRotation.noStore(at: "this store") }
-            guard !next.opens(sealed, place: SecretBox.check) else { throw StoreError.sameKey }
+            guard !next.opens(sealed, context: SecretBox.check) else { throw StoreError.sameKey }
             // What the former key opens is not to stay in pages that are free.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }

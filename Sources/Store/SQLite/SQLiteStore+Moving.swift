@@ -52,7 +52,7 @@ extension SQLiteStore: MovableStore {
                 var values = row.map(Self.bound)
                 for (index, column) in table.columns.enumerated() where column.kind == .sealed {
                     values[index] = try row[index].text.map {
-                        try secrets.seal($0, place: InstanceRecord.place(row[0].integer ?? 0))
+                        try secrets.seal($0, context: InstanceRecord.secretContext(row[0].integer ?? 0))
                     }
                 }
                 try transaction.run(sql, values)
@@ -123,7 +123,7 @@ extension SQLiteStore: MovableStore {
                 return .text(try LedgerFields.text(fields, of: row[table.columns.count]))
             }
             guard column.kind == .sealed, let sealed = value.bytes else { return value }
-            return .text(try secrets.open(Data(sealed), place: InstanceRecord.place(row[0])))
+            return .text(try secrets.open(Data(sealed), context: InstanceRecord.secretContext(row[0])))
         }
     }
 }

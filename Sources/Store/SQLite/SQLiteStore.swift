@@ -80,7 +80,7 @@ package final class SQLiteStore: EventStore {
                 successors: successors
             )
             let former = given.map { SecretBox($0) }.flatMap { given in
-                sealed.flatMap { given.opens($0, place: SecretBox.check) ? nil : given }
+                sealed.flatMap { given.opens($0, context: SecretBox.check) ? nil : given }
             }
             var stale: [Data] = []
             if former != nil, let source = options.key?.source {
@@ -91,7 +91,7 @@ package final class SQLiteStore: EventStore {
                 stale = Self.leaving(successors, pool, logger)
             }
             if sealed == nil {
-                let check = try secrets.seal("signalbox", place: SecretBox.check)
+                let check = try secrets.seal("signalbox", context: SecretBox.check)
                 try pool.write {
                     try $0.execute(sql: "INSERT INTO meta (name, value) VALUES ('key', ?)", arguments: [check])
                 }

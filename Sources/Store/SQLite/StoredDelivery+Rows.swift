@@ -54,7 +54,7 @@ extension WriteTransaction {
     /// One statement for all that a step changes of the delivery's row. Those of a delivery's own attempts, which every
     /// event has, stand ready; the others are put together.
     private func write(_ step: DeliveryStep, id: Int64) throws {
-        guard step.replay == nil, !step.beginsLadderAnew, let last = step.last, let move = step.move else {
+        guard step.replay == nil, let last = step.last, let move = step.move else {
             return try writeColumns(of: step, id: id)
         }
         try run(
@@ -82,12 +82,8 @@ extension WriteTransaction {
             columns.append(column)
             values.append(value)
         }
-        if step.beginsLadderAnew {
-            columns.append("others = others + attempts, attempts = 0")
-        } else {
-            if step.counted != 0 { set("attempts = attempts + ?", step.counted) }
-            if step.uncounted != 0 { set("others = others + ?", step.uncounted) }
-        }
+        if step.counted != 0 { set("attempts = attempts + ?", step.counted) }
+        if step.uncounted != 0 { set("others = others + ?", step.uncounted) }
         if let last = step.last {
             set("last_status = ?", last.status)
             set("last_ms = ?", last.milliseconds)

@@ -61,7 +61,7 @@ final class IntakeRows {
     private var pollers: [PollerRecord] = []
     private var events = EventColumnsToWrite()
     /// The same, by batch.
-    private var told: [(batch: IntakeBatch, events: [IntakePlan.Event])] = []
+    private var pending: [(batch: IntakeBatch, events: [IntakePlan.Event])] = []
 
     init() {}
 
@@ -161,17 +161,17 @@ final class IntakeRows {
     }
 
     /// Whether an event that is still to be written says the same.
-    func isToTell(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts, of batch: IntakeBatch) -> Bool {
-        told.contains { former in
+    func isPending(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts, of batch: IntakeBatch) -> Bool {
+        pending.contains { former in
             former.batch.instanceID == batch.instanceID && former.batch.webhookEnvelope == batch.webhookEnvelope
                 && WebhookMark.mayBeSame(former.batch.webhookMark, batch.webhookMark)
-                && former.events.contains { $0.says(seen, object: object, texts) }
+                && former.events.contains { $0.matches(seen, object: object, texts) }
         }
     }
 
     /// When the last event of a record was received that is still to be written.
-    func lastToTell(_ recordID: String, object: Int64, of instance: InstanceID) -> Timestamp? {
-        told.last { former in
+    func lastPending(_ recordID: String, object: Int64, of instance: InstanceID) -> Timestamp? {
+        pending.last { former in
             former.batch.instanceID == instance
                 && former.events.contains { $0.observation.recordID == recordID && $0.object == object }
         }?.batch.receivedAt
@@ -188,7 +188,7 @@ final class IntakeRows {
             self.newMessages[message] = batch.receivedAt.milliseconds
         }
         let events = plan.notifications.flatMap(\.events)
-        if !events.isEmpty { told.append((batch, events)) }
+        if !events.isEmpty { pending.append((batch, events)) }
         let deletions = Set(events.filter { $0.change == .deleted }.map(\.observation.recordID))
         for write in plan.ledger {
             let record = Record(instance: instance, object: write.object, id: write.recordID)
@@ -229,7 +229,7 @@ final class IntakeRows {
         try writeStamps(transaction)
         try events.write(transaction)
         events = EventColumnsToWrite()
-        told = []
+        pending = []
         try transaction.save(pollers)
         pollers = []
     }

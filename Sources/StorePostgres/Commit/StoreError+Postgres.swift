@@ -15,56 +15,56 @@ extension StoreError {
             return
         }
         logger.debug("PostgreSQL refused", metadata: ["state": "\(fault.state)", "error": "\(fault.message)"])
-        self.init(fault, place: address.place)
+        self.init(fault, location: address.location)
     }
 
-    init(_ fault: PostgresFault, place: String) {
+    init(_ fault: PostgresFault, location: String) {
         switch fault.state {
         case "53100":
             self.init(
                 .diskFull,
-                "The disk of PostgreSQL at \(place) is full: free some space there; nothing acknowledged was lost."
+                "The disk of PostgreSQL at \(location) is full: free some space there; nothing acknowledged was lost."
             )
         case "28000", "28P01":
             self.init(
                 .unreadable,
-                "PostgreSQL at \(place) refuses the login; check user and password of --store, and the server's pg_hba.conf."
+                "PostgreSQL at \(location) refuses the login; check user and password of --store, and the server's pg_hba.conf."
             )
         case "3D000":
             self.init(
                 .unreadable,
-                "PostgreSQL has no database \(place); make it: createdb --encoding=UTF8 --template=template0 NAME"
+                "PostgreSQL has no database \(location); make it: createdb --encoding=UTF8 --template=template0 NAME"
             )
         case "42501":
             self.init(
                 .unreadable,
-                "The user of --store may not write in \(place); let it own the database: ALTER DATABASE … OWNER TO …"
+                "The user of --store may not write in \(location); let it own the database: ALTER DATABASE … OWNER TO …"
             )
         case "25006":
             self.init(
                 .unreadable,
-                "PostgreSQL at \(place) is a copy that is only read; name the server that is written to, or all of them."
+                "PostgreSQL at \(location) is a copy that is only read; name the server that is written to, or all of them."
             )
         case "SSL":
             self.init(
                 .unreadable,
-                "No TLS comes about with PostgreSQL at \(place); check sslmode and sslrootcert of --store."
+                "No TLS comes about with PostgreSQL at \(location); check sslmode and sslrootcert of --store."
             )
         case "XX001", "XX002":
             self.init(
                 .corrupt,
-                "PostgreSQL at \(place) found the database damaged (\(fault.state)); restore a backup with its own tools."
+                "PostgreSQL at \(location) found the database damaged (\(fault.state)); restore a backup with its own tools."
             )
         case "":
             self.init(
                 .other,
-                "PostgreSQL at \(place) can't be reached; see that it runs and listens there, then try again."
+                "PostgreSQL at \(location) can't be reached; see that it runs and listens there, then try again."
             )
         default:
             let why = fault.mayPass ? "doesn't serve at the moment" : "failed"
             self.init(
                 .other,
-                "PostgreSQL at \(place) \(why) (SQLSTATE \(fault.state)); look into its log, and the one here at debug."
+                "PostgreSQL at \(location) \(why) (SQLSTATE \(fault.state)); look into its log, and the one here at debug."
             )
         }
     }

@@ -318,7 +318,7 @@ final class WriteQueue: Sendable {
         if isLost { lease.lose() }
         let isOver = isLost || isEnding.load(ordering: .relaxed)
         for job in doubt.dismissed(all: isOver, after: times.doubt) {
-            job.fail(isLost ? failure(error) : StoreError(unknownAt: address.place))
+            job.fail(isLost ? failure(error) : StoreError(unknownAt: address.location))
         }
         writer.doubt = isOver ? nil : doubt
         doubt.report()

@@ -85,9 +85,6 @@ struct Column<Value: PostgresValue>: PostgresValue {
         }
     }
 
-    /// Bytes that it takes.
-    var size: Int { elements.count }
-
     mutating func append(_ value: Value) {
         let place = elements.count
         Self.write(0, to: &elements)

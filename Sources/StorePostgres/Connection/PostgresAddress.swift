@@ -3,12 +3,12 @@ import CPostgres
 import Domain
 
 /// Where a database is, as libpq reads it: `postgres://user@host,other/name?sslmode=verify-full`. It may hold a password, so
-/// that it is never printed; `place` is what a person may read.
+/// that it is never printed; `location` is what a person may read.
 package struct PostgresAddress: Sendable, Hashable, SecretBearing {
     /// As it was given.
     let text: Secret
     /// Host, port and database, without user and password.
-    package let place: String
+    package let location: String
 
     /// Whether a store of this name is one of PostgreSQL's, and not a directory.
     package static func isOne(_ text: String) -> Bool {
@@ -54,7 +54,7 @@ package struct PostgresAddress: Sendable, Hashable, SecretBearing {
             return port.isEmpty ? host : host + ":" + port
         }
         self.text = Secret(text)
-        place = (all.isEmpty ? "the local socket" : all.joined(separator: ",")) + "/" + database
+        location = (all.isEmpty ? "the local socket" : all.joined(separator: ",")) + "/" + database
     }
 }
 #endif

@@ -26,13 +26,6 @@ extension PostgresStore {
         return ready
     }
 
-    package func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
-        try await queue.perform { transaction in
-            // Oldest first, so that of several of one lane the first goes first.
-            try notificationIDs.sorted().filter { try transaction.requeue($0) }
-        }
-    }
-
     package func retryingDeliveries(of id: InstanceID) async throws -> [Int64] {
         let ids: [Int64] = try await read { connection in
             try connection.run("SELECT id FROM delivery WHERE instance = $1 AND state = 2", [id]).map { $0[0] }
@@ -43,7 +36,8 @@ extension PostgresStore {
     package func requeueRetrying(_ notificationIDs: [Int64], of id: InstanceID) async throws {
         try await queue.perform { transaction in
             try transaction.requireHeld(id)
-            for notification in notificationIDs { _ = try transaction.requeue(notification, ifRetryingOf: id) }
+            let found = try StoredDelivery.all(Set(notificationIDs).sorted(), transaction.connection)
+            try transaction.write(found.filter { $0.isRetrying(of: id) }.map { (DeliveryStep.hurried, $0) })
         }
     }
 
@@ -134,19 +128,6 @@ extension WriteTransaction {
                 tls, reused,
             ]
         )
-    }
-
-    /// Whether the delivery may go out at once.
-    fileprivate mutating func requeue(_ id: Int64, ifRetryingOf instance: InstanceID? = nil) throws -> Bool {
-        guard let delivery = try StoredDelivery.all([id], connection).first,
-            instance.map({ delivery.isRetrying(of: $0) }) ?? true,
-            let step = delivery.requeued(instanceExists: state.instances[delivery.instance] != nil)
-        else { return false }
-        try requireHeld(delivery.instance)
-        try write([(step, delivery)])
-        guard step.lanes == .enters else { return true }
-        try enterLanes([delivery], waiting: true)
-        return try advanceLanes(of: [delivery]).contains(id)
     }
 }
 #endif

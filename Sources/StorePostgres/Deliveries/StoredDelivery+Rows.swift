@@ -74,7 +74,7 @@ extension WriteTransaction {
     /// One statement for whatever the steps change of the deliveries' own rows.
     private func writeRows(_ steps: [(DeliveryStep, StoredDelivery)]) throws {
         if steps.isEmpty { return }
-        var (id, counted, uncounted, anew) = (Column<Int64>(), Column<Int>(), Column<Int>(), Column<Bool>())
+        var (id, counted, uncounted) = (Column<Int64>(), Column<Int>(), Column<Int>())
         var (hasLast, status, ms, error) = (Column<Bool>(), Column<Int?>(), Column<Int?>(), Column<String?>())
         var (hasMove, state, next, wait) = (Column<Bool>(), Column<Int64>(), Column<Int64?>(), Column<Int64?>())
         var (hasReplay, verdict, replayed) = (Column<Bool>(), Column<Int64?>(), Column<Int64?>())
@@ -83,7 +83,6 @@ extension WriteTransaction {
             id.append(delivery.id)
             counted.append(step.counted)
             uncounted.append(step.uncounted)
-            anew.append(step.beginsLadderAnew)
             hasLast.append(step.last != nil)
             status.append(step.last?.status)
             ms.append(step.last?.milliseconds)
@@ -102,8 +101,8 @@ extension WriteTransaction {
         try run(
             """
             UPDATE delivery d SET
-                attempts = CASE WHEN u.anew THEN 0 ELSE d.attempts + u.counted END,
-                others = d.others + CASE WHEN u.anew THEN d.attempts ELSE u.uncounted END,
+                attempts = d.attempts + u.counted,
+                others = d.others + u.uncounted,
                 last_status = CASE WHEN u.has_last THEN u.status ELSE d.last_status END,
                 last_ms = CASE WHEN u.has_last THEN u.ms ELSE d.last_ms END,
                 last_error = CASE WHEN u.has_last THEN u.error ELSE d.last_error END,
@@ -115,13 +114,13 @@ extension WriteTransaction {
                 replay_ms = CASE WHEN u.has_replay THEN u.replay_ms ELSE d.replay_ms END,
                 replay_status = CASE WHEN u.has_replay THEN u.replay_status ELSE d.replay_status END,
                 replay_error = CASE WHEN u.has_replay THEN u.replay_error ELSE d.replay_error END
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) u
-                (id, counted, uncounted, anew, has_last, status, ms, error, has_move, state, next, wait, has_replay,
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) u
+                (id, counted, uncounted, has_last, status, ms, error, has_move, state, next, wait, has_replay,
                  verdict, replayed, replay_ms, replay_status, replay_error)
             WHERE d.id = u.id
             """,
             [
-                id, counted, uncounted, anew, hasLast, status, ms, error, hasMove, state, next, wait, hasReplay,
+                id, counted, uncounted, hasLast, status, ms, error, hasMove, state, next, wait, hasReplay,
                 verdict, replayed, replayMs, replayStatus, replayError,
             ]
         )

@@ -33,7 +33,6 @@ enum EventColumns {
         e.sequence, e.event_id, e.instance, o.name, e.record_id, e.record_name, e.change, e.undelete, e.source, e.date,
         e.received, e.notification, p.master_record, p.poll_date, p.record, p.envelope, p.previous, p.changes
         """
-    static let fullTables = "event e JOIN object o ON o.id = e.object JOIN payload p ON p.sequence = e.sequence"
 }
 
 extension EventSummary {

@@ -43,7 +43,7 @@ struct PostgresEventIndex: EventIndex {
     }
 
     func sequences(
-        _ source: EventSource,
+        _ source: IndexSource,
         in range: ClosedRange<Int64>,
         _ direction: PageRequest.Direction,
         limit: Int

@@ -107,7 +107,7 @@ private struct BatchTables: IntakeTables {
     }
 
     func isTold(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) throws -> Bool {
-        if rows.isToTell(seen, object: object, texts, of: batch) { return true }
+        if rows.isPending(seen, object: object, texts, of: batch) { return true }
         let found = try transaction.run(
             """
             SELECT 1 FROM event e JOIN payload p ON p.sequence = e.sequence
@@ -127,7 +127,7 @@ private struct BatchTables: IntakeTables {
     }
 
     func lastReceived(recordID: String, object: Int64) throws -> Timestamp? {
-        if let moment = rows.lastToTell(recordID, object: object, of: batch.instanceID) { return moment }
+        if let moment = rows.lastPending(recordID, object: object, of: batch.instanceID) { return moment }
         let found = try transaction.run(
             """
             SELECT received FROM event WHERE record_id = $1 AND instance = $2 AND object = $3

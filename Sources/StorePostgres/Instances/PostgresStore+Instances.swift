@@ -9,10 +9,6 @@ extension PostgresStore {
 
     package func instance(_ id: InstanceID) async throws -> Instance? { queue.state.instances[id] }
 
-    package func instance(receiverToken: String) async throws -> Instance? {
-        queue.state.instances.instance(receiverToken: receiverToken)
-    }
-
     package func instance(elementToken: String) async throws -> Instance? {
         queue.state.instances.instance(elementToken: elementToken)
     }

@@ -38,7 +38,7 @@ extension PostgresStore: MovableStore {
                 try table.columns.enumerated().map { index, column in
                     let value = Self.value(row, index, column.kind)
                     guard column.kind == .sealed, let sealed = value.bytes else { return value }
-                    return .text(try secrets.open(Data(sealed), place: InstanceRecord.place(row[0])))
+                    return .text(try secrets.open(Data(sealed), context: InstanceRecord.secretContext(row[0])))
                 }
             }
         }
@@ -70,7 +70,7 @@ extension PostgresStore: MovableStore {
                         Column(
                             try rows.map { row in
                                 try row[index].text.map {
-                                    try secrets.seal($0, place: InstanceRecord.place(row[0].integer ?? 0))
+                                    try secrets.seal($0, context: InstanceRecord.secretContext(row[0].integer ?? 0))
                                 }
                             }
                         )

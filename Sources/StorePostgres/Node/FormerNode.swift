@@ -23,7 +23,7 @@ struct FormerNode: Sendable, Hashable {
         let words = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
         guard words.count == 4, let fence = Int64(words[0]), let started = Int64(words[1]) else { return nil }
         // A copy says nothing about the node that it was copied from, here or on another machine.
-        guard words[2] == Self.boot, words[3] == Self.place(path) else { return nil }
+        guard words[2] == Self.boot, words[3] == Self.identity(path) else { return nil }
         self.init(fence: fence, started: started)
     }
 
@@ -47,7 +47,7 @@ struct FormerNode: Sendable, Hashable {
         let file = OwnedFile.open(path + ".new", O_WRONLY)
         guard file >= 0 else { return false }
         let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
-        guard let place = Self.place(path + ".new") else { return false }
+        guard let place = Self.identity(path + ".new") else { return false }
         do { try handle.write(contentsOf: Data("\(fence) \(started) \(Self.boot) \(place)\n".utf8)) } catch {
             return false
         }
@@ -62,7 +62,7 @@ struct FormerNode: Sendable, Hashable {
     }()
 
     /// What tells a file from its copies.
-    private static func place(_ path: String) -> String? {
+    private static func identity(_ path: String) -> String? {
         var about = stat()
         return unsafe stat(path, &about) == 0 ? "\(about.st_dev):\(about.st_ino)" : nil
     }

@@ -101,7 +101,7 @@ final class NodeLease: Sendable {
                 first = holder
                 logger.notice(
                     """
-                    \(address.place) is in the hands of \(holder.words); waiting for a sign of its life, or for \
+                    \(address.location) is in the hands of \(holder.words); waiting for a sign of its life, or for \
                     \(times.lasts / 1000) s without one
                     """
                 )
@@ -115,13 +115,13 @@ final class NodeLease: Sendable {
         guard holder.isExclusive else {
             return StoreError(
                 .held,
-                "The database \(address.place) is in use by \(holder.words), whose version does not work beside this one's or "
+                "The database \(address.location) is in use by \(holder.words), whose version does not work beside this one's or "
                     + "beside a command that has it alone; stop that node, or reach it with --attach."
             )
         }
         return StoreError(
             .held,
-            "The database \(address.place) is in use by \(holder.words), which has it alone; stop that node, "
+            "The database \(address.location) is in use by \(holder.words), which has it alone; stop that node, "
                 + "reach it with --attach, or name another --store."
         )
     }
@@ -317,7 +317,7 @@ final class NodeLease: Sendable {
     private var lostError: StoreError {
         StoreError(
             .held,
-            "Another node has taken over what this one had of the database \(address.place), as it gave no sign of life for "
+            "Another node has taken over what this one had of the database \(address.location), as it gave no sign of life for "
                 + "\(times.lasts / 1000) s; nothing more is written here. Start this node again."
         )
     }
@@ -329,7 +329,7 @@ final class NodeLease: Sendable {
         guard now > trusted else { return }
         throw StoreError(
             .other,
-            "PostgreSQL at \(address.place) has not answered for \(times.trusts / 1000) s; Signalbox goes on when it does."
+            "PostgreSQL at \(address.location) has not answered for \(times.trusts / 1000) s; Signalbox goes on when it does."
         )
     }
 

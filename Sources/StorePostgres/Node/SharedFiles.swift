@@ -42,7 +42,7 @@ package struct SharedFiles: Sendable {
             guard try isThere(connection) else {
                 throw StoreError(
                     .other,
-                    "No node of this version has been started on the database \(address.place) yet; start `signalbox serve` "
+                    "No node of this version has been started on the database \(address.location) yet; start `signalbox serve` "
                         + "once before."
                 )
             }
@@ -62,7 +62,10 @@ package struct SharedFiles: Sendable {
                         INSERT INTO shared_file (name, data) VALUES ($1, $2)
                         ON CONFLICT (name) DO UPDATE SET data = excluded.data
                         """,
-                        [name, try secrets.seal(String(decoding: bytes, as: UTF8.self), place: Self.place(name))]
+                        [
+                            name,
+                            try secrets.seal(String(decoding: bytes, as: UTF8.self), context: Self.secretContext(name)),
+                        ]
                     )
                 }
                 try connection.execute("COMMIT")
@@ -84,7 +87,7 @@ package struct SharedFiles: Sendable {
         for row in try connection.run("SELECT name, data FROM shared_file") {
             let name: String = row[0]
             do throws(StoreError) {
-                found[name] = Array(try secrets.open(row[1] as Data, place: place(name)).utf8)
+                found[name] = Array(try secrets.open(row[1] as Data, context: secretContext(name)).utf8)
             } catch {
                 throw StoreError(
                     .corrupt,
@@ -95,7 +98,7 @@ package struct SharedFiles: Sendable {
         return found
     }
 
-    static func place(_ name: String) -> String { "file \(name)" }
+    static func secretContext(_ name: String) -> String { "file \(name)" }
 }
 
 extension PostgresStore {

@@ -14,7 +14,7 @@ struct Migrator {
         guard connection.reported("server_encoding") == "UTF8" else {
             throw StoreError(
                 .unreadable,
-                "The database \(address.place) is not in UTF8; make one that is: createdb --encoding=UTF8 --template=template0 NAME"
+                "The database \(address.location) is not in UTF8; make one that is: createdb --encoding=UTF8 --template=template0 NAME"
             )
         }
         let found = try connection.run("SELECT to_regclass('\(Schema.name).lease') IS NOT NULL").number
@@ -35,13 +35,13 @@ struct Migrator {
         guard names.count <= known.count, names == Array(known.prefix(names.count)) else {
             throw StoreError(
                 .newerVersion,
-                "The database \(address.place) was written by a newer Signalbox; run that version, or name another --store."
+                "The database \(address.location) was written by a newer Signalbox; run that version, or name another --store."
             )
         }
         guard !isWhole || names.count == known.count else {
             throw StoreError(
                 .other,
-                "The database \(address.place) is of an earlier version; start `signalbox serve` once before."
+                "The database \(address.location) is of an earlier version; start `signalbox serve` once before."
             )
         }
     }

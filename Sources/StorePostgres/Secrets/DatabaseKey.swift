@@ -28,10 +28,10 @@ enum DatabaseKey {
         }
         guard let check else { return nil }
         var reached = box
-        while !reached.opens(check, place: SecretBox.check) {
+        while !reached.opens(check, context: SecretBox.check) {
             // Each is followed once.
             let next = links.indices.lazy.compactMap { index in
-                (try? reached.open(links[index], place: SecretBox.successor)).flatMap { SecretKey(text: $0) }
+                (try? reached.open(links[index], context: SecretBox.successor)).flatMap { SecretKey(text: $0) }
                     .map { (index, SecretBox($0)) }
             }.first
             guard let (index, key) = next else {
@@ -54,13 +54,13 @@ enum DatabaseKey {
         box: SecretBox, isFormer: Bool
     ) {
         guard let box = try find(connection, from: given) else {
-            let check = try given.seal("signalbox", place: SecretBox.check)
+            let check = try given.seal("signalbox", context: SecretBox.check)
             try connection.run("INSERT INTO meta (name, data) VALUES ($1, $2)", [SecretBox.check, check])
             return (given, false)
         }
         let isFormer =
             try connection.run("SELECT data FROM meta WHERE name = $1", [SecretBox.check]).first
-            .map { !given.opens($0[0], place: SecretBox.check) } ?? false
+            .map { !given.opens($0[0], context: SecretBox.check) } ?? false
         if isFormer {
             try connection.run("UPDATE node SET former_key = true WHERE fence = $1", [fence])
         } else if try connection.run("SELECT count(*) FROM node WHERE former_key").number == 0 {

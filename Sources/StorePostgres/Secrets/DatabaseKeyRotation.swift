@@ -52,7 +52,7 @@ package struct DatabaseKeyRotation {
             try refuseBesideOthers(connection, address)
             guard let former = try DatabaseKey.find(connection, from: given) else { throw nothingSealed(address) }
             let check = try connection.run("SELECT data FROM meta WHERE name = $1", [SecretBox.check]).first
-            if let check, next.opens(check[0], place: SecretBox.check) { throw StoreError.sameKey }
+            if let check, next.opens(check[0], context: SecretBox.check) { throw StoreError.sameKey }
             let count = try seal(connection, from: former, to: next)
             if try connection.run("SELECT count(*) FROM node").number == 0 {
                 // Whoever comes is given the new one.
@@ -63,7 +63,7 @@ package struct DatabaseKeyRotation {
                     INSERT INTO meta (name, data)
                     SELECT $1 || (count(*) + 1), $2 FROM meta WHERE name LIKE '\(DatabaseKey.link)%'
                     """,
-                    [DatabaseKey.link, try former.seal(new.text.exposed, place: SecretBox.successor)]
+                    [DatabaseKey.link, try former.seal(new.text.exposed, context: SecretBox.successor)]
                 )
                 try connection.run("UPDATE node SET former_key = true")
             }
@@ -87,12 +87,12 @@ package struct DatabaseKeyRotation {
         if let other = others.first {
             throw StoreError(
                 .other,
-                "The node \(other[0] as String) at the database \(address.place) is of another version; stop it before the key "
+                "The node \(other[0] as String) at the database \(address.location) is of another version; stop it before the key "
                     + "is changed."
             )
         }
         if try PostgresStore.moveUnderWay(connection) != nil {
-            throw StoreError.isMoving("The database \(address.place)")
+            throw StoreError.isMoving("The database \(address.location)")
         }
     }
 
@@ -103,7 +103,7 @@ package struct DatabaseKeyRotation {
             for row in rows {
                 keys.append(row[0])
                 let place = place(row)
-                sealed.append(try next.seal(former.open(row[1], place: place), place: place))
+                sealed.append(try next.seal(former.open(row[1], context: place), context: place))
             }
             try connection.run(
                 """
@@ -113,11 +113,13 @@ package struct DatabaseKeyRotation {
             )
             return rows.count
         }
-        let count = try change("instance", "id", "secrets") { InstanceRecord.place(InstanceID($0[0] as String) ?? 0) }
-        _ = try change("shared_file", "name", "data") { SharedFiles.place($0[0]) }
+        let count = try change("instance", "id", "secrets") {
+            InstanceRecord.secretContext(InstanceID($0[0] as String) ?? 0)
+        }
+        _ = try change("shared_file", "name", "data") { SharedFiles.secretContext($0[0]) }
         try connection.run(
             "UPDATE meta SET data = $2 WHERE name = $1",
-            [SecretBox.check, try next.seal("signalbox", place: SecretBox.check)]
+            [SecretBox.check, try next.seal("signalbox", context: SecretBox.check)]
         )
         return count
     }
@@ -129,7 +131,7 @@ package struct DatabaseKeyRotation {
     )
 
     private static func nothingSealed(_ address: PostgresAddress) -> StoreError {
-        StoreError(.other, "Nothing is encrypted in the database \(address.place) yet; there is no key to rotate.")
+        StoreError(.other, "Nothing is encrypted in the database \(address.location) yet; there is no key to rotate.")
     }
 }
 

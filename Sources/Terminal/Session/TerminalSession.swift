@@ -109,9 +109,6 @@ package struct TerminalSession: ~Copyable {
         return line.write(sequence)
     }
 
-    /// Rings the bell.
-    package func ring() { line.write("\u{07}") }
-
     /// Gives the screen back and stops, as Ctrl-Z does everywhere; returns after `fg`.
     package mutating func suspend() {
         guard !hasLeft else { return }

@@ -7,7 +7,7 @@ import FoundationEssentials
 // are not the same everywhere, so each command's help says its own.
 
 /// Options of every command that has settings.
-struct PlaceArguments: SettingsArguments {
+struct LocationArguments: SettingsArguments {
     @Option(name: .setting(.dataDirectory), help: .setting(.dataDirectory), completion: .directory)
     var dataDirectory: String?
 
@@ -54,23 +54,23 @@ struct PlaceArguments: SettingsArguments {
 
 /// Options of the commands that have a store of their own.
 struct StoreArguments: SettingsArguments {
-    @OptionGroup var place: PlaceArguments
+    @OptionGroup var location: LocationArguments
 
     @Option(name: .setting(.store), help: .setting(.store), completion: .directory)
     var store: String?
 
     var values: [SettingKey: String] {
-        var out = place.values
+        var out = location.values
         out[.store] = store
         return out
     }
 
-    var config: String? { place.config }
+    var config: String? { location.config }
 }
 
 /// Options of the commands that may ask the engine of a node elsewhere as well.
 struct CommonArguments: SettingsArguments {
-    static let places = """
+    static let locations = """
         By default, events are kept in $XDG_STATE_HOME/signalbox, webhooks come in at 127.0.0.1:8180, and the \
         management API listens at 127.0.0.1:8181.
         """
@@ -102,7 +102,7 @@ struct CommonArguments: SettingsArguments {
         return out
     }
 
-    var config: String? { local.place.config }
+    var config: String? { local.location.config }
 }
 
 /// A group of options that decides which settings are in force.

@@ -29,28 +29,28 @@ struct MigrateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The store to move into.", valueName: "dir|url"), completion: .directory)
     var to: String
 
-    @OptionGroup var common: PlaceArguments
+    @OptionGroup var common: LocationArguments
 
     func run() throws {
         let settings = try common.settings()
         let environment = ProcessInfo.processInfo.environment
-        let places = (try place(from, "--from", environment), try place(to, "--to", environment))
-        guard places.0 != places.1 else { throw UsageError("--from and --to name the same store; name two.") }
-        if case .directory(let path) = places.0, try !DataDirectory.hasStore(in: path) {
+        let locations = (try location(from, "--from", environment), try location(to, "--to", environment))
+        guard locations.0 != locations.1 else { throw UsageError("--from and --to name the same store; name two.") }
+        if case .directory(let path) = locations.0, try !DataDirectory.hasStore(in: path) {
             throw CommandFailure("There is no store in \(path); name its directory with --from.")
         }
         let logger = Logger.diagnostics(settings.logLevel, settings.logFormat)
         let key = try SealingKey.given(environment)
         try waiting {
-            let summary = try await Self.closing(try open(places.0, "--from", key, settings, logger)) { source in
-                try await Self.closing(try open(places.1, "--to", key, settings, logger)) { target in
+            let summary = try await Self.closing(try open(locations.0, "--from", key, settings, logger)) { source in
+                try await Self.closing(try open(locations.1, "--to", key, settings, logger)) { target in
                     try await StoreMove(from: source, to: target) { table, rows in
                         logger.info("Moved", metadata: ["table": "\(table)", "rows": "\(rows)"])
                     }.run()
                 }
             }
             // A start there is to find what has come, whatever its node had before.
-            if case .directory(let path) = places.1 { StoreMark.remove(in: path) }
+            if case .directory(let path) = locations.1 { StoreMark.remove(in: path) }
             try StandardStreams.printLine(Self.json(summary).line)
         }
     }
@@ -73,25 +73,25 @@ struct MigrateCommand: ParsableCommand {
         ]
     }
 
-    private enum Place: Equatable {
+    private enum Location: Equatable {
         case directory(String)
         case database(Secret)
     }
 
-    private func place(_ text: String, _ name: String, _ environment: [String: String]) throws -> Place {
+    private func location(_ text: String, _ name: String, _ environment: [String: String]) throws -> Location {
         guard !text.trimmed.isEmpty else { throw UsageError("\(name) names a directory or a database.") }
         if text.contains("://") { return .database(try Settings.database(text.trimmed, named: name)) }
         return .directory(try StandardDirectories(environment).expand(text))
     }
 
     private func open(
-        _ place: Place,
+        _ location: Location,
         _ name: String,
         _ key: GivenKey?,
         _ settings: Settings,
         _ logger: Logger
     ) throws -> any MovableStore {
-        do { return try opened(place, key, settings, logger) } catch let error as StoreError {
+        do { return try opened(location, key, settings, logger) } catch let error as StoreError {
             guard error.kind == .locked || error.kind == .held else { throw error }
             // What the store names as the way out is a node's.
             throw CommandFailure("The store of \(name) is in use; stop its node, then run the same command again.")
@@ -99,12 +99,12 @@ struct MigrateCommand: ParsableCommand {
     }
 
     private func opened(
-        _ place: Place,
+        _ location: Location,
         _ key: GivenKey?,
         _ settings: Settings,
         _ logger: Logger
     ) throws -> any MovableStore {
-        switch place {
+        switch location {
         case .directory(let path):
             let hasFile = FilePresence(of: path + "/key") != .missing
             var options = SQLiteStore.Options(key: hasFile ? nil : key)

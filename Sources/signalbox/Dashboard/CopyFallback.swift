@@ -25,7 +25,7 @@ struct CopyFallback: Sendable {
             == .ended(status: 0)
     }
 
-    func write(_ text: String) throws(CommandFailure) -> CopyPlace {
+    func write(_ text: String) throws(CommandFailure) -> CopyTarget {
         try file.write(text)
         return .file(file.path)
     }

@@ -13,20 +13,16 @@ struct DashboardExport: Sendable {
     let client: any EngineClient
     let order: ExportOrder
 
-    /// `progress` hears how many events are written.
-    @concurrent func run(progress: @Sendable (Int64) -> Void) async -> ExportEnding {
+    /// `progress` is called with how many events are written.
+    @concurrent func run(progress: @escaping @Sendable (Int64) -> Void) async -> ExportEnding {
         let path = CommandRunner.absolute(order.path)
         do {
-            var file = try ExportFile(path, mayReplace: order.mayReplace, waits: false)
-            do {
-                let count = try await write(to: &file, progress: progress)
-                try Task.checkCancellation()
-                try file.finish()
-                return .done(path: path, events: count)
-            } catch {
-                file.abandon()
-                throw error
+            let file = try ExportFile(path, mayReplace: order.mayReplace, waits: false)
+            let reports = EventWriter.Progress(first: Self.pause, every: Self.pause, report: progress)
+            let count = try await EventWriter.write(ExportFormat(order.format), to: file, progress: reports) { writer in
+                try await write(to: &writer)
             }
+            return .done(path: path, events: count)
         } catch is ExportFile.Exists {
             return .exists(path: path)
         } catch is CancellationError {
@@ -36,39 +32,27 @@ struct DashboardExport: Sendable {
         }
     }
 
-    private func write(to file: inout ExportFile, progress: @Sendable (Int64) -> Void) async throws -> Int64 {
-        var text = ExportText(ExportFormat(order.format))
-        try file.write(text.head)
-        let clock = ContinuousClock()
-        var next = clock.now + Self.pause
-        var count: Int64 = 0
+    private func write(to writer: inout EventWriter) async throws {
         var last: Int64?
         while true {
             let page = try await client.events(PageRequest(after: last, limit: Self.pageSize, filter: order.filter))
             for event in page {
                 try Task.checkCancellation()
-                guard let (json, attempts) = try await read(event, text) else { continue }
-                try file.write(text.text(json, attempts: attempts))
-                count += 1
-                if clock.now >= next {
-                    progress(count)
-                    next = clock.now + Self.pause
-                }
+                guard let (json, attempts) = try await read(event, writer) else { continue }
+                try writer.append(json, attempts: attempts)
             }
             last = page.last?.sequence
             if page.count < Self.pageSize { break }
         }
-        try file.write(text.tail)
-        return count
     }
 
     /// Nil where it is gone since its page was read.
-    private func read(_ event: EventSummary, _ text: ExportText) async throws -> (JSON, attempts: [JSON])? {
-        guard text.format.needsPayloads else { return (EventShape.json(event), []) }
+    private func read(_ event: EventSummary, _ writer: EventWriter) async throws -> (JSON, attempts: [JSON])? {
+        guard writer.format.needsPayloads else { return (EventShape.json(event), []) }
         do {
             let detail = try await client.event(sequence: event.sequence)
             let json = EventShape.json(event, detail)
-            guard text.format.needsAttempts, !text.isRepeated(json) else { return (json, []) }
+            guard writer.needsAttempts(of: json) else { return (json, []) }
             return (json, detail.attempts.map { DeliveryShape.json($0) })
         } catch let error as ClientError where error.kind == .notFound {
             return nil

@@ -156,7 +156,7 @@ struct DashboardLoop: ~Copyable {
     }
 
     private mutating func copy(_ text: String, _ what: String) {
-        let result: Result<CopyPlace, Failure>
+        let result: Result<CopyTarget, Failure>
         if fallback.giveToTmux(text) {
             result = .success(.clipboard)
         } else if session.copy(text) {

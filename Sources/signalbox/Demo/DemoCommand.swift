@@ -34,7 +34,7 @@ struct DemoCommand: ParsableCommand {
 
     @OptionGroup(title: "Dashboard options") var dashboard: DashboardArguments
     @OptionGroup(title: "Engine options") var engine: EngineArguments
-    @OptionGroup var common: PlaceArguments
+    @OptionGroup var common: LocationArguments
 
     func validate() throws {
         guard rate >= 0, rate <= 1000 else { throw ValidationError("--rate is 0 to 1000 changes a second.") }

@@ -145,7 +145,7 @@ private struct DemoCallback {
         var results: [DeliveryResult] = []
         for (index, step) in steps.enumerated().prefix(min(failures + 1, steps.count)) {
             let isRefused = index < failures
-            let answer = isRefused ? DemoScene.refusal(isBroken: isBroken) : CallbackAnswer(status: 200)
+            let answer = isRefused ? DemoScene.refusal(isBroken: isBroken) : ListenerAnswer(status: 200)
             let milliseconds = Int.random(in: 2...9, using: &random) * Int.random(in: 1...6, using: &random)
             let next = step.map { began.advanced(byMilliseconds: Int64($0)) }
             results.append(

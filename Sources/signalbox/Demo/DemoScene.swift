@@ -99,10 +99,10 @@ struct DemoScene: Sendable {
         return hash % brokenEvery == 0
     }
 
-    static func refusal(isBroken: Bool) -> CallbackAnswer {
+    static func refusal(isBroken: Bool) -> ListenerAnswer {
         isBroken
-            ? CallbackAnswer(status: 500, refusal: "This receiver can't store the record.")
-            : CallbackAnswer(status: 503)
+            ? ListenerAnswer(status: 500, refusal: "This receiver can't store the record.")
+            : ListenerAnswer(status: 503)
     }
 
     /// Verifies what it gets, refuses a first attempt now and then, and some notifications always.
@@ -116,13 +116,13 @@ struct DemoScene: Sendable {
             onRunning: { _ in },
             receive: { notification in
                 if let refusal = check.refusal(of: notification) {
-                    return CallbackAnswer(status: 401, refusal: refusal)
+                    return ListenerAnswer(status: 401, refusal: refusal)
                 }
                 let event = (try? JSON(parsing: notification.body))?["message"]?["eventId"]?.string ?? ""
                 if Self.isBroken(event) { return Self.refusal(isBroken: true) }
                 let isFirst = notification.header("signalbox-attempt") == "1"
                 if isFirst, count.next() % Self.refusedEvery == 0 { return Self.refusal(isBroken: false) }
-                return CallbackAnswer(status: 200)
+                return ListenerAnswer(status: 200)
             }
         )
     }

@@ -22,7 +22,7 @@ struct StoreExamination {
         switch mark.kind {
         case .directory:
             var there = settings
-            there.storeDirectory = mark.place
+            there.storeDirectory = mark.location
             return StoreExamination(there).findings
         case .postgresql:
             return [.warning("store", "It was not looked at. \(mark.sentence(settings.dataDirectory))")]
@@ -79,7 +79,7 @@ extension StoreExamination {
             var findings = [
                 Finding.sound(
                     "store",
-                    "PostgreSQL \(health.version) at \(address.place): \(health.events.counted("event")), "
+                    "PostgreSQL \(health.version) at \(address.location): \(health.events.counted("event")), "
                         + "\(health.bytes >> 20) MiB; pg_amcheck says whether it is whole"
                 )
             ]

@@ -91,39 +91,23 @@ struct EventExport: Sendable {
     }
 
     private func write(_ format: ExportFormat, to path: String?, mayReplace: Bool) async throws {
-        var file = try ExportFile(path, mayReplace: mayReplace)
-        do {
-            let count = try await write(format, to: &file)
-            try Task.checkCancellation()
-            try file.finish()
-            if path != nil { StandardStreams.printDiagnostic("\(count.counted("event")) exported.") }
-        } catch {
-            file.abandon()
-            throw error
-        }
-    }
-
-    private func write(_ format: ExportFormat, to file: inout ExportFile) async throws -> Int {
-        var text = ExportText(format)
-        text.isShown = file.isTerminal
-        try file.write(text.head)
+        let file = try ExportFile(path, mayReplace: mayReplace)
         let query = request.query + [("hydrate", format.needsPayloads ? "true" : "false")]
-        let showsProgress = StandardStreams.isTerminal(STDERR_FILENO)
-        let clock = ContinuousClock()
-        var next = clock.now + .seconds(1)
-        var count = 0
-        for try await event in client.pages(request.path, query: query) {
-            try Task.checkCancellation()
-            let needsAttempts = format.needsAttempts && !text.isRepeated(event)
-            try file.write(text.text(event, attempts: needsAttempts ? try await attempts(of: event) : []))
-            count += 1
-            if showsProgress, clock.now >= next {
-                StandardStreams.printDiagnostic("\(count.counted("event")) exported so far; Ctrl-C cancels")
-                next = clock.now + .seconds(2)
+        let count = try await EventWriter.write(format, to: file, progress: Self.progress) { writer in
+            for try await event in client.pages(request.path, query: query) {
+                try Task.checkCancellation()
+                try writer.append(event, attempts: writer.needsAttempts(of: event) ? try await attempts(of: event) : [])
             }
         }
-        try file.write(text.tail)
-        return count
+        if path != nil { StandardStreams.printDiagnostic("\(count.counted("event")) exported.") }
+    }
+
+    /// Nil where nobody watches.
+    private static var progress: EventWriter.Progress? {
+        guard StandardStreams.isTerminal(STDERR_FILENO) else { return nil }
+        return EventWriter.Progress(first: .seconds(1), every: .seconds(2)) { count in
+            StandardStreams.printDiagnostic("\(count.counted("event")) exported so far; Ctrl-C cancels")
+        }
     }
 
     private func attempts(of event: JSON) async throws -> [JSON] {

@@ -8,7 +8,7 @@ struct ExportFile {
     /// As it was named; nil for standard output.
     private let path: String?
     /// What the file is called at the end, behind all links; nil where it is written into as it comes.
-    private let place: String?
+    private let finalPath: String?
     /// What it is called until then: under a name that nobody else knows, so that two exports to one place don't meet.
     private let partial: String
     private let isStandardOutput: Bool
@@ -30,20 +30,20 @@ struct ExportFile {
         let token = RandomToken.make(bytes: 6)
         guard let path else {
             partial = ""
-            (descriptor, place, isStandardOutput) = (STDOUT_FILENO, nil, true)
+            (descriptor, finalPath, isStandardOutput) = (STDOUT_FILENO, nil, true)
             return
         }
         // Said before the work, not after it.
         if !mayReplace, Self.isTaken(path) { throw Exists() }
         switch FileDestination(of: path) {
         case .file(let place):
-            (self.place, partial, isStandardOutput) = (place, "\(place).\(token).part", false)
+            (self.finalPath, partial, isStandardOutput) = (place, "\(place).\(token).part", false)
             descriptor = unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         case .descriptor(let number):
-            (place, partial, isStandardOutput) = (nil, "", number == STDOUT_FILENO)
+            (finalPath, partial, isStandardOutput) = (nil, "", number == STDOUT_FILENO)
             descriptor = Self.duplicate(number)
         case .other:
-            (place, partial, isStandardOutput) = (nil, "", false)
+            (finalPath, partial, isStandardOutput) = (nil, "", false)
             descriptor = unsafe open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | (waits ? 0 : O_NONBLOCK))
         }
         guard descriptor >= 0 else { throw Self.failure("\(path) can't be written", errno) }
@@ -94,26 +94,26 @@ struct ExportFile {
         try flush()
         guard let path else { return }
         // A pipe or a device has nothing that could be waited for.
-        guard place == nil || fsync(descriptor) == 0 else { throw Self.failure("\(path) can't be written", errno) }
+        guard finalPath == nil || fsync(descriptor) == 0 else { throw Self.failure("\(path) can't be written", errno) }
         // Closed, whatever it says: Linux frees the number in any case.
         isOpen = false
         guard close(descriptor) == 0 else { throw Self.failure("\(path) can't be written", errno) }
-        guard let place else { return }
+        guard let finalPath else { return }
         if mayReplace {
-            guard DirectoryEntry.rename(partial, to: place) else {
+            guard DirectoryEntry.rename(partial, to: finalPath) else {
                 throw Self.failure("\(path) can't be written", errno)
             }
         } else {
             // A name, unlike a new one for an old file, is never given twice.
-            guard DirectoryEntry.link(partial, to: place) else {
+            guard DirectoryEntry.link(partial, to: finalPath) else {
                 let code = errno
                 if code == EEXIST { throw Exists() }
                 guard [EPERM, EOPNOTSUPP, ENOSYS].contains(code) else {
                     throw Self.failure("\(path) can't be written", code)
                 }
                 // A file system where each file has one name: a moment is left in which another one may come.
-                if Self.isTaken(place) { throw Exists() }
-                guard DirectoryEntry.rename(partial, to: place) else {
+                if Self.isTaken(finalPath) { throw Exists() }
+                guard DirectoryEntry.rename(partial, to: finalPath) else {
                     throw Self.failure("\(path) can't be written", errno)
                 }
                 return
@@ -127,6 +127,6 @@ struct ExportFile {
         guard path != nil else { return }
         if isOpen { close(descriptor) }
         isOpen = false
-        if place != nil { unsafe unlink(partial) }
+        if finalPath != nil { unsafe unlink(partial) }
     }
 }

@@ -80,7 +80,7 @@ struct ReplayEvents: ParsableCommand {
                     .run(try await Self.list(wanted, client))
             } else {
                 let ids = ids.isEmpty ? try await Self.list(wanted, client).compactMap { $0["id"]?.string } : ids
-                try await SingleReplays(client: client, body: body, pause: rate?.pause).run(ids)
+                try await PacedReplays(client: client, body: body, pause: rate?.pause).run(ids)
             }
         }
     }

@@ -29,7 +29,7 @@ enum JSONFile {
         do throws(JSONError) {
             json = try JSON(parsing: text)
         } catch {
-            throw UsageError("\(option): \(path) is not valid JSON at \(error.place(in: text)): \(error.reason).")
+            throw UsageError("\(option): \(path) is not valid JSON at \(error.position(in: text)): \(error.reason).")
         }
         guard json.members != nil else {
             throw UsageError("\(option): \(path) must hold a JSON object, like {\"name\": …}.")

@@ -17,7 +17,7 @@ struct CallbackListener: Sendable {
     /// Called once, with the address that was bound.
     var onRunning: @Sendable (HostPort) async -> Void
     /// Called for each request, before the answer; gives the answer.
-    var receive: @Sendable (ReceivedNotification) async throws -> CallbackAnswer
+    var receive: @Sendable (ReceivedNotification) async throws -> ListenerAnswer
 
     /// The server as a service that stops with its group.
     func service() -> some Service {
@@ -58,7 +58,7 @@ struct CallbackListener: Sendable {
 }
 
 /// What a callback says to a notification.
-struct CallbackAnswer: Sendable, Hashable {
+struct ListenerAnswer: Sendable, Hashable {
     var status: Int
     /// One sentence, if it is refused.
     var refusal: String?

@@ -80,7 +80,7 @@ struct ListenCommand: ParsableCommand {
             },
             receive: { notification in
                 let refusal = check.refusal(of: notification)
-                let answer = CallbackAnswer(status: refusal == nil ? status : 401, refusal: refusal)
+                let answer = ListenerAnswer(status: refusal == nil ? status : 401, refusal: refusal)
                 if output == .raw, let refusal { StandardStreams.printDiagnostic("Refused with 401: \(refusal)") }
                 let line =
                     output == .raw

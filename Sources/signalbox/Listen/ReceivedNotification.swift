@@ -13,7 +13,7 @@ struct ReceivedNotification: Sendable {
     func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 
     /// Everything about the notification as one JSON object.
-    func report(check: SignatureCheck, answer: CallbackAnswer) -> JSON {
+    func report(check: SignatureCheck, answer: ListenerAnswer) -> JSON {
         let parsed = try? JSON(parsing: body)
         let message = parsed?["message"]
         let events = message?["events"]?.array ?? []

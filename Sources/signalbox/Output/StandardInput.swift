@@ -11,8 +11,8 @@ enum StandardInput {
     /// Ends with the input, and with a `UsageError` at a line that is longer than any reply. A command in the background
     /// reads nothing: the terminal would stop it.
     static func lines(of descriptor: CInt = STDIN_FILENO) -> Lines {
-        let places = DispatchSemaphore(value: 0)
-        for _ in 0..<waitingLines { places.signal() }
+        let slots = DispatchSemaphore(value: 0)
+        for _ in 0..<waitingLines { slots.signal() }
         let stream = AsyncThrowingStream<String, any Error> { continuation in
             DispatchQueue.global().async {
                 guard !StandardStreams.isTerminal(descriptor) || tcgetpgrp(descriptor) == getpgrp() else {
@@ -21,7 +21,7 @@ enum StandardInput {
                 var line: [UInt8] = []
                 /// False where nobody listens any more.
                 func deliver() -> Bool {
-                    places.wait()
+                    slots.wait()
                     defer { line = [] }
                     if case .terminated = continuation.yield(String(decoding: line, as: UTF8.self)) { return false }
                     return true
@@ -52,23 +52,23 @@ enum StandardInput {
                 continuation.finish()
             }
         }
-        return Lines(stream: stream, places: places)
+        return Lines(stream: stream, slots: slots)
     }
 
-    /// Gives a place back for each line that is taken.
+    /// Frees a slot for each line that is taken.
     struct Lines: AsyncSequence {
         fileprivate let stream: AsyncThrowingStream<String, any Error>
-        fileprivate let places: DispatchSemaphore
+        fileprivate let slots: DispatchSemaphore
 
-        func makeAsyncIterator() -> Iterator { Iterator(lines: stream.makeAsyncIterator(), places: places) }
+        func makeAsyncIterator() -> Iterator { Iterator(lines: stream.makeAsyncIterator(), slots: slots) }
 
         struct Iterator: AsyncIteratorProtocol {
             fileprivate var lines: AsyncThrowingStream<String, any Error>.Iterator
-            fileprivate let places: DispatchSemaphore
+            fileprivate let slots: DispatchSemaphore
 
             mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
                 let line = try await lines.next(isolation: actor)
-                if line != nil { places.signal() }
+                if line != nil { slots.signal() }
                 return line
             }
         }

@@ -24,27 +24,27 @@ struct StoreMark: Sendable, Hashable {
 
     let kind: Kind
     /// The directory's path; else host, port and name of the database.
-    let place: String
+    let location: String
 
-    init(_ kind: Kind, place: String) {
+    init(_ kind: Kind, location: String) {
         self.kind = kind
-        self.place = place
+        self.location = location
     }
 
     /// What a data directory says; nil where it is the store itself.
     init?(in dataDirectory: String) {
         guard let bytes = try? BoundedFile.read(Self.path(dataDirectory), atMost: Self.longest),
             let json = try? JSON(parsing: bytes), let kind = json["kind"]?.string.flatMap(Kind.init(rawValue:)),
-            let place = json["place"]?.string
+            let location = json["place"]?.string
         else { return nil }
-        self.init(kind, place: place)
+        self.init(kind, location: location)
     }
 
     /// What the settings name; nil for the data directory itself.
     init?(_ settings: Settings) {
         if let database = settings.database {
             #if PostgreSQL
-            self.init(.postgresql, place: PostgresAddress(database.exposed)?.place ?? "")
+            self.init(.postgresql, location: PostgresAddress(database.exposed)?.location ?? "")
             #else
             _ = database
             return nil
@@ -53,7 +53,7 @@ struct StoreMark: Sendable, Hashable {
             guard let store = settings.storeDirectory, let path = Self.resolved(store),
                 path != Self.resolved(settings.dataDirectory)
             else { return nil }
-            self.init(.directory, place: path)
+            self.init(.directory, location: path)
         }
     }
 
@@ -70,9 +70,10 @@ struct StoreMark: Sendable, Hashable {
         let option = SettingKey.store.option
         let here = "(\(option) \(dataDirectory) means this directory itself)"
         return switch kind {
-        case .directory: "The node of \(dataDirectory) has its events in \(place); add \(option) \(place) \(here)."
+        case .directory:
+            "The node of \(dataDirectory) has its events in \(location); add \(option) \(location) \(here)."
         case .postgresql:
-            "The node of \(dataDirectory) has its events and secrets in PostgreSQL at \(place); add the same "
+            "The node of \(dataDirectory) has its events and secrets in PostgreSQL at \(location); add the same "
                 + "\(option) postgres://… \(here)."
         }
     }
@@ -101,7 +102,7 @@ struct StoreMark: Sendable, Hashable {
 
     /// False with `errno` where it can't be written.
     func write(in dataDirectory: String) -> Bool {
-        let json: JSON = ["kind": .string(kind.rawValue), "place": .string(place)]
+        let json: JSON = ["kind": .string(kind.rawValue), "place": .string(location)]
         return OwnedFile.replace(Self.path(dataDirectory), with: json.bytes, isDurable: true)
     }
 

@@ -17,7 +17,7 @@ struct ServeCommand: ParsableCommand {
             systemd (Type=notify, WatchdogSec=) it notifies when it is ready and, while nothing is overdue, that it is alive. With \
             PostgreSQL, several at one database work side by side, and each goes on with what another one held that ended.
 
-            \(CommonArguments.places)
+            \(CommonArguments.locations)
             """
     )
 

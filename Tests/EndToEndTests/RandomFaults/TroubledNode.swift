@@ -47,7 +47,7 @@ final class TroubledNode: Sendable {
         self.proxy = proxy
         self.clock = clock
         self.onStart = onStart
-        environment = ["SIGNALBOX_STORE": store, "SIGNALBOX_KEY": PostgresPlace.key.exposed]
+        environment = ["SIGNALBOX_STORE": store, "SIGNALBOX_KEY": PostgresDatabase.key.exposed]
             .merging(clock?.environment ?? [:]) { $1 }
     }
 

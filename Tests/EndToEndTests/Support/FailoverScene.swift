@@ -14,15 +14,15 @@ import Testing
 struct FailoverScene {
     let directory: ScratchDirectory
     let surroundings: Surroundings
-    let place: PostgresPlace
+    let place: PostgresDatabase
     private let environment: [String: String]
 
     init() async throws {
         directory = try ScratchDirectory()
         // Slow, so that there is always something under way.
         surroundings = try await Surroundings.start(listenOptions: ["--delay", "300"])
-        place = try await PostgresPlace.of(directory.path)
-        environment = ["SIGNALBOX_STORE": place.url, "SIGNALBOX_KEY": PostgresPlace.key.exposed]
+        place = try await PostgresDatabase.of(directory.path)
+        environment = ["SIGNALBOX_STORE": place.url, "SIGNALBOX_KEY": PostgresDatabase.key.exposed]
     }
 
     /// Waits until the nodes hold so many instances each, as `2 2`.

@@ -37,6 +37,31 @@ struct DiskGuardTests {
         #expect(await off.look() == nil)
     }
 
+    @Test(arguments: [1599, 5000] as [Int64])
+    func `whoever comes, the disk is asked ten times a second, in a shortage as well`(bytes: Int64) async throws {
+        let free = Locked(bytes)
+        let asked = Locked(0)
+        let disk = DiskGuard(minimum: 1600, clock: ManualClock(), notices: NoticeHub(), logger: .quiet) {
+            asked.withLock { $0 += 1 }
+            return free.withLock { $0 }
+        }
+        func isAdmitted() async -> Bool {
+            do { try await disk.admit() } catch { return false }
+            return true
+        }
+        let begin = ContinuousClock.now
+        for number in 1...1000 {
+            let isTaken = await isAdmitted()
+            #expect(isTaken == (bytes >= 1600), "the \(number)th")
+        }
+        let most = Int(begin.duration(to: .now) / .milliseconds(100)) + 1
+        let count = asked.withLock { $0 }
+        #expect(count <= most)
+        // What has changed shows nevertheless.
+        free.withLock { $0 = bytes < 1600 ? 5000 : 10 }
+        try await waitUntil("another answer") { await isAdmitted() == (bytes < 1600) }
+    }
+
     @Test func `its sentence says how much is free, how much is wanted, and when it goes on`() {
         let shortage = DiskShortage(free: 310 << 20, minimum: 512 << 20, since: .distantPast)
         #expect(

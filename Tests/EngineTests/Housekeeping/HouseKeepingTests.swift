@@ -167,7 +167,7 @@ struct HouseKeepingTests {
                 clock.advance(seconds: 1)
                 return store.givenBack.contains(.pages)
             }
-            #expect(store.requests.map(\.undelivered.isEmpty) == [true, true, true, false, false])
+            #expect(store.requests.map { $0.undelivered == .none } == [true, true, true, false, false])
             let figures = try #require(try await keeping.figures())
             #expect(figures.purged == 50 && figures.problem == nil)
             // Half of what there was went: words are worth a rewrite.
@@ -249,7 +249,7 @@ struct HouseKeepingTests {
         let third = clock.due.advanced(bySeconds: 60)
         try await waitUntil("its third wait") { clock.isAwaited(third) }
         let request = try #require(store.requests.first)
-        #expect(request.settled.before == clock.due.advanced(bySeconds: -days) && request.undelivered.isEmpty)
+        #expect(request.settled.before == clock.due.advanced(bySeconds: -days) && request.undelivered == .none)
         running.cancel()
         await running.value
     }

@@ -87,9 +87,6 @@ struct DyingStore: EventStore {
 
     func instances() async throws -> [Instance] { try await read { try await disk.instances() } }
     func instance(_ id: InstanceID) async throws -> Instance? { try await read { try await disk.instance(id) } }
-    func instance(receiverToken: String) async throws -> Instance? {
-        try await read { try await disk.instance(receiverToken: receiverToken) }
-    }
     func instance(elementToken: String) async throws -> Instance? {
         try await read { try await disk.instance(elementToken: elementToken) }
     }
@@ -255,9 +252,6 @@ struct DyingStore: EventStore {
     }
     func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         try await read { try await disk.deliveries(filter, before: before, limit: limit) }
-    }
-    func requeue(_ notificationIDs: [Int64]) async throws -> [Int64] {
-        try await write { try await disk.requeue(notificationIDs) }
     }
 
     func callbackHold(_ id: InstanceID) async throws -> CallbackHold? {

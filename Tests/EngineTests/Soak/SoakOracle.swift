@@ -2,6 +2,7 @@ import Domain
 import Primitives
 import SimulatedOrg
 import Store
+import TestSupport
 
 /// Holds what the store tells against what the org holds, poll by poll.
 struct SoakOracle {

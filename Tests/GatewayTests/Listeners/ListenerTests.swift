@@ -140,17 +140,6 @@ struct ListenerTests {
         }
     }
 
-    @Test(
-        arguments: [
-            ("127.0.0.1:8180", "127.0.0.1:8180"), ("8180", "127.0.0.1:8180"), (":0", "127.0.0.1:0"),
-            ("[::1]:80", "[::1]:80"), ("example.org:65535", "example.org:65535"), ("::1:80", nil), ("host", nil),
-            ("host:65536", nil), ("", nil), ("host:", nil),
-        ] as [(String, String?)]
-    )
-    func `addresses are a host and a port`(_ text: String, _ expected: String?) {
-        #expect(ListenerAddress(parsing: text)?.description == expected)
-    }
-
     private static var draft: InstanceDraft {
         var configuration = InstanceConfiguration()
         configuration.eventsEnabled = true

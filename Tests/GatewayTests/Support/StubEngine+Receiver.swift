@@ -8,7 +8,9 @@ import Salesforce
 
 /// What the receiver's listener asks.
 extension StubEngine {
-    func receiver(token: String) async throws -> InstanceID? { try await memory.instance(receiverToken: token)?.id }
+    func receiver(token: String) async throws -> InstanceID? {
+        try await memory.instances().first { $0.receiverToken.matches(token) }?.id
+    }
 
     var wereOnLoop: [Bool] { state.withLock { $0.wereOnLoop } }
 

@@ -54,8 +54,8 @@ struct ActionTableTests {
 
     /// Whether a person can see a difference.
     private static func differ(_ one: Frame, _ other: Frame) -> Bool {
-        let size = one.canvas.fullSize
-        guard one.cursor == other.cursor, size == other.canvas.fullSize else { return true }
+        let size = one.canvas.size
+        guard one.cursor == other.cursor, size == other.canvas.size else { return true }
         return (0..<size.height).contains { y in
             (0..<size.width).contains { x in
                 let point = Point(x: x, y: y)

@@ -202,7 +202,7 @@ struct EventListTests {
     @Test func `columns go in a fixed order as the list gets narrow`() {
         var last = (ms: true, fields: true, object: true, time: true)
         for width in stride(from: 160, through: 30, by: -1) {
-            let columns = EventColumns(width: width)
+            let columns = ColumnLayout(width: width)
             let now = (
                 ms: columns.showsMilliseconds, fields: columns.showsFields, object: columns[.object] > 0,
                 time: columns[.time] > 0

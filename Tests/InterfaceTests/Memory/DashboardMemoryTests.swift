@@ -78,18 +78,18 @@ struct DashboardMemoryTests {
     }
 
     @Test func `of many nodes those that were looked at last are known, each by its own instance`() throws {
-        var places = PlaceMemory()
+        var places = ShownInstanceMemory()
         places.record(7, at: nil)
-        for number in 1...Int64(PlaceMemory.mostNodes) { places.record(number, at: "https://n\(number):8181") }
+        for number in 1...Int64(ShownInstanceMemory.mostNodes) { places.record(number, at: "https://n\(number):8181") }
         places.record(99, at: "https://n1:8181")
         places.record(5, at: "https://new:8181")
-        places.record(6, at: "https://" + String(repeating: "x", count: PlaceMemory.longestURL))
-        let read = PlaceMemory(try JSON(parsing: places.json.text))
-        #expect(read == places && read.json["nodes"]?.members?.count == PlaceMemory.mostNodes)
+        places.record(6, at: "https://" + String(repeating: "x", count: ShownInstanceMemory.longestURL))
+        let read = ShownInstanceMemory(try JSON(parsing: places.json.text))
+        #expect(read == places && read.json["nodes"]?.members?.count == ShownInstanceMemory.mostNodes)
         #expect(read.instance(at: nil) == 7 && read.instance(at: "https://n1:8181") == 99)
         #expect(read.instance(at: "https://n2:8181") == nil && read.instance(at: "https://new:8181") == 5)
         // As earlier versions wrote it.
-        #expect(PlaceMemory(["instance": 3]).instance(at: nil) == 3)
+        #expect(ShownInstanceMemory(["instance": 3]).instance(at: nil) == 3)
     }
 
     @Test(arguments: [
@@ -137,7 +137,7 @@ struct DashboardMemoryTests {
             _ = memory?[DetailMemory.self]
             if let memory { _ = memory.changed(from: DashboardMemory(), to: memory) }
             #expect(DetailMemory(DetailMemory(json).json) == DetailMemory(json))
-            #expect(PlaceMemory(PlaceMemory(json).json) == PlaceMemory(json))
+            #expect(ShownInstanceMemory(ShownInstanceMemory(json).json) == ShownInstanceMemory(json))
             #expect(FilterMemory(json).history.count <= 100)
         }
     }

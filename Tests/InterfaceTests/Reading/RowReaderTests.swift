@@ -80,7 +80,7 @@ struct RowReaderTests {
             }
             #expect(Set(seen) == Set(all) && reader.cursor == 39)
             for _ in 0..<400 { reader.move(motions.1, on: page) }
-            #expect(reader.cursor == 0 && reader.top == RowReader.Place(row: 0, line: 0))
+            #expect(reader.cursor == 0 && reader.top == RowReader.Position(row: 0, line: 0))
         }
     }
 

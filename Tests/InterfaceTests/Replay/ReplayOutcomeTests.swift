@@ -90,7 +90,8 @@ struct ReplayOutcomeTests {
             (delivery.lastStatus, delivery.lastMilliseconds) = (status, 0)
             delivery.lastError = "The callback's host refused the connection; is it running?"
             let event = Sample.event(1).with(delivery)
-            let cell = driver.context.callbackCell(event, EventColumns(width: 90)).spans.map(\.text.string).joined()
+            let cell = driver.context.callbackCell(event, ColumnLayout(width: 90)).spans.map(\.text.string)
+                .joined()
             #expect(cell.hasPrefix(words) && !cell.contains("ms"), "\(cell)")
             #expect(event.hasFailed)
         }
@@ -99,7 +100,7 @@ struct ReplayOutcomeTests {
     @Test(arguments: 10...60)
     func `no cell is wider than its column, and a failed replay is in each`(width: Int) {
         let driver = Driver(140, 40)
-        let columns = EventColumns(width: width * 2)
+        let columns = ColumnLayout(width: width * 2)
         for state in DeliveryState.allCases {
             let cell = driver.context.callbackCell(Sample.event(3, state: state, replay: Sample.refused), columns)
             #expect(cell.width <= columns.callback)

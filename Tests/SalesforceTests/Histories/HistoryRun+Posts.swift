@@ -2,6 +2,7 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
+import TestSupport
 
 /// Histories with a trigger that posts changes without their stamps, beside the polls.
 extension HistoryRun {

@@ -2,6 +2,7 @@ import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
+import TestSupport
 
 /// Knows what the org holds and what was told of it, and judges every event by that alone.
 struct Oracle {

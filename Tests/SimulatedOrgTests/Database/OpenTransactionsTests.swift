@@ -5,7 +5,7 @@ import Testing
 
 struct OpenTransactionsTests {
     private func write(_ number: Int, _ text: String) -> Write {
-        let row = Row(
+        let row = RecordRow(
             number: number,
             id: RecordID.make(prefix: "001", number: number),
             created: 0,

@@ -213,27 +213,6 @@ struct DeliveryTests {
         }
     }
 
-    @Test("A requeued delivery takes its place before those that wait", arguments: StoreKind.allCases)
-    func requeue(kind: StoreKind) async throws {
-        try await kind.run { fixture in
-            try await fixture.append(
-                .row(1, at: 2000),
-                .row(1, at: 2001, name: "B"),
-                .row(1, at: 2002, name: "C"),
-                .row(2, at: 2000)
-            )
-            try await fixture.attempt(1, .dead, status: 500)
-            #expect(try await fixture.store.requeue([1, 1, 55]) == [])
-            #expect(try await fixture.state(1) == .waiting)
-            #expect(try await fixture.attempt(2, .delivered) == [1])
-            #expect(try await fixture.store.outgoing([1]).first?.delivery.attempts == 0)
-            #expect(try await fixture.attempt(1, .delivered) == [3])
-            try await fixture.attempt(4, .retrying, status: 500, next: 90_000)
-            #expect(try await fixture.store.requeue([4]) == [4])
-            #expect(try await fixture.due(at: 1) == [3, 4])
-        }
-    }
-
     @Test("What waits for a later attempt goes as far as it still waits", arguments: StoreKind.allCases)
     func requeueRetrying(kind: StoreKind) async throws {
         try await kind.run { fixture in
@@ -288,12 +267,16 @@ struct DeliveryTests {
             let seen = (1...7).map { Observation.row($0, at: 2000) }
             _ = try await store.append(fixture.batch(seen, batchSize: 2))
             try await fixture.attempt(3, .dead, status: 500)
-            let all = try await store.deliveries(1, state: nil, before: nil, limit: 3)
-            #expect(all.map(\.notificationID) == [7, 5, 3])
-            let rest = try await store.deliveries(1, state: nil, before: 3, limit: 3)
-            #expect(rest.map(\.notificationID) == [1])
-            #expect(try await store.deliveries(1, state: .dead, before: nil, limit: 9).map(\.notificationID) == [3])
-            #expect(try await store.deliveries(2, state: nil, before: nil, limit: 9).isEmpty)
+            func listed(_ id: InstanceID, _ state: DeliveryState? = nil, before: Int64? = nil) async throws -> [Int64] {
+                var filter = EventFilter()
+                filter.instanceIDs = [id]
+                if let state { filter.states = [state] }
+                return try await store.deliveries(filter, before: before, limit: 3).map(\.notificationID)
+            }
+            #expect(try await listed(1) == [7, 5, 3])
+            #expect(try await listed(1, before: 3) == [1])
+            #expect(try await listed(1, .dead) == [3])
+            #expect(try await listed(2).isEmpty)
         }
     }
 
@@ -344,7 +327,6 @@ struct DeliveryTests {
             #expect(try await store.events(PageRequest()).map(\.delivery?.state) == [.dead, .dead, .dead])
             #expect(try await fixture.due(at: 99_999).isEmpty)
             #expect(try await store.nextDue(after: .distantPast, heldInstances: []) == nil)
-            #expect(try await store.requeue([1]).isEmpty)
             #expect(try await store.ledgerEntry(1, object: "Account", recordID: recordKey(1)) == nil)
             await #expect(throws: StoreError.self) { try await fixture.append(.row(9, at: 2000)) }
             #expect(try await store.createInstance { .sample($0) }.id == 2)

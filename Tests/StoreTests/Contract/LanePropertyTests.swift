@@ -4,7 +4,7 @@ import Store
 import TestSupport
 import Testing
 
-/// Random histories of intake, attempts, replays and requeues; a failure names its seed.
+/// Random histories of intake, attempts, replays and hurried retries; a failure names its seed.
 @Suite(.campaign)
 struct LanePropertyTests {
     @Test("Lanes stay in order whatever happens", arguments: StoreKind.allCases, [1, 2, 3, 4, 5, 6] as [UInt64])
@@ -33,7 +33,7 @@ private struct LaneModel {
 
     mutating func step(_ fixture: Fixture, second: Int64, _ random: inout SeededGenerator) async throws {
         let open = states.filter { $0.value == .queued || $0.value == .retrying }.map(\.key).sorted()
-        let dead = states.filter { $0.value == .dead }.map(\.key).sorted()
+        let retrying = states.filter { $0.value == .retrying }.map(\.key).sorted()
         ready = []
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<3:
@@ -53,8 +53,9 @@ private struct LaneModel {
             guard let id = states.keys.sorted().randomElement(using: &random) else { return }
             ready = Set(try await fixture.attempt(id, .delivered, isReplay: true))
         default:
-            guard let id = dead.randomElement(using: &random) else { return }
-            ready = Set(try await fixture.store.requeue([id]))
+            let hurried = Array(retrying.prefix(Int.random(in: 1...3, using: &random)))
+            ready = Set(hurried)
+            try await fixture.store.requeueRetrying(hurried, of: 1)
         }
     }
 

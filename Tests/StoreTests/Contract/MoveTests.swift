@@ -35,7 +35,7 @@ struct MoveTests {
                 options.mayBeMoving = mayBeMoving
                 return try SQLiteStore(directory: directory, options: options, logger: .quiet)
             #if PostgreSQL
-            case .postgres: return try await PostgresPlace.of(directory).opened(mayBeMoving: mayBeMoving)
+            case .postgres: return try await PostgresDatabase.of(directory).opened(mayBeMoving: mayBeMoving)
             #endif
             }
         }

@@ -70,7 +70,6 @@ struct RetentionTests {
             #expect(try await fixture.store.events(page).map(\.sequence) == [2])
             // Late words about what is gone change nothing.
             #expect(try await fixture.attempt(1, .delivered) == [])
-            #expect(try await fixture.store.requeue([1]) == [])
             #expect(try await fixture.store.counts(.init()).total == 1)
         }
     }

@@ -49,8 +49,7 @@ private struct History {
         case 0..<5: try await append(instance, number)
         case 5..<8: try await attempt(notification, isReplay: false)
         case 8: try await attempt(notification, isReplay: true)
-        case 9: say("requeued", try await store.requeue([notification, notification + 1, notification]))
-        case 10:
+        case 9, 10:
             let retrying = try await store.retryingDeliveries(of: instance)
             say("hurried", retrying)
             // Beside some of them one that may be anything.

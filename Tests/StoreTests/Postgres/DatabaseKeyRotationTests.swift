@@ -21,20 +21,20 @@ struct DatabaseKeyRotationTests {
         action: .rotateKey,
         instance: nil
     )
-    private static let first = PostgresPlace.key
+    private static let first = PostgresDatabase.key
     private static let second = Secret(String(repeating: "0b", count: 32))
     private static let third = Secret(String(repeating: "0c", count: 32))
 
     private func given(_ key: Secret?) -> GivenKey? { key.map { GivenKey($0, source: "SIGNALBOX_NEW_KEY") } }
 
-    private func run(_ body: (PostgresPlace, PostgresAddress) async throws -> Void) async throws {
+    private func run(_ body: (PostgresDatabase, PostgresAddress) async throws -> Void) async throws {
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             try await body(place, try #require(PostgresAddress(place.url)))
         }
     }
 
-    private func open(_ place: PostgresPlace, _ name: String, _ key: Secret) async throws -> PostgresStore {
+    private func open(_ place: PostgresDatabase, _ name: String, _ key: Secret) async throws -> PostgresStore {
         try await place.opened(name: name, key: key, isExclusive: false)
     }
 

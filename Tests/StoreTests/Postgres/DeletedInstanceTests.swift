@@ -18,9 +18,9 @@ struct DeletedInstanceTests {
     private static let count = 1200
 
     /// A store with an instance that has much open: each record's first event is queued, its second waits.
-    private func run(_ body: (Fixture, PostgresStore, PostgresPlace) async throws -> Void) async throws {
+    private func run(_ body: (Fixture, PostgresStore, PostgresDatabase) async throws -> Void) async throws {
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             let store = try await place.opened()
             let instance = try await store.createInstance { .sample($0) }
             let fixture = Fixture(store: store, instance: instance, directory: directory)
@@ -34,7 +34,7 @@ struct DeletedInstanceTests {
     }
 
     /// All are dead, in every table.
-    private func check(_ place: PostgresPlace) async throws {
+    private func check(_ place: PostgresDatabase) async throws {
         for (question, answer) in [
             ("SELECT count(*) FROM signalbox.lane", 0),
             ("SELECT count(*) FROM signalbox.event WHERE state = 3", Self.count),

@@ -18,9 +18,9 @@ import Testing
 )
 struct FormerNodeTests {
     /// A node with an instance that gives no sign of life for half an hour, and whose time is not over before.
-    private func run(_ body: (Fixture, PostgresStore, PostgresPlace) async throws -> Void) async throws {
+    private func run(_ body: (Fixture, PostgresStore, PostgresDatabase) async throws -> Void) async throws {
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             let first = try await place.opened(name: "first", isExclusive: false)
             let instance = try await first.createInstance { .sample($0) }
             try await body(Fixture(store: first, instance: instance, directory: directory + "/data"), first, place)

@@ -18,7 +18,7 @@ struct LostCommitTests {
     private struct Scene {
         let fixture: Fixture
         let store: PostgresStore
-        let place: PostgresPlace
+        let place: PostgresDatabase
         let proxy: TCPProxy
         /// Holds what a commit waits for.
         let other: SerialConnection
@@ -80,9 +80,9 @@ struct LostCommitTests {
         _ body: (Scene) async throws -> Void
     ) async throws {
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             let proxy = try await TCPProxy(to: PostgresCluster.shared().socket)
-            var times = PostgresPlace.patient
+            var times = PostgresDatabase.patient
             (times.patience, times.doubt) = (0, doubt)
             let store = try await place.through(proxy).opened(times: times, isExclusive: isExclusive)
             let instance = try await store.createInstance { .sample($0) }

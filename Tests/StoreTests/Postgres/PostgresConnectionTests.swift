@@ -15,9 +15,9 @@ struct PostgresConnectionTests {
     private static let others =
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
-    private func run(_ body: (Fixture, PostgresStore, PostgresPlace) async throws -> Void) async throws {
+    private func run(_ body: (Fixture, PostgresStore, PostgresDatabase) async throws -> Void) async throws {
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             let store = try await place.opened()
             let instance = try await store.createInstance { .sample($0) }
             try await body(Fixture(store: store, instance: instance, directory: directory), store, place)

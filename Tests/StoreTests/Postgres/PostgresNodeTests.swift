@@ -11,11 +11,11 @@ import Testing
 @Suite(.enabled(if: PostgresCluster.isUsed, Comment(rawValue: PostgresCluster.missing)), .databases)
 struct PostgresNodeTests {
     private func run(
-        times: NodeTimes = PostgresPlace.patient,
-        _ body: (Fixture, PostgresStore, PostgresPlace) async throws -> Void
+        times: NodeTimes = PostgresDatabase.patient,
+        _ body: (Fixture, PostgresStore, PostgresDatabase) async throws -> Void
     ) async throws {
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             let store = try await place.opened(times: times, name: "first")
             let instance = try await store.createInstance { .sample($0) }
             try await body(Fixture(store: store, instance: instance, directory: directory), store, place)
@@ -114,7 +114,7 @@ struct PostgresNodeTests {
             let address = try #require(
                 PostgresAddress("postgres://ada:hush@db.example:5433,other/box?sslmode=require")
             )
-            #expect(address.place == "db.example:5433,other/box")
+            #expect(address.location == "db.example:5433,other/box")
             #expect(!"\(address)".contains("hush"))
             var dumped = ""
             dump(address, to: &dumped)

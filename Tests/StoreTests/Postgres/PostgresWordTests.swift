@@ -13,7 +13,7 @@ import Testing
 struct PostgresWordTests {
     private func run(_ body: (Fixture, PostgresStore) async throws -> Void) async throws {
         try await withScratchDirectory { directory in
-            let store = try await PostgresPlace.of(directory).opened()
+            let store = try await PostgresDatabase.of(directory).opened()
             let instance = try await store.createInstance { .sample($0) }
             try await body(Fixture(store: store, instance: instance, directory: directory), store)
             try await store.close()

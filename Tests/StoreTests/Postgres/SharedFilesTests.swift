@@ -11,9 +11,9 @@ import Testing
 struct SharedFilesTests {
     private struct Refused: Error {}
 
-    private func run(_ body: (PostgresPlace, PostgresAddress) async throws -> Void) async throws {
+    private func run(_ body: (PostgresDatabase, PostgresAddress) async throws -> Void) async throws {
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             let address = try #require(PostgresAddress(place.url))
             try await body(place, address)
         }
@@ -21,7 +21,7 @@ struct SharedFilesTests {
 
     @Test func `nothing is kept before a node has made the tables, and that is said`() async throws {
         try await run { _, address in
-            let files = try SharedFiles(address, key: GivenKey(PostgresPlace.key))
+            let files = try SharedFiles(address, key: GivenKey(PostgresDatabase.key))
             #expect(try files.read().isEmpty)
             let error = #expect(throws: StoreError.self) { try files.change { $0 } }
             #expect(error?.message.contains("start `signalbox serve` once before") == true)
@@ -31,7 +31,7 @@ struct SharedFilesTests {
     @Test func `a change is seen beside the node, encrypted, and one that fails changes nothing`() async throws {
         try await run { place, address in
             let store = try await place.opened()
-            let files = try SharedFiles(address, key: GivenKey(PostgresPlace.key))
+            let files = try SharedFiles(address, key: GivenKey(PostgresDatabase.key))
             try files.change { there in
                 #expect(there.isEmpty)
                 return ["credentials.json": Array("hush".utf8), "tokens.json": Array("more".utf8)]
@@ -61,7 +61,7 @@ struct SharedFilesTests {
     @Test func `of two that change at once the second sees what the first did`() async throws {
         try await run { place, address in
             let store = try await place.opened()
-            let files = try SharedFiles(address, key: GivenKey(PostgresPlace.key))
+            let files = try SharedFiles(address, key: GivenKey(PostgresDatabase.key))
             try await withThrowingTaskGroup { group in
                 for number in 0..<8 {
                     group.addTask {

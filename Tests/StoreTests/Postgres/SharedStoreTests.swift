@@ -19,19 +19,19 @@ struct SharedStoreTests {
         let second: PostgresStore
         let one: any SharedStore
         let two: any SharedStore
-        let place: PostgresPlace
+        let place: PostgresDatabase
         /// Of three instances.
         let fixtures: [Fixture]
         let directory: String
     }
 
     private func run(
-        times: NodeTimes = PostgresPlace.patient,
+        times: NodeTimes = PostgresDatabase.patient,
         second secondTimes: NodeTimes? = nil,
         _ body: (Pair) async throws -> Void
     ) async throws {
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             let first = try await place.opened(times: times, name: "first", isExclusive: false)
             var fixtures: [Fixture] = []
             for _ in 0..<3 {
@@ -239,7 +239,7 @@ struct SharedStoreTests {
 
     @Test func `a database of the version that knew one node alone is taken over`() async throws {
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             let before = try await place.opened()
             let instance = try await before.createInstance { .sample($0) }
             try await before.close()

@@ -18,7 +18,7 @@ struct SignsOfLifeTests {
     private struct Pair: Sendable {
         let first: PostgresStore
         let second: PostgresStore
-        let place: PostgresPlace
+        let place: PostgresDatabase
 
         func age(_ name: String) async throws {
             try await place.ask(
@@ -43,7 +43,7 @@ struct SignsOfLifeTests {
     /// Nobody gives a sign of life by himself, and none is missed for half an hour.
     private func run(_ body: (Pair) async throws -> Void) async throws {
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             let first = try await place.opened(name: "first", isExclusive: false)
             let second = try await place.opened(name: "second", isExclusive: false)
             try await body(Pair(first: first, second: second, place: place))
@@ -56,7 +56,7 @@ struct SignsOfLifeTests {
         // None of them could give a sign of life for an hour.
         let times = NodeTimes(beat: 600_000, lasts: 600_000, trusts: 1_200_000)
         try await withScratchDirectory { directory in
-            let place = try await PostgresPlace.of(directory)
+            let place = try await PostgresDatabase.of(directory)
             let first = try await place.opened(times: times, name: "first", isExclusive: false)
             let second = try await place.opened(times: times, name: "second", isExclusive: false)
             let pair = Pair(first: first, second: second, place: place)

@@ -109,7 +109,7 @@ struct PurgePropertyTests {
                     status: Bool.random(using: &records.random) ? 200 : 500,
                     isReplay: true
                 )
-            case 3: _ = try await fixture.store.requeue([id])
+            case 3: try await fixture.store.requeueRetrying([id], of: 1)
             default: try await fixture.attempt(id, .delivered)
             }
         }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Store
 
-/// What an attempt, a replay, a release and a requeue may do to a delivery in each state.
+/// What an attempt, a replay and a release may do to a delivery in each state.
 struct DeliveryStepTests {
     private static let stored: [DeliveryState] = [.queued, .waiting, .retrying, .dead, .delivered, .none]
 
@@ -97,17 +97,6 @@ struct DeliveryStepTests {
     @Test func `a retry without a moment is due from its own start on`() {
         let step = delivery(.queued).step(for: result(.retrying))
         #expect(step.move?.nextAttempt == Timestamp(seconds: 100))
-    }
-
-    @Test func `only what ended badly or retries can be put back`() {
-        let steps = Self.stored.map { delivery($0).requeued(instanceExists: true) }
-        #expect(steps[0] == DeliveryStep())
-        #expect(steps[1] == nil && steps[4] == nil && steps[5] == nil)
-        #expect(steps[2] == DeliveryStep(move: .init(state: .queued)))
-        #expect(steps[3] == DeliveryStep(beginsLadderAnew: true, move: .init(state: .waiting), lanes: .enters))
-        #expect(delivery(.held).requeued(instanceExists: true) == nil)
-        #expect(delivery(.dead).requeued(instanceExists: false) == nil)
-        #expect(delivery(.retrying).requeued(instanceExists: false) != nil)
     }
 
     @Test func `what a step moves in the counters is what it moves of the delivery`() {

@@ -191,15 +191,15 @@ struct EncodingTests {
     @Test func `secrets open for the instance that they belong to alone, and with their key alone`() throws {
         let key = try #require(SecretKey(text: String(repeating: "0a", count: 32)))
         let box = SecretBox(key)
-        let sealed = try box.seal("hush", place: InstanceRecord.place(5))
-        #expect(try box.open(sealed, place: InstanceRecord.place(5)) == "hush")
-        #expect(try box.seal("hush", place: InstanceRecord.place(5)) != sealed)
-        let error = #expect(throws: StoreError.self) { try box.open(sealed, place: InstanceRecord.place(6)) }
+        let sealed = try box.seal("hush", context: InstanceRecord.secretContext(5))
+        #expect(try box.open(sealed, context: InstanceRecord.secretContext(5)) == "hush")
+        #expect(try box.seal("hush", context: InstanceRecord.secretContext(5)) != sealed)
+        let error = #expect(throws: StoreError.self) { try box.open(sealed, context: InstanceRecord.secretContext(6)) }
         #expect(error?.kind == .corrupt)
         let other = SecretBox(try #require(SecretKey(text: String(repeating: "0b", count: 32))))
-        #expect(throws: StoreError.self) { try other.open(sealed, place: InstanceRecord.place(5)) }
+        #expect(throws: StoreError.self) { try other.open(sealed, context: InstanceRecord.secretContext(5)) }
         for broken in [Data(), sealed.dropLast(), Data(repeating: 0, count: 64)] {
-            #expect(throws: StoreError.self) { try box.open(broken, place: InstanceRecord.place(5)) }
+            #expect(throws: StoreError.self) { try box.open(broken, context: InstanceRecord.secretContext(5)) }
         }
     }
 
@@ -217,18 +217,17 @@ struct EncodingTests {
         #expect((SecretKey(text: text) != nil) == isKey)
     }
 
-    @Test func `an instance is found by its tokens alone, and never by an empty one`() {
+    @Test func `an instance is found by its element token alone, and never by an empty one`() {
         var nameless = Instance.sample(2)
-        nameless.receiverToken = ""
+        nameless.token = ""
         var directory = InstanceTable([.sample(3), nameless, .sample(1)])
         #expect(directory.all.map(\.id) == [1, 2, 3])
-        #expect(directory.instance(receiverToken: "receiver-hush-3")?.id == 3)
-        #expect(directory.instance(elementToken: "element-hush-2")?.id == 2)
-        for token in ["", "receiver-hush-2", "element-hush-1", "receiver-hush-1 "] {
-            #expect(directory.instance(receiverToken: token) == nil, "\(token)")
+        #expect(directory.instance(elementToken: "element-hush-3")?.id == 3)
+        for token in ["", "element-hush-2", "receiver-hush-1", "element-hush-1 "] {
+            #expect(directory.instance(elementToken: token) == nil, "\(token)")
         }
         directory[3] = nil
-        #expect(directory.instance(receiverToken: "receiver-hush-3") == nil)
+        #expect(directory.instance(elementToken: "element-hush-3") == nil)
         let error = #expect(throws: StoreError.self) { try directory.require(3) }
         #expect(error?.message == "Instance 3 doesn't exist (any more).")
     }

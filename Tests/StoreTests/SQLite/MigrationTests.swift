@@ -145,7 +145,7 @@ struct MigrationTests {
                     arguments: StatementArguments(names.map { values[$0] ?? nil })
                 )
             }
-            try put("meta", ["name": "key", "value": try box.seal("signalbox", place: "key")])
+            try put("meta", ["name": "key", "value": try box.seal("signalbox", context: "key")])
             try put("meta", ["name": "sequence", "value": 4])
             try put("meta", ["name": "instance", "value": 2])
             try put(

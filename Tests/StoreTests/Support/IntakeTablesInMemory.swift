@@ -44,7 +44,7 @@ struct IntakeTablesInMemory: IntakeTables {
     func isTold(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) -> Bool {
         told.contains {
             $0.envelope == envelope && WebhookMark.mayBeSame($0.mark, mark)
-                && $0.event.says(seen, object: object, texts)
+                && $0.event.matches(seen, object: object, texts)
         }
     }
 

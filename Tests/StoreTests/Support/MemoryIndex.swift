@@ -145,7 +145,7 @@ struct MemoryIndex: EventIndex {
     }
 
     func sequences(
-        _ source: EventSource,
+        _ source: IndexSource,
         in range: ClosedRange<Int64>,
         _ direction: PageRequest.Direction,
         limit: Int

@@ -34,7 +34,7 @@ enum StoreKind: Sendable, CaseIterable {
         case .sqlite: try SQLiteStore(directory: directory, logger: .quiet)
         case .memory: MemoryStore(disk: Self.disk(directory))
         #if PostgreSQL
-        case .postgres: try await PostgresPlace.of(directory).opened()
+        case .postgres: try await PostgresDatabase.of(directory).opened()
         #endif
         }
     }
@@ -54,7 +54,7 @@ enum StoreKind: Sendable, CaseIterable {
         #if PostgreSQL
         // Another node takes the database over, as if the first one's time were over.
         case .postgres:
-            let place = try await PostgresPlace.of(fixture.directory)
+            let place = try await PostgresDatabase.of(fixture.directory)
             let revived = try await place.opened(times: NodeTimes(lasts: 0, trusts: 600_000))
             try await body(revived)
             try await revived.close()

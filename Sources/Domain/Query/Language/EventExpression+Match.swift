@@ -18,12 +18,6 @@ extension EventExpression {
     }
 }
 
-extension EventDetail {
-    package func matches(_ expression: EventExpression, instanceName: String?) -> Bool {
-        expression.matches(EventSummary(self), record: { event.record }, instanceName: instanceName)
-    }
-}
-
 extension EventTerm {
     fileprivate func matches(_ event: EventSummary, record: () -> String, instanceName: String?) -> Bool {
         let delivery = event.delivery

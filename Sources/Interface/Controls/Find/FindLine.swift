@@ -80,7 +80,7 @@ struct FindLine: Sendable {
         painter.canvas.fill(box, style: style)
         let window = field.window(width: box.width, mark: painter.glyphs.ellipsis)
         painter.canvas.draw(window.text, at: box.origin, style: isTyping ? style : .match, width: box.width)
-        if isTyping, hasFocus { painter.cursor = painter.canvas.position(of: box.origin.offset(x: window.cursor)) }
+        if isTyping, hasFocus { painter.cursor = painter.canvas.visible(box.origin.offset(x: window.cursor)) }
         painter.hit(box, part: FindField(width: box.width, x: box.x))
         painter.canvas.draw(shown, in: row.inset(left: max(0, row.width - shown.width)))
     }

@@ -5,10 +5,10 @@ import Primitives
 struct DetailFind: Sendable {
     /// A line of a node of JSON, whether that is in view or folded, or of a row.
     struct Hit: Sendable, Hashable, Comparable {
-        let place: Int
+        let position: Int
         let line: Int
 
-        static func < (left: Hit, right: Hit) -> Bool { (left.place, left.line) < (right.place, right.line) }
+        static func < (left: Hit, right: Hit) -> Bool { (left.position, left.line) < (right.position, right.line) }
     }
 
     /// Places that are counted at most.
@@ -41,18 +41,18 @@ struct DetailFind: Sendable {
         (hits, current, hasWrapped) = ([], nil, false)
         guard let query else { return true }
         let needle = FindNeedle(query)
-        for place in 0..<rows.content.placeCount where rows.content.shows(needle, at: place) {
-            let lines = rows.content.lines(needle, at: place, width: rows.key.width)
-            hits += lines.prefix(Self.most - hits.count).map { Hit(place: place, line: $0) }
+        for position in 0..<rows.content.positionCount where rows.content.shows(needle, at: position) {
+            let lines = rows.content.lines(needle, at: position, width: rows.key.width)
+            hits += lines.prefix(Self.most - hits.count).map { Hit(position: position, line: $0) }
             if hits.count == Self.most { break }
         }
         return true
     }
 
-    /// The hit that the cursor was led to, if it is still at its place.
-    func hit(at place: Int) -> Hit? { current.map { hits[$0] }.flatMap { $0.place == place ? $0 : nil } }
+    /// The hit that the cursor was led to, if it is still at its position.
+    func hit(at position: Int) -> Hit? { current.map { hits[$0] }.flatMap { $0.position == position ? $0 : nil } }
 
-    /// The nearest hit from a place on, or behind it; beyond the last one the first again.
+    /// The nearest hit from a position on, or behind it; beyond the last one the first again.
     mutating func next(from start: Hit, forward: Bool, orAt: Bool = false) -> Hit? {
         let found =
             forward
@@ -67,8 +67,8 @@ struct DetailFind: Sendable {
         guard query != nil else { return StyledText() }
         guard !hits.isEmpty else { return StyledText("none found", .statusWarn) }
         let total = hits.count.grouped + (hits.count == Self.most ? "+" : "")
-        let place = current.map { "\(($0 + 1).grouped) of " } ?? ""
-        let count = StyledText(DisplayText("\(place)\(total) found"), .accent)
+        let position = current.map { "\(($0 + 1).grouped) of " } ?? ""
+        let count = StyledText(DisplayText("\(position)\(total) found"), .accent)
         guard hasWrapped, hits.count > 1 else { return count }
         let again: DisplayText = current == 0 ? "from the first again" : "from the last again"
         return StyledText(again, .statusInfo) + StyledText(" " + glyphs.separator + " ", .faint) + count
@@ -76,8 +76,8 @@ struct DetailFind: Sendable {
 }
 
 extension DetailRows.Content {
-    /// How many places there are to look at: nodes of JSON, or rows.
-    var placeCount: Int {
+    /// How many positions there are to look at: nodes of JSON, or rows.
+    var positionCount: Int {
         switch self {
         case .tree(let tree): tree.nodes.count
         case .laid(let rows): rows.count
@@ -85,22 +85,22 @@ extension DetailRows.Content {
         }
     }
 
-    func shows(_ needle: FindNeedle, at place: Int) -> Bool {
+    func shows(_ needle: FindNeedle, at position: Int) -> Bool {
         switch self {
-        case .tree(let tree): tree.shows(needle, at: place)
-        case .laid(let rows): needle.stands(in: rows.rows[place].lines.map(\.text.string).joined(separator: " "))
-        case .raw(let raw): raw.shows(needle, at: place)
+        case .tree(let tree): tree.shows(needle, at: position)
+        case .laid(let rows): needle.stands(in: rows.rows[position].lines.map(\.text.string).joined(separator: " "))
+        case .raw(let raw): raw.shows(needle, at: position)
         }
     }
 
-    /// The lines of a place, at a width, in which what was found there begins.
-    func lines(_ needle: FindNeedle, at place: Int, width: Int) -> [Int] {
+    /// The lines of a position, at a width, in which what was found there begins.
+    func lines(_ needle: FindNeedle, at position: Int, width: Int) -> [Int] {
         let lines: [String]
         switch self {
         case .tree(let tree):
-            guard tree.mayWrap(node: place, width: width) else { return [0] }
-            lines = tree.lines(ofNode: place, width: width).map(\.text.string)
-        case .laid(let rows): lines = rows.rows[place].lines.map(\.text.string)
+            guard tree.mayWrap(node: position, width: width) else { return [0] }
+            lines = tree.lines(ofNode: position, width: width).map(\.text.string)
+        case .laid(let rows): lines = rows.rows[position].lines.map(\.text.string)
         case .raw: return [0]
         }
         guard lines.count > 1 else { return [0] }
@@ -110,26 +110,26 @@ extension DetailRows.Content {
         return [lines.last?.hasSuffix("…") == true ? lines.count - 1 : 0]
     }
 
-    /// The place that a row stands for.
-    func place(ofRow row: Int) -> Int {
+    /// The position that a row stands for.
+    func position(ofRow row: Int) -> Int {
         guard case .tree(let tree) = self else { return row }
         return tree.rows.indices.contains(row) ? tree.rows[row].node : 0
     }
 }
 
 extension DetailRows.Content {
-    /// The row in which a place is seen.
-    func row(ofPlace place: Int) -> Int {
-        guard case .tree(let tree) = self else { return place }
-        return tree.row(of: place)
+    /// The row in which a position is seen.
+    func row(ofPosition position: Int) -> Int {
+        guard case .tree(let tree) = self else { return position }
+        return tree.row(of: position)
     }
 }
 
 extension OpenEvent {
-    /// Unfolds what hides a place.
-    mutating func reveal(_ place: Int) {
-        guard case .tree(var tree)? = rows?.content, tree.nodes.indices.contains(place) else { return }
-        tree.reveal(place)
+    /// Unfolds what hides a position.
+    mutating func reveal(_ position: Int) {
+        guard case .tree(var tree)? = rows?.content, tree.nodes.indices.contains(position) else { return }
+        tree.reveal(position)
         rows?.content = .tree(tree)
     }
 }

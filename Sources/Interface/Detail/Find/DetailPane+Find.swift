@@ -23,36 +23,36 @@ extension DetailPane {
     }
 
     /// Looks again where other rows are shown or something else is looked for. While one types, the cursor goes to the nearest
-    /// place.
+    /// position.
     mutating func findAgain() {
         guard let rows = open?.rows, finding?.look(in: rows) == true, let find = finding, find.line.isTyping else {
             return
         }
-        let from = DetailFind.Hit(place: rows.content.place(ofRow: find.before), line: 0)
+        let from = DetailFind.Hit(position: rows.content.position(ofRow: find.before), line: 0)
         if let hit = finding?.next(from: from, forward: true, orAt: true) { go(to: hit) }
     }
 
     mutating func seekHit(forward: Bool) {
         guard let rows = open?.rows, let reader = open?.reader else { return }
         _ = finding?.look(in: rows)
-        let place = rows.content.place(ofRow: reader.cursor)
+        let position = rows.content.position(ofRow: reader.cursor)
         let line = reader.top.row == reader.cursor ? reader.top.line : 0
-        let from = finding?.hit(at: place) ?? DetailFind.Hit(place: place, line: line)
+        let from = finding?.hit(at: position) ?? DetailFind.Hit(position: position, line: line)
         if let hit = finding?.next(from: from, forward: forward) { go(to: hit) }
     }
 
-    /// Puts the cursor on a place with the line in view, and unfolds what hides it.
+    /// Puts the cursor on a position with the line in view, and unfolds what hides it.
     private mutating func go(to hit: DetailFind.Hit) {
-        open?.reveal(hit.place)
+        open?.reveal(hit.position)
         guard let rows = open?.rows, let page else { return }
-        open?.reader.go(to: rows.content.row(ofPlace: hit.place), line: hit.line, on: page)
+        open?.reader.go(to: rows.content.row(ofPosition: hit.position), line: hit.line, on: page)
     }
 
     private mutating func go(toRow row: Int) {
         if let page { open?.reader.go(to: row, on: page) }
     }
 
-    /// Why one can't go to the next place found; nil where it is the list's business.
+    /// Why one can't go to the next position found; nil where it is the list's business.
     func findObstacle(_ context: DashboardContext) -> String? {
         guard context.focus == Self.id else { return nil }
         guard let finding else { return "Nothing is looked for; \(context.key(.find)) finds." }

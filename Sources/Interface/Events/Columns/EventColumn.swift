@@ -1,6 +1,6 @@
 import Drawing
 
-/// A column that the event list can have.
+/// A column that the event list can have. What stands in its cells is drawn by `EventsPane.paint`: see <doc:AddingAColumn>.
 package enum EventColumn: String, Sendable, Hashable, CaseIterable {
     case time
     case change
@@ -16,88 +16,58 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
     case eventID = "event-id"
     case instance
 
-    /// What stands above it.
-    var head: DisplayText {
+    private struct Row {
+        let head: String
+        let words: String
+        /// The highest goes first where room is short.
+        let expendability: Int
+        var narrowest = 0
+        let width: (Int) -> Int?
+    }
+
+    private var row: Row {
         switch self {
-        case .time: "STORED"
-        case .change: "CHANGE"
-        case .object: "OBJECT"
-        case .record: "RECORD"
-        case .fields: "FIELDS"
-        case .callback: "CALLBACK"
-        case .attempts: "TRIES"
-        case .took: "TOOK"
-        case .source: "SOURCE"
-        case .changedBy: "CHANGED BY"
-        case .recordID: "RECORD ID"
-        case .eventID: "EVENT ID"
-        case .instance: "INSTANCE"
+        case .time: Row(head: "STORED", words: "when it was stored", expendability: 3, narrowest: 44) { _ in 8 }
+        case .change: Row(head: "CHANGE", words: "created, updated or deleted", expendability: 2) { _ in 7 }
+        case .object:
+            Row(head: "OBJECT", words: "the object", expendability: 5, narrowest: 52) {
+                $0 >= 90 ? 18 : $0 >= 64 ? 12 : 9
+            }
+        case .record:
+            Row(head: "RECORD", words: "the record's name, and what changed of it", expendability: 0) { _ in nil }
+        case .fields:
+            Row(head: "FIELDS", words: "what changed, in a column of its own", expendability: 6) {
+                $0 >= 110 ? 28 : 16
+            }
+        case .callback:
+            Row(head: "CALLBACK", words: "what became of it at the callback", expendability: 1) {
+                $0 >= 64 ? 20 : $0 >= 52 ? 12 : 10
+            }
+        case .attempts: Row(head: "TRIES", words: "how many attempts there were", expendability: 7) { _ in 5 }
+        case .took: Row(head: "TOOK", words: "how long the last attempt took", expendability: 8) { _ in 8 }
+        case .source: Row(head: "SOURCE", words: "how it came: polling, webhook", expendability: 9) { _ in 14 }
+        case .changedBy: Row(head: "CHANGED BY", words: "who changed the record last", expendability: 10) { _ in 18 }
+        case .recordID: Row(head: "RECORD ID", words: "the record's id", expendability: 11) { _ in 18 }
+        case .eventID: Row(head: "EVENT ID", words: "the event's id", expendability: 12) { _ in 20 }
+        case .instance:
+            Row(head: "INSTANCE", words: "the instance that it is of", expendability: 4) {
+                $0 >= 90 ? 16 : $0 >= 64 ? 12 : 9
+            }
         }
     }
+
+    /// What stands above it.
+    var head: DisplayText { DisplayText(row.head) }
 
     /// What it shows, in the words of a choice.
-    var words: DisplayText {
-        switch self {
-        case .time: "when it was stored"
-        case .change: "created, updated or deleted"
-        case .object: "the object"
-        case .record: "the record's name, and what changed of it"
-        case .fields: "what changed, in a column of its own"
-        case .callback: "what became of it at the callback"
-        case .attempts: "how many attempts there were"
-        case .took: "how long the last attempt took"
-        case .source: "how it came: polling, webhook"
-        case .changedBy: "who changed the record last"
-        case .recordID: "the record's id"
-        case .eventID: "the event's id"
-        case .instance: "the instance that it is of"
-        }
-    }
+    var words: DisplayText { DisplayText(row.words) }
 
     /// Its columns on a list of this width; nil for the one that takes what is left.
-    func width(in list: Int) -> Int? {
-        switch self {
-        case .time: 8
-        case .change: 7
-        case .object: list >= 90 ? 18 : list >= 64 ? 12 : 9
-        case .record: nil
-        case .fields: list >= 110 ? 28 : 16
-        case .callback: list >= 64 ? 20 : list >= 52 ? 12 : 10
-        case .attempts: 5
-        case .took: 8
-        case .source: 14
-        case .changedBy: 18
-        case .recordID: 18
-        case .eventID: 20
-        case .instance: list >= 90 ? 16 : list >= 64 ? 12 : 9
-        }
-    }
+    func width(in list: Int) -> Int? { row.width(list) }
 
     /// Below this width of the list it goes, whatever room there is.
-    var narrowest: Int {
-        switch self {
-        case .time: 44
-        case .object: 52
-        default: 0
-        }
-    }
+    var narrowest: Int { row.narrowest }
 
-    /// Which goes first where room is short.
-    var expendability: Int {
-        switch self {
-        case .record: 0
-        case .callback: 1
-        case .change: 2
-        case .time: 3
-        case .instance: 4
-        case .object: 5
-        case .fields: 6
-        case .attempts: 7
-        case .took: 8
-        case .source: 9
-        case .changedBy: 10
-        case .recordID: 11
-        case .eventID: 12
-        }
-    }
+    /// Which goes first where room is short: the highest.
+    var expendability: Int { row.expendability }
 }

@@ -55,7 +55,7 @@ struct FilterLine: Sendable {
     /// What was typed before the history was looked through.
     private var draft = ""
     /// Which of the kept filters stands in the field; nil: what was typed.
-    private var place: Int?
+    private var historyIndex: Int?
     /// The choices that Tab goes through, and the one that stands in the field.
     private var round: (offers: FilterOffers, index: Int)?
     /// Why the text is no filter; the last one that was stays applied.
@@ -105,7 +105,7 @@ struct FilterLine: Sendable {
 
     private mutating func touch() {
         round = nil
-        place = nil
+        historyIndex = nil
     }
 
     /// What Tab offers now.
@@ -131,17 +131,17 @@ struct FilterLine: Sendable {
 
     /// Whether there is a kept filter before the present one, or after it.
     func canRecall(_ step: Int, from history: [String]) -> Bool {
-        (0...history.count).contains((place ?? history.count) + step)
+        (0...history.count).contains((historyIndex ?? history.count) + step)
     }
 
     /// Goes through the kept filters, -1 to an older one; false at either end.
     mutating func recall(_ step: Int, from history: [String]) -> Bool {
         guard canRecall(step, from: history) else { return false }
-        let next = (place ?? history.count) + step
-        if place == nil { draft = field.text }
+        let next = (historyIndex ?? history.count) + step
+        if historyIndex == nil { draft = field.text }
         field.set(next == history.count ? draft : history[next])
         round = nil
-        place = next == history.count ? nil : next
+        historyIndex = next == history.count ? nil : next
         return true
     }
 }

@@ -70,7 +70,7 @@ extension EventWindow {
     /// Goes on with other times of the same filter; with the next page what has left it goes.
     mutating func renew(_ filter: EventFilter) {
         self.filter = filter
-        place = nil
+        anchor = nil
         isRenewed = true
         invalidateTail()
     }

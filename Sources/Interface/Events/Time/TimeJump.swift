@@ -23,7 +23,7 @@ struct TimeJump: TextDialog {
         )
     ]
 
-    static let place = ActionContext.time
+    static let keyContext = ActionContext.time
     var field = TextField()
     private var isWrong = false
 

@@ -55,7 +55,7 @@ extension EventWindow {
 
 extension EventWindow {
     /// A loaded row of which it is known how many of the filter's events are older.
-    struct Place: Sendable, Hashable {
+    struct Anchor: Sendable, Hashable {
         let sequence: Int64
         let older: Int64
     }
@@ -63,7 +63,7 @@ extension EventWindow {
     /// How many of the filter's events are older than a loaded row; nil where nobody has counted them yet.
     func older(than index: Int) -> Int64? {
         if reachesOldest { return Int64(index) }
-        guard let place, let at = row(of: place.sequence) else { return nil }
-        return max(0, place.older + Int64(index - at))
+        guard let anchor, let at = row(of: anchor.sequence) else { return nil }
+        return max(0, anchor.older + Int64(index - at))
     }
 }

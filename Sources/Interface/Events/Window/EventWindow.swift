@@ -46,7 +46,7 @@ struct EventWindow: Sendable {
     /// Whether the rows tell who changed their records.
     private(set) var withAuthors = false
     /// Where the loaded rows stand among all of the filter, as it was counted last.
-    var place: Place?
+    var anchor: Anchor?
 
     private(set) var load: Load?
     private var nextToken = 1
@@ -113,8 +113,8 @@ struct EventWindow: Sendable {
         if isConcerned { isRefreshWanted = true }
     }
 
-    /// Reads the rows once more where they are to tell what they don't.
-    mutating func tellAuthors(_ withAuthors: Bool) {
+    /// Whether rows say who changed their records; those that don't are read once more.
+    mutating func readAuthors(_ withAuthors: Bool) {
         guard withAuthors != self.withAuthors else { return }
         self.withAuthors = withAuthors
         if withAuthors { isRefreshWanted = true }
@@ -131,7 +131,7 @@ struct EventWindow: Sendable {
     }
 
     /// So many of the filter's events are older than one that is loaded.
-    mutating func learn(older: Int64, than sequence: Int64) { place = Place(sequence: sequence, older: older) }
+    mutating func learn(older: Int64, than sequence: Int64) { anchor = Anchor(sequence: sequence, older: older) }
 
     /// Whether the selection is not yet where a person has sent it, because rows are being read.
     var isUnderWay: Bool { isAwaited && (wanted != nil || owed != 0 || load != nil && load?.token == awaitedToken) }

@@ -1,7 +1,7 @@
 package import Domain
 package import Primitives
 
-/// What an attempt does to its delivery, or a person who puts it back. A value: the store writes it down as it stands.
+/// What an attempt does to its delivery, or whoever lets it go at once. A value: the store writes it down as it stands.
 package struct DeliveryStep: Sendable, Hashable {
     /// What came of the delivery's own last attempt.
     package struct Last: Sendable, Hashable {
@@ -23,16 +23,12 @@ package struct DeliveryStep: Sendable, Hashable {
         case stays
         /// It is over: whoever waits behind it may be free now.
         case leaves
-        /// It comes back and waits, before all that are younger.
-        case enters
     }
 
     /// Attempts that take a rung of the ladder.
     package var counted = 0
     /// Attempts that take none: replays, releases, what the end of the program tore.
     package var uncounted = 0
-    /// The ladder begins afresh: what was counted so far counts with the others.
-    package var beginsLadderAnew = false
     /// Nil where it stays as it was.
     package var last: Last?
     /// Nil where it stays as it was.
@@ -47,6 +43,9 @@ package struct DeliveryStep: Sendable, Hashable {
 extension DeliveryStep {
     /// What those do that `Lanes.freed` finds: they are the heads of their lanes now.
     package static let freed = DeliveryStep(move: Move(state: .queued))
+
+    /// What one that retries does that is to go at once: its attempts stay counted.
+    package static let hurried = DeliveryStep(move: Move(state: .queued))
 }
 
 extension StoredDelivery {
@@ -90,27 +89,6 @@ extension StoredDelivery {
 
     /// Whether it is of that instance and waits for a later attempt.
     package func isRetrying(of id: InstanceID) -> Bool { instance == id && state == .retrying }
-
-    /// What it means to put the delivery back so that it goes out at once; nil where that can't be, as it has not ended
-    /// badly, or its instance is gone.
-    ///
-    /// One that retries goes at once and its attempts stay counted. A dead one begins its ladder afresh and enters its lanes
-    /// again, behind what is open there and before what waits.
-    package func requeued(instanceExists: Bool) -> DeliveryStep? {
-        var step = DeliveryStep()
-        switch state {
-        case .queued: return step
-        case .waiting, .held, .delivered, .none: return nil
-        case .retrying:
-            step.move = DeliveryStep.Move(state: .queued, nextAttempt: nil)
-        case .dead:
-            guard instanceExists else { return nil }
-            step.beginsLadderAnew = true
-            step.move = DeliveryStep.Move(state: .waiting, nextAttempt: nil)
-            step.lanes = .enters
-        }
-        return step
-    }
 
     /// The delivery after a step, with what the step moves in the counters.
     package func after(_ step: DeliveryStep) -> (delivery: StoredDelivery, counters: FacetChanges) {

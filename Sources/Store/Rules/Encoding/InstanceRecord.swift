@@ -12,7 +12,7 @@ package struct InstanceRecord: Sendable {
     /// A JSON object of the settings that are no secrets.
     package let settings: String
     package let isDisabled: Bool
-    /// Sealed by a `SecretBox` for `place`.
+    /// Sealed by a `SecretBox` for `secretContext`.
     package let secrets: Data
     package let created: Int64
     package let updated: Int64
@@ -38,7 +38,7 @@ package struct InstanceRecord: Sendable {
     }
 
     /// What the secrets of an instance are bound to, so that they open nowhere else.
-    package static func place(_ id: InstanceID) -> String { "instance \(id)" }
+    package static func secretContext(_ id: InstanceID) -> String { "instance \(id)" }
 }
 
 extension InstanceRecord {
@@ -70,7 +70,7 @@ extension InstanceRecord {
             tags: StringList.text(instance.tags),
             settings: JSON.object(plain).text,
             isDisabled: instance.isDisabled,
-            secrets: try box.seal(JSON.object(sealed).text, place: Self.place(instance.id)),
+            secrets: try box.seal(JSON.object(sealed).text, context: Self.secretContext(instance.id)),
             created: instance.createdDate.milliseconds,
             updated: instance.updatedDate.milliseconds
         )
@@ -78,7 +78,7 @@ extension InstanceRecord {
 
     /// - Throws: `StoreError` where the key does not open its secrets.
     package func instance(_ box: SecretBox) throws -> Instance {
-        let sealed = try JSON(parsing: try box.open(secrets, place: Self.place(id)))
+        let sealed = try JSON(parsing: try box.open(secrets, context: Self.secretContext(id)))
         func secret(_ name: String) -> Secret { Secret(sealed[name]?.string ?? "") }
         var configuration = InstanceConfiguration()
         let members = (try JSON(parsing: settings)).members ?? []

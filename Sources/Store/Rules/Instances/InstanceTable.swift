@@ -17,11 +17,10 @@ package struct InstanceTable: Sendable {
     /// Oldest first.
     package var all: [Instance] { instances.values.sorted { $0.id < $1.id } }
 
-    /// The instance that a webhook's address names. Compared in constant time, and an empty token names none.
-    package func instance(receiverToken token: String) -> Instance? { find(token, \.receiverToken) }
-
-    /// The instance that an `Element` token names, by the same rule.
-    package func instance(elementToken token: String) -> Instance? { find(token, \.token) }
+    /// The instance that an `Element` token names. Compared in constant time, and an empty token names none.
+    package func instance(elementToken token: String) -> Instance? {
+        instances.values.first { $0.token.matches(token) }
+    }
 
     /// - Throws: the sentence for whoever writes to an instance that is gone.
     package func require(_ id: InstanceID) throws(StoreError) {
@@ -32,8 +31,4 @@ package struct InstanceTable: Sendable {
 
     /// What the deliveries say that a deletion ended.
     package static let deletionReason = "the instance was deleted"
-
-    private func find(_ token: String, _ field: KeyPath<Instance, Secret>) -> Instance? {
-        instances.values.first { $0[keyPath: field].matches(token) }
-    }
 }

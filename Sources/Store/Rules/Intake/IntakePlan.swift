@@ -177,9 +177,9 @@ package struct IntakePlan: Sendable, Hashable {
 }
 
 extension IntakePlan.Event {
-    /// Whether it is what this would be told as: of the same stamp, a deletion or none, the record and what was before it the
-    /// same byte by byte. That the bodies around them are the same, and their ids, is for the store to see.
-    package func says(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) -> Bool {
+    /// Whether it is the event that this would become: of the same stamp, a deletion or none, the record and what was before
+    /// it the same byte by byte. That the bodies around them are the same, and their ids, is for the store to see.
+    package func matches(_ seen: Observation, object: Int64, _ texts: PreparedBatch.Texts) -> Bool {
         self.object == object && observation.recordID == seen.recordID && observation.stamp == seen.stamp
             && (change == .deleted) == seen.isDeleted && (isUndelete || !seen.kind.claimsUndelete)
             && self.texts.record.hasSameBytes(as: texts.record)

@@ -39,7 +39,7 @@ extension EventFilter {
     }
 
     /// Keys of which each event found has one, and the filter without them.
-    func keyed() -> (keys: [EventSource], rest: EventFilter)? {
+    func keyed() -> (keys: [IndexSource], rest: EventFilter)? {
         var rest = self
         if let recordID {
             rest.recordID = nil
@@ -47,7 +47,7 @@ extension EventFilter {
         }
         var parts = expression.conjuncts
         for (number, part) in parts.enumerated() {
-            let keys: [EventSource]
+            let keys: [IndexSource]
             switch part {
             case .term(.events(let ids)): keys = ids.sorted().map { .event($0) }
             case .term(.records(let ids)): keys = ids.sorted().map { .record($0) }

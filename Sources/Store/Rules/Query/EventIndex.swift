@@ -8,7 +8,7 @@ package protocol EventIndex {
     func instanceNames() throws -> [InstanceID: String]
     /// The sequences of a source within a range, first come first in the direction, at most `limit`.
     func sequences(
-        _ source: EventSource,
+        _ source: IndexSource,
         in range: ClosedRange<Int64>,
         _ direction: PageRequest.Direction,
         limit: Int
@@ -77,7 +77,7 @@ extension EventIndex {
 }
 
 /// What an index gives in order of sequence.
-package enum EventSource: Sendable, Hashable {
+package enum IndexSource: Sendable, Hashable {
     case everything
     /// The 18 characters of a record's id.
     case record(String)

@@ -4,7 +4,7 @@ package import Domain
 /// itself. No event is of two of them.
 package struct EventStreams {
     private struct Stream {
-        let source: EventSource
+        let source: IndexSource
         /// Ahead of what was handed out, in order.
         var buffer: ArraySlice<Int64> = []
         var isEnded = false
@@ -17,7 +17,7 @@ package struct EventStreams {
     private var isEnded = false
     private let direction: PageRequest.Direction
 
-    package init(_ sources: [EventSource], direction: PageRequest.Direction) {
+    package init(_ sources: [IndexSource], direction: PageRequest.Direction) {
         self.streams = sources.map { Stream(source: $0) }
         let facets = sources.compactMap(\.facetIfAny)
         self.facets = facets.count == sources.count && facets.count > 1 ? facets : []
@@ -96,6 +96,6 @@ package struct EventStreams {
     }
 }
 
-extension EventSource {
+extension IndexSource {
     fileprivate var facetIfAny: Facet? { if case .facet(let facet) = self { facet } else { nil } }
 }

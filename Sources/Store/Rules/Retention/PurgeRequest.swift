@@ -14,8 +14,6 @@ package struct PurgeBound: Sendable, Hashable {
     /// Nothing may go.
     package static let none = PurgeBound()
 
-    package var isEmpty: Bool { before == nil && through == nil }
-
     func covers(_ delivery: StoredDelivery, createdAt: Timestamp) -> Bool {
         if let before, createdAt < before { return true }
         return through.map { delivery.lastSequence <= $0 } ?? false

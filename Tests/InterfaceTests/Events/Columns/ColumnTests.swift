@@ -96,13 +96,13 @@ struct ColumnTests {
                     return .init(column, width: isSized ? Int.random(in: -5...300, using: &random) : nil)
                 }
             )
-            let content = EventColumns.Content(
+            let content = ColumnLayout.Content(
                 record: Int.random(in: 0...90, using: &random),
                 recordWithNotes: Int.random(in: 0...120, using: &random),
                 object: Int.random(in: 0...60, using: &random),
                 callback: Int.random(in: 0...20, using: &random)
             )
-            let columns = EventColumns(width: width, choice, content: content)
+            let columns = ColumnLayout(width: width, choice, content: content)
             #expect(!columns.columns.isEmpty && columns.columns.allSatisfy { $0.width >= 0 })
             let places = columns.places(in: Rect(x: 3, y: 0, width: width, height: 1))
             var end = 3
@@ -114,30 +114,30 @@ struct ColumnTests {
     }
 
     @Test func `a name is not cut while the object stands empty, and an object not while the name does`() {
-        let standard = EventColumns(width: 100)
+        let standard = ColumnLayout(width: 100)
         #expect(standard[.object] == 18)
-        let names = EventColumns(width: 100, content: .init(record: 60, recordWithNotes: 60, object: 7))
+        let names = ColumnLayout(width: 100, content: .init(record: 60, recordWithNotes: 60, object: 7))
         #expect(names[.object] == 7 && names[.record] == standard[.record] + 15 && names.callback == 16)
-        let objects = EventColumns(width: 100, content: .init(record: 10, recordWithNotes: 15, object: 30))
+        let objects = ColumnLayout(width: 100, content: .init(record: 10, recordWithNotes: 15, object: 30))
         #expect(objects[.object] == 30 && objects[.record] == standard[.record] - 12)
-        let both = EventColumns(width: 100, content: .init(record: 60, recordWithNotes: 60, object: 30))
+        let both = ColumnLayout(width: 100, content: .init(record: 60, recordWithNotes: 60, object: 30))
         #expect(both[.object] == standard[.object] && both[.record] == standard[.record] + 4)
-        let silent = EventColumns(width: 100, content: .init(record: 60, object: 18, callback: 0))
+        let silent = ColumnLayout(width: 100, content: .init(record: 60, object: 18, callback: 0))
         #expect(silent.callback == 8 && silent[.record] == standard[.record] + 12)
     }
 
     @Test func `in a narrow list a name has its room before the words of the callback`() {
-        let standard = EventColumns(width: 56)
+        let standard = ColumnLayout(width: 56)
         #expect(standard.callback == 12)
-        let names = EventColumns(width: 56, content: .init(record: 40, recordWithNotes: 40, object: 9, callback: 6))
+        let names = ColumnLayout(width: 56, content: .init(record: 40, recordWithNotes: 40, object: 9, callback: 6))
         #expect(names.callback == 8 && names[.record] == standard[.record] + 4)
-        let replayed = EventColumns(width: 56, content: .init(record: 40, recordWithNotes: 40, object: 9, callback: 9))
+        let replayed = ColumnLayout(width: 56, content: .init(record: 40, recordWithNotes: 40, object: 9, callback: 9))
         #expect(replayed.callback == 9 && replayed[.record] == standard[.record] + 3)
-        let short = EventColumns(width: 56, content: .init(record: 14, recordWithNotes: 14, object: 9, callback: 6))
+        let short = ColumnLayout(width: 56, content: .init(record: 14, recordWithNotes: 14, object: 9, callback: 6))
         #expect(short.callback == min(12, standard.callback - 14 + standard[.record]))
         // Where a status and its time have room, they keep it, and no more than that.
-        #expect(EventColumns(width: 80, content: .init(record: 60, object: 9, callback: 6)).callback == 16)
-        #expect(EventColumns(width: 80, content: .init(record: 9, object: 9, callback: 6)).callback == 20)
+        #expect(ColumnLayout(width: 80, content: .init(record: 60, object: 9, callback: 6)).callback == 16)
+        #expect(ColumnLayout(width: 80, content: .init(record: 9, object: 9, callback: 6)).callback == 20)
         let log = (1...20).map { Sample.event($0, state: $0 % 2 == 0 ? .dead : .delivered) }
         let text = Self.driver(60, log: log).text
         #expect(text.contains("✓ 200") && text.contains("✗ dead"), "\(text)")

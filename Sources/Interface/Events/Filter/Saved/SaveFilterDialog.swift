@@ -8,7 +8,7 @@ extension ActionContext {
 
 /// Asks for the name that a filter is saved under.
 struct SaveFilterDialog: TextDialog {
-    static let place = ActionContext.saveFilter
+    static let keyContext = ActionContext.saveFilter
     private let text: String
     /// The name.
     var field = TextField()

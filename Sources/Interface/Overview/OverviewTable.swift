@@ -4,7 +4,7 @@ import EngineAPI
 import Primitives
 
 /// The instances in one line each: how it is, how fast events come, how many failed and wait.
-struct InstanceTable {
+struct OverviewTable {
     private static let stateWidth = 16
     private static let rateWidth = 10
     private static let numberWidth = 11

@@ -2,7 +2,7 @@ import Domain
 import Primitives
 
 /// The instance that was on the screen last, of each node whose dashboard this is: ids mean something on their own node alone.
-struct PlaceMemory: MemoryPart {
+struct ShownInstanceMemory: MemoryPart {
     static let name = "place"
     /// Nodes of which it is known; the one that was looked at longest ago gives way.
     static let mostNodes = 50

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-struct ConnectionPlacesTests {
+struct ConnectionSlotsTests {
     private func channel(from address: String = "127.0.0.1") throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
         let address = try SocketAddress(ipAddress: address, port: 1)
@@ -15,105 +15,105 @@ struct ConnectionPlacesTests {
     }
 
     @Test func `the connection that was idle the longest goes first, and never a busy one`() throws {
-        let places = ConnectionPlaces(limit: 4)
+        let slots = ConnectionSlots(limit: 4)
         let channels = try (0..<4).map { _ in try channel() }
         for (index, channel) in channels.prefix(3).enumerated() {
-            places.add(channel, at: .uptimeNanoseconds(UInt64(index)))
+            slots.add(channel, at: .uptimeNanoseconds(UInt64(index)))
         }
-        places.setBusy(channels[0])
+        slots.setBusy(channels[0])
         #expect(channels.map(\.isActive) == [true, true, true, true])
-        places.add(channels[3], at: .uptimeNanoseconds(3))
+        slots.add(channels[3], at: .uptimeNanoseconds(3))
         #expect(channels.map(\.isActive) == [true, false, true, true])
-        // Until it has left, its place counts; nobody is sent away in its stead.
-        #expect(places.count == 4)
+        // Until it has left, its slot counts; nobody is sent away in its stead.
+        #expect(slots.count == 4)
     }
 
     @Test func `where all are busy, the first to become idle makes room`() throws {
-        let places = ConnectionPlaces(limit: 2)
+        let slots = ConnectionSlots(limit: 2)
         let channels = try (0..<2).map { _ in try channel() }
         for channel in channels {
-            places.add(channel, at: .uptimeNanoseconds(1))
-            places.setBusy(channel)
+            slots.add(channel, at: .uptimeNanoseconds(1))
+            slots.setBusy(channel)
         }
         let before = channels.filter(\.isActive).count
-        if before == 2 { places.setIdle(channels[1], since: .uptimeNanoseconds(2)) }
+        if before == 2 { slots.setIdle(channels[1], since: .uptimeNanoseconds(2)) }
         #expect(channels.filter(\.isActive).count == 1)
     }
 
     @Test func `one that had a good answer stays before those that never said anything, once these had time to`() throws
     {
         func milliseconds(_ count: UInt64) -> NIODeadline { .uptimeNanoseconds(count * 1_000_000) }
-        let places = ConnectionPlaces(limit: 4)
+        let slots = ConnectionSlots(limit: 4)
         let channels = try (0..<5).map { _ in try channel() }
         for channel in channels.prefix(2) {
-            places.add(channel, at: milliseconds(0))
-            places.setBusy(channel)
+            slots.add(channel, at: milliseconds(0))
+            slots.setBusy(channel)
         }
-        places.setIdle(channels[0], since: milliseconds(1), wasGood: true)
-        places.setIdle(channels[1], since: milliseconds(2))
-        places.add(channels[2], at: milliseconds(10))
-        places.add(channels[3], at: milliseconds(1000))
+        slots.setIdle(channels[0], since: milliseconds(1), wasGood: true)
+        slots.setIdle(channels[1], since: milliseconds(2))
+        slots.add(channels[2], at: milliseconds(10))
+        slots.add(channels[3], at: milliseconds(1000))
         #expect(channels.map(\.isActive) == [true, false, true, true, true])
-        places.remove(channels[1])
-        places.add(channels[4], at: milliseconds(1100))
+        slots.remove(channels[1])
+        slots.add(channels[4], at: milliseconds(1100))
         #expect(channels.map(\.isActive) == [true, false, false, true, true])
-        places.remove(channels[2])
+        slots.remove(channels[2])
         // Of the two that came within a quarter of a second, neither has to go before one that is idle for longer.
         let last = try channel()
-        places.add(last, at: milliseconds(1200))
+        slots.add(last, at: milliseconds(1200))
         #expect(channels.map(\.isActive) == [false, false, false, true, true] && last.isActive)
     }
 
     @Test func `one that was idle again and again is as old as its last answer`() throws {
-        let places = ConnectionPlaces(limit: 3)
+        let slots = ConnectionSlots(limit: 3)
         let channels = try (0..<3).map { _ in try channel() }
-        for channel in channels.prefix(2) { places.add(channel, at: .uptimeNanoseconds(0)) }
+        for channel in channels.prefix(2) { slots.add(channel, at: .uptimeNanoseconds(0)) }
         for moment in 1...10_000 as ClosedRange<UInt64> {
-            places.setBusy(channels[0])
-            places.setIdle(channels[0], since: .uptimeNanoseconds(moment))
+            slots.setBusy(channels[0])
+            slots.setIdle(channels[0], since: .uptimeNanoseconds(moment))
         }
-        places.add(channels[2], at: .uptimeNanoseconds(20_000))
+        slots.add(channels[2], at: .uptimeNanoseconds(20_000))
         #expect(channels.map(\.isActive) == [true, false, true])
     }
 
     @Test func `an address has its share: its oldest idle connection goes, or the new one where all are busy`() throws {
-        let places = ConnectionPlaces(limit: 100, share: 2)
+        let slots = ConnectionSlots(limit: 100, share: 2)
         let other = try channel(from: "192.0.2.9")
-        places.add(other, at: .uptimeNanoseconds(0))
+        slots.add(other, at: .uptimeNanoseconds(0))
         let channels = try (0..<4).map { _ in try channel(from: "192.0.2.1") }
         for (index, channel) in channels.prefix(3).enumerated() {
-            places.add(channel, at: .uptimeNanoseconds(UInt64(index + 1)))
+            slots.add(channel, at: .uptimeNanoseconds(UInt64(index + 1)))
         }
         #expect(channels.map(\.isActive) == [false, true, true, true] && other.isActive)
-        places.remove(channels[0])
-        for channel in channels[1...2] { places.setBusy(channel) }
-        places.add(channels[3], at: .uptimeNanoseconds(9))
+        slots.remove(channels[0])
+        for channel in channels[1...2] { slots.setBusy(channel) }
+        slots.add(channels[3], at: .uptimeNanoseconds(9))
         #expect(channels.map(\.isActive) == [false, true, true, false] && other.isActive)
-        for channel in channels { places.remove(channel) }
+        for channel in channels { slots.remove(channel) }
         // What has left counts no more.
         let later = try (0..<2).map { _ in try channel(from: "192.0.2.1") }
-        for channel in later { places.add(channel, at: .uptimeNanoseconds(10)) }
+        for channel in later { slots.add(channel, at: .uptimeNanoseconds(10)) }
         #expect(later.map(\.isActive) == [true, true])
     }
 
     @Test(arguments: ["127.0.0.1", "127.0.0.9", "::1", "::ffff:127.0.0.1"])
-    func `whoever comes by this machine shares all places, as a proxy's clients do`(_ address: String) throws {
-        let places = ConnectionPlaces(limit: 100, share: 1)
+    func `whoever comes by this machine shares all slots, as a proxy's clients do`(_ address: String) throws {
+        let slots = ConnectionSlots(limit: 100, share: 1)
         let channels = try (0..<10).map { _ in try channel(from: address) }
-        for channel in channels { places.add(channel, at: .uptimeNanoseconds(1)) }
-        #expect(channels.filter(\.isActive).count == 10 && places.count == 10)
+        for channel in channels { slots.add(channel, at: .uptimeNanoseconds(1)) }
+        #expect(channels.filter(\.isActive).count == 10 && slots.count == 10)
     }
 
     @Test func `an instance has its share of what is under way, and gets it back`() {
-        let places = InstancePlaces(limit: 2)
-        #expect(places.enter(1) && places.enter(1) && !places.enter(1) && places.enter(2))
-        places.leave(1)
-        #expect(places.enter(1) && !places.enter(1))
-        for id in [1, 1, 2] as [InstanceID] { places.leave(id) }
-        #expect(places.count == 0)
+        let slots = InstanceSlots(limit: 2)
+        #expect(slots.enter(1) && slots.enter(1) && !slots.enter(1) && slots.enter(2))
+        slots.leave(1)
+        #expect(slots.enter(1) && !slots.enter(1))
+        for id in [1, 1, 2] as [InstanceID] { slots.leave(id) }
+        #expect(slots.count == 0)
     }
 
-    @Test func `good requests get in beside more silent connections than there are places`() async throws {
+    @Test func `good requests get in beside more silent connections than there are slots`() async throws {
         try await RunningListeners.run(connections: 12) { _, _, management in
             let port = RunningListeners.port(management)
             try await holding(30, port: port) {

@@ -3,7 +3,7 @@ import EngineAPI
 import Primitives
 
 /// What is known of the instances, and which one the screen is about.
-struct InstanceDirectory: Sendable {
+struct InstanceListState: Sendable {
     /// By their ids; nil until the first answer came.
     var list: [InstanceOverview]?
     /// Why the list could not be read the last time.

@@ -5,7 +5,7 @@ import Primitives
 /// the medians of their rows stand side by side.
 ///
 /// The other may be older: rows go by their names, and it is given no option that this program lacked before.
-struct Comparison {
+struct BenchComparison {
     private let command: MeasureCommand
     private let other: String
 

@@ -6,19 +6,19 @@ package import StorePostgres
 import TestSupport
 
 /// The database that stands for a directory: the same one whenever it is opened.
-package struct PostgresPlace: Sendable {
+package struct PostgresDatabase: Sendable {
     package let url: String
 
-    private static let all = Locked<[String: PostgresPlace]>([:])
+    private static let all = Locked<[String: PostgresDatabase]>([:])
     package static let key = Secret("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 
     /// All tests share the machine, so that a sign of life may come late; and none comes while a test takes a node for dead.
     package static let patient = NodeTimes(beat: 600_000, lasts: 1_800_000, trusts: 1_200_000)
 
-    package static func of(_ directory: String) async throws -> PostgresPlace {
+    package static func of(_ directory: String) async throws -> PostgresDatabase {
         if let known = all.withLock({ $0[directory] }) { return known }
         let url = try await offThread { Result { try PostgresCluster.shared().makeDatabase() } }.get()
-        let place = PostgresPlace(url: url)
+        let place = PostgresDatabase(url: url)
         return all.withLock { all in
             let place = all[directory] ?? place
             all[directory] = place
@@ -27,16 +27,16 @@ package struct PostgresPlace: Sendable {
     }
 
     /// The same database by way of a proxy.
-    package func through(_ proxy: TCPProxy) -> PostgresPlace {
+    package func through(_ proxy: TCPProxy) -> PostgresDatabase {
         let database = PostgresCluster.database(url)
-        return PostgresPlace(url: "postgres://signalbox@127.0.0.1:\(proxy.port)/\(database)?sslmode=disable")
+        return PostgresDatabase(url: "postgres://signalbox@127.0.0.1:\(proxy.port)/\(database)?sslmode=disable")
     }
 
     /// Whoever has it is cut off for a moment, and goes on.
     package func copyAsKilled(to directory: String) async throws {
         let url = url
         let copy = try await offThread { Result { try PostgresCluster.shared().copyDatabase(of: url) } }.get()
-        Self.all.withLock { $0[directory] = PostgresPlace(url: copy) }
+        Self.all.withLock { $0[directory] = PostgresDatabase(url: copy) }
         try await Self.of(directory).ask("DELETE FROM signalbox.node")
     }
 

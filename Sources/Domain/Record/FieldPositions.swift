@@ -2,7 +2,7 @@
 ///
 /// Rows of one object have the same fields in the same order but for the day on which its definition is changed: the next
 /// field is nearly always the one that is meant, and names are only hashed where it is not.
-struct FieldPlaces {
+struct FieldPositions {
     private let fields: [RecordFields.Field]
     private var next = 0
     private var byName: [String: Int]?
@@ -19,7 +19,7 @@ struct FieldPlaces {
     var areAllFound: Bool { rest == 0 }
 
     /// Of several fields of that name the one that follows the last place, else the last.
-    mutating func place(of name: String) -> Int? {
+    mutating func position(of name: String) -> Int? {
         guard let place = next < fields.count && fields[next].name == name ? next : places()[name] else { return nil }
         next = place + 1
         if !found[place] {

@@ -8,8 +8,8 @@ extension EventsPane {
     var total: Int64? { (filtering.isOn ? matches : counts).value?.total }
 
     /// Counts what the scrollbar shows, and where the loaded rows stand if that is not known.
-    mutating func placeLoads(_ context: DashboardContext) -> [Command] {
-        guard isPlaceWanted, let first = window.rows.first?.sequence else { return [] }
+    mutating func positionLoads(_ context: DashboardContext) -> [Command] {
+        guard isPositionWanted, let first = window.rows.first?.sequence else { return [] }
         let isLost = !window.isFollowing && window.older(than: 0) == nil
         let cut: Int64? = isLost ? first : nil
         let isUrgent = isLost && spread.request?.axis != .sequences(cut: cut)
@@ -20,13 +20,13 @@ extension EventsPane {
         return loads.compactMap { $0 }
     }
 
-    func placeDeadlines() -> [Timestamp?] {
-        guard isPlaceWanted else { return [] }
+    func positionDeadlines() -> [Timestamp?] {
+        guard isPositionWanted else { return [] }
         return [total == nil ? nil : spread.nextDeadline, finding?.rows == nil ? nil : finding?.hits.nextDeadline]
     }
 
     /// Nothing is counted for a list that shows all it has.
-    private var isPlaceWanted: Bool {
+    private var isPositionWanted: Bool {
         guard rect != nil, !window.rows.isEmpty else { return false }
         return finding != nil || Int64(window.height) < max(Int64(window.rows.count), total ?? 0)
     }

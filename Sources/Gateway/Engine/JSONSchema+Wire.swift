@@ -2,7 +2,7 @@ import Domain
 import EngineAPI
 import Primitives
 
-extension Schema {
+extension JSONSchema {
     /// The schema of a value of the engine's interface.
     init<Value: WireValue>(of type: Value.Type) { self.init(type.shape) }
 
@@ -12,16 +12,16 @@ extension Schema {
             case .integer: .number
             case .flag: .flag
             case .text: .text
-            case .moment: Schema.number.described("Milliseconds since 1970.")
-            case .bytes: Schema.text.described("Base64.")
+            case .moment: JSONSchema.number.described("Milliseconds since 1970.")
+            case .bytes: JSONSchema.text.described("Base64.")
             case .words(let words): .words(words)
-            case .list(let element): .list(of: Schema(element))
-            case .table(let value): .table(of: Schema(value))
-            case .optional(let wrapped): Schema(wrapped).nullable
+            case .list(let element): .list(of: JSONSchema(element))
+            case .table(let value): .table(of: JSONSchema(value))
+            case .optional(let wrapped): JSONSchema(wrapped).nullable
             case .filter: ReplayShape.printedFilterSchema
             case .object(let name, let members, let isClosed):
-                Schema.object(
-                    members: members.map { (name: $0.name, schema: Schema($0.shape)) },
+                JSONSchema.object(
+                    members: members.map { (name: $0.name, schema: JSONSchema($0.shape)) },
                     required: members.filter { !$0.isOptional }.map(\.name),
                     isClosed: isClosed
                 ).named("Engine" + name)

@@ -11,11 +11,11 @@ struct SteadyColumns: Sendable {
 
     let key: Key
     let newest: Int64?
-    let content: EventColumns.Content
+    let content: ColumnLayout.Content
 }
 
 /// The columns of the event list as they fit into its width; where room is short they go in a fixed order.
-struct EventColumns: Sendable, Hashable {
+struct ColumnLayout: Sendable, Hashable {
     struct Column: Sendable, Hashable {
         let kind: EventColumn
         var width: Int
@@ -29,7 +29,7 @@ struct EventColumns: Sendable, Hashable {
         var recordWithNotes = 0
         var object = 0
         /// The widest of what the callback's column says in short, marks with a status or a word; 0 where it says nothing.
-        var callback = EventColumns.roomyCallback
+        var callback = ColumnLayout.roomyCallback
 
         /// As much as either needs.
         mutating func formUnion(_ other: Content) {

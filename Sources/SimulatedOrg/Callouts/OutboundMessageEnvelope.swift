@@ -1,5 +1,5 @@
 /// A SOAP message of created or changed records, as workflow rules post it.
-struct OutboundMessage {
+struct OutboundMessageEnvelope {
     /// How many rows go into one.
     static let maximumRows = 100
 
@@ -7,7 +7,7 @@ struct OutboundMessage {
     /// The number of the rule, from 1.
     let action: Int
     let type: ObjectType
-    let rows: [Row]
+    let rows: [RecordRow]
     /// The number of the first row's notification; the others follow.
     let firstNumber: Int
     let organizationID: String

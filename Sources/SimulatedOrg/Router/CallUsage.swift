@@ -1,5 +1,5 @@
 /// How often the org was called: against its daily allowance, and by kind.
-final class APIUsage {
+final class CallUsage {
     private(set) var used = 0
     private(set) var limit: Int
     /// Whether calls are refused because too many long ones run at once.
@@ -45,7 +45,7 @@ final class APIUsage {
     func uncount() { used = max(0, used - 1) }
 
     /// Records a request by its kind: record ids and locators are left out.
-    func record(method: String, _ target: RequestTarget) {
+    func record(method: String, _ target: OrgRequestTarget) {
         let path = target.segments.map { segment in
             let id = String(segment.prefix { $0 != "-" })
             return RecordID.normalised(id) != nil && segment.contains { $0.isNumber } ? "*" : segment

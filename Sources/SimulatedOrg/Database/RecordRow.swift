@@ -1,7 +1,7 @@
 import Primitives
 
 /// One record, as of its last committed or pending write.
-struct Row: Sendable, Equatable {
+struct RecordRow: Sendable, Equatable {
     /// The position in its table; ids sort like it.
     let number: Int
     let id: String

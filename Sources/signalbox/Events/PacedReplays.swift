@@ -3,7 +3,7 @@ import NIOHTTP1
 import Primitives
 
 /// Replays events that were named one by one, at a pace.
-struct SingleReplays {
+struct PacedReplays {
     let client: ManagementClient
     let body: JSON?
     let pause: Duration?

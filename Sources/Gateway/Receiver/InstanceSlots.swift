@@ -2,7 +2,7 @@ import Domain
 import Primitives
 
 /// Webhooks under way, by instance: one that sends more than its share leaves room for the others.
-final class InstancePlaces: Sendable {
+final class InstanceSlots: Sendable {
     let limit: Int
     private let underWay = Locked<[InstanceID: Int]>([:])
 

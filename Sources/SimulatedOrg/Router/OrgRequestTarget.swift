@@ -1,5 +1,5 @@
 /// A request target taken apart: path segments and query parameters, percent-decoded.
-struct RequestTarget: Sendable {
+struct OrgRequestTarget: Sendable {
     /// As it was in the request line.
     let text: String
     let segments: [String]

@@ -1,0 +1,7 @@
+package import Domain
+
+extension RecordFields {
+    package func without(_ names: Set<String>) -> RecordFields {
+        RecordFields(fields.filter { !names.contains($0.name) })
+    }
+}
