@@ -152,7 +152,8 @@ extension Engine: EngineClient {
 
     package func createReplayJob(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob {
         let text = filter.whole.description
-        return try await audit.record(.createReplays, of: id, { "bulk replay \($0.id): \(text)" }) {
+        let events = text.isEmpty ? "every event" : text
+        return try await audit.record(.createReplays, of: id, { "bulk replay \($0.id): \(events)" }) {
             try await bulkReplays.create(id, filter: filter, rate: rate)
         }
     }
@@ -162,8 +163,8 @@ extension Engine: EngineClient {
 
     package func changeReplayJob(_ id: Int64, isPaused: Bool?, rate: Int?) async throws -> ReplayJob {
         let changes = [isPaused.map { $0 ? "pause" : "resume" }, rate.map { "rate \($0)/s" }].compactMap { $0 }
-        return try await audit.record(.changeReplays, of: nil, "bulk replay \(id): " + changes.joined(separator: ", "))
-        {
+        let subject = "bulk replay \(id)" + (changes.isEmpty ? "" : ": " + changes.joined(separator: ", "))
+        return try await audit.record(.changeReplays, of: nil, subject) {
             try await bulkReplays.change(id, isPaused: isPaused, rate: rate)
         }
     }

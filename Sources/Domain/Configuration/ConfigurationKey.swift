@@ -155,6 +155,7 @@ extension ConfigurationKey {
                 in: .connection,
                 help: "Exactly as in the External Client App. Empty: Signalbox's own.",
                 placeholder: "none: Signalbox's own address",
+                reading: Setting.redirect,
                 when: { _, grant in grant == .authorizationCode }
             )
         case .oauthScope:
@@ -303,6 +304,9 @@ extension ConfigurationKey {
     }
 
     package var label: String { setting.label }
+
+    /// By both its names, for sentences that a person reads beside the form as well as beside the API.
+    package var named: String { "\(label) (\(rawValue))" }
 
     /// Values that leave the program only as `********`.
     package var isSecret: Bool { setting.secret != nil }

@@ -42,7 +42,7 @@ package enum HTTPAddress {
     package static func callbackFault(in text: String) -> String? {
         guard let fault = fault(in: text) else { return partFault(text) }
         return fault == credentials
-            ? "\(fault); set \(ConfigurationKey.callbackHeaders.rawValue) to {\"Authorization\": \"Basic …\"}"
+            ? "\(fault); set \(ConfigurationKey.callbackHeaders.named) to {\"Authorization\": \"Basic …\"}"
             : fault
     }
 

@@ -21,10 +21,11 @@ extension DashboardContext {
             rows.add(StyledText())
             let fold = "attempt \(attempt.number)"
             // The newest is what one comes for; of the others, the line tells enough.
-            let isOpen = isUnfolded || (index == shown.count - 1) != toggled.contains(fold)
+            let stands = (index == shown.count - 1) != toggled.contains(fold)
+            let isOpen = isUnfolded || stands
             let before = index > 0 ? shown[index - 1] : nil
             let head = headline(attempt, after: before, longest: longest, isOpen: isOpen, width: width)
-            rows.add(head.wrapped(to: width, indent: 6), fold: fold)
+            rows.add(head.wrapped(to: width, indent: 6), fold: fold, isUnfolded: stands)
             if isOpen { addParts(of: attempt, detail, width: width, to: &rows) }
         }
         let hidden = detail.attempts.count - DetailLimits.attempts

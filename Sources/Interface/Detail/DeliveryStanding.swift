@@ -89,7 +89,10 @@ extension DashboardContext {
         guard case .held(_, let until)? = instances[id]?.callback else { return nil }
         let end = until.map { " until \(shortClock($0).string)" }
         guard instances.loss == nil else { return end ?? "" }
-        let way = "until \(key(.resumeCallback)) resumes the callback"
-        return end.map { "\($0), or \(way)" } ?? " \(way)"
+        // The key is about the instance that is shown.
+        let isShown = id == instances.current
+        let name = instances[id]?.name ?? ""
+        let way = isShown ? "\(key(.resumeCallback)) resumes the callback" : "the callback of \(name) is resumed"
+        return end.map { "\($0), or until \(way)" } ?? " until \(way)"
     }
 }

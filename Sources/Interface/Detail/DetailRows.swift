@@ -52,7 +52,8 @@ struct DetailRows: Sendable {
 extension OpenEvent {
     /// What decides about the rows.
     func key(width: Int, isUnfolded: Bool, _ context: DashboardContext) -> DetailRows.Key {
-        DetailRows.Key(
+        let owner = detail?.event.instanceID ?? context.instances.current
+        return DetailRows.Key(
             sequence: sequence,
             revision: revision,
             tab: tab,
@@ -60,7 +61,7 @@ extension OpenEvent {
             isHex: isHex,
             toggled: toggled,
             isUnfolded: isUnfolded,
-            callback: context.instance?.callback,
+            callback: owner.flatMap { context.instances[$0]?.callback },
             isLost: context.instances.loss != nil,
             isSilent: context.instances.silence != nil,
             minute: tab == .attempts ? context.now.milliseconds / 60_000 : 0

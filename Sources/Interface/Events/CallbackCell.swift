@@ -54,7 +54,7 @@ extension DashboardContext {
     /// How a delivery stands without its replays: with times or reasons, with its word, and as its mark alone.
     private func standing(of delivery: Delivery, _ event: EventSummary, _ columns: ColumnLayout) -> [StyledText] {
         // No time that is planned for it would be true.
-        if delivery.state.isOpen, instances.isHeld(event.instanceID) { return held(columns) }
+        if delivery.state.isOpen, instances.isHeld(event.instanceID) { return held(event, columns) }
         if let since = delivery.sendingSince, delivery.state.isOpen { return sending(since) }
         switch delivery.state {
         case .delivered:
@@ -88,7 +88,7 @@ extension DashboardContext {
             guard let why = delivery.lastError, columns.showsMilliseconds else { return [text, text, mark] }
             let long = text + StyledText(" " + DisplayText(why, limit: 60), style)
             return [long.truncated(to: columns.callback, mark: glyphs.ellipsis), text, mark]
-        case .held: return held(columns)
+        case .held: return held(event, columns)
         case .queued: return plain(glyphs.partial, "queued", .statusInfo)
         case .waiting: return plain(glyphs.separator, "waiting", .dim)
         case .none: return plain("–", "none", .faint)
@@ -110,12 +110,14 @@ extension DashboardContext {
         return [text, text, StyledText(mark, style)]
     }
 
-    /// With the key that releases it, where there is room.
-    private func held(_ columns: ColumnLayout) -> [StyledText] {
+    /// With the key that releases it, where there is room and that is what the key does.
+    private func held(_ event: EventSummary, _ columns: ColumnLayout) -> [StyledText] {
         let text = StyledText(glyphs.stopped + " held", .statusFail)
         let mark = StyledText(glyphs.stopped, .statusFail)
         // A node that is lost resumes nothing.
-        guard columns.showsMilliseconds, instances.loss == nil, let key = table[.resumeCallback]?.keys.first else {
+        guard columns.showsMilliseconds, instances.loss == nil, event.instanceID == instances.current,
+            let key = table[.resumeCallback]?.keys.first
+        else {
             return [text, text, mark]
         }
         let hint = StyledText("  ") + StyledText(key.label(glyphs), .key) + StyledText(" resumes", .dim)

@@ -44,7 +44,7 @@ extension EventsPane {
                 hint: "previous failure",
                 in: [.events, .detail]
             ),
-        ]
+        ] + instanceActions
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
@@ -52,6 +52,7 @@ extension EventsPane {
         case .replay where ReplayFeature.replaysMarked(context): nil
         case .replay: replays.obstacle(to: context.subject, context)
         case .filter: context.instance == nil ? "There are no events to filter yet." : nil
+        case .allInstances: instancesObstacle(context)
         case .goToTime: window.rows.isEmpty ? "There are no events yet." : nil
         case .earlier, .later: context.focus == Self.id ? heatObstacle(context) : nil
         case .savedFilters, .turnStates: context.instance == nil ? "There are no events to filter yet." : nil
@@ -66,6 +67,7 @@ extension EventsPane {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         if performInLine(action, context, &effects) || performInFind(action, context, &effects) { return true }
         switch action {
+        case .allInstances: toggleInstances(context)
         case .goToTime: effects.open(TimeJump())
         case .heatStrip: toggleHeat(context, &effects)
         case .earlier: moveInDay(by: -1, &effects)

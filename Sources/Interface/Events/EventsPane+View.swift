@@ -11,12 +11,14 @@ extension EventsPane {
         let reachWords = reachWords(context).map { StyledText(" · ", .faint) + $0 } ?? StyledText()
         let found = filtering.isOn && filtering.line == nil ? filteredTotals() : nil
         // A third at least, and more where nothing else needs it: corners, margins, and what comes before the filter.
-        let beside = followWords.width + markWords.width + reachWords.width + (found?.width ?? 0)
+        let name = StyledText(DisplayText(listName), .title)
+        let facts = followWords.width + markWords.width + reachWords.width
+        let beside = name.width - 6 + facts + (found?.width ?? 0)
         let free = found == nil ? 0 : rect.width - beside - 33
         let filterWords = filterWords(room: max(8, rect.width / 3, free), context)
-        let room = rect.width - 20 - followWords.width - filterWords.width - markWords.width - reachWords.width
+        let room = rect.width - 14 - name.width - facts - filterWords.width
         let title =
-            StyledText("Events", .title) + filterWords + reachWords + markWords
+            name + filterWords + reachWords + markWords
             + (context.instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords)
         let totals = found == nil ? Totals(parts(room: room, context)) : Totals([.init(text: found ?? StyledText())])
         let isFocused = context.focus == .events
@@ -68,22 +70,29 @@ extension EventsPane {
             + StyledText(DisplayText(count) + context.glyphs.down, .accent)
     }
 
-    /// How many there are and how they stand, in so many columns: what failed stays longest.
+    /// How many there are and how they stand, in so many columns: what failed stays longest, at last without words, and of
+    /// that what is dead.
     private func parts(room: Int, _ context: DashboardContext) -> [Totals.Part] {
         guard context.instance != nil, let counts = counts.value else { return [] }
         let glyphs = context.glyphs
         var parts = [Totals.Part(text: StyledText(DisplayText(position() ?? counts.total.grouped), .dim))]
-        func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style, _ filter: String) {
+        func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style, _ filter: String, rank: Int) {
             guard count > 0 else { return }
-            parts.append(.init(text: StyledText(mark + DisplayText(count.grouped) + word, style), filter: filter))
+            let text = StyledText(mark + DisplayText(count.grouped) + word, style)
+            parts.append(.init(text: text, filter: filter, rank: rank))
         }
-        add(counts.open, "", " open", .statusInfo, StateTurn.open.term)
-        add(counts.dead, glyphs.failure + " ", " dead", .statusFail, StateTurn.dead.term)
+        add(counts.open, "", " open", .statusInfo, StateTurn.open.term, rank: 1)
+        add(counts.dead, glyphs.failure + " ", " dead", .statusFail, StateTurn.dead.term, rank: 3)
         let replays = counts.byReplay[.failed] ?? 0
         let word: DisplayText =
             parts.reduce(30) { $0 + $1.text.width } > room ? "" : replays == 1 ? " replay failed" : " replays failed"
-        add(replays, glyphs.replay + " " + glyphs.failure + " ", word, .statusFail, "replay:failed")
-        while parts.count > 1, Totals(parts).text.width > room { parts.removeFirst() }
+        add(replays, glyphs.replay + " " + glyphs.failure + " ", word, .statusFail, "replay:failed", rank: 2)
+        func isTooWide() -> Bool { parts.count > 1 && Totals(parts).text.width > room }
+        for rank in 0...1 where isTooWide() { parts.removeAll { $0.rank == rank } }
+        if isTooWide(), let dead = parts.firstIndex(where: { $0.rank == 3 }) {
+            parts[dead].text = StyledText(glyphs.failure + " " + DisplayText(counts.dead.grouped), .statusFail)
+        }
+        if isTooWide() { parts.removeAll { $0.rank == 2 } }
         return parts
     }
 

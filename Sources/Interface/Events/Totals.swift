@@ -3,9 +3,11 @@ import Drawing
 /// What stands at the right of the list's title: how many events there are, and how many of them stand in which way.
 struct Totals: Sendable {
     struct Part: Sendable {
-        let text: StyledText
+        var text: StyledText
         /// What finds them, as a click on it shows; nil where that is the whole list.
         var filter: String?
+        /// The order in which parts go where there is no room for all.
+        var rank = 0
     }
 
     private static let gap = StyledText(" · ", .faint)

@@ -51,11 +51,12 @@ struct ExportFeature: Feature {
         guard let instance = context.instance else { return true }
         let marks = context.marked
         var filter = marks.isEmpty ? context.shownFilter : marks.filter
-        filter.instanceIDs = [instance.id]
+        if !context.showsAllInstances { filter.instanceIDs = [instance.id] }
         let count = marks.isEmpty ? context.shownTotal : marks.count(shown: context.shownTotal)
         let events = count.map { Words.count($0, marks.isEmpty ? "event" : "marked event") } ?? "events"
         let by = marks.isEmpty && !context.eventFilter.isEmpty ? " of \(context.eventFilter)" : ""
-        effects.open(ExportDialog(filter, what: events + by, stem: Self.stem(instance.name, context)))
+        let name = context.showsAllInstances ? "all" : instance.name
+        effects.open(ExportDialog(filter, what: events + by, stem: Self.stem(name, context)))
         return true
     }
 

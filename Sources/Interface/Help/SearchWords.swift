@@ -45,6 +45,7 @@ enum SearchWords {
         .focusForm: "settings configuration preferences options interval schedule objects endpoint connection edit",
         .applyDraft: "save submit store settings",
         .pollNow: "refresh fetch sync reload update",
+        .allInstances: "every global combined together",
         .switchInstance: "org account change select",
         .newInstance: "add create org login sign",
         .connectAgain: "login reauthorize oauth token sign reconnect",

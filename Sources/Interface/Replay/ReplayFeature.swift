@@ -47,6 +47,7 @@ struct ReplayFeature: Feature {
         case .replayElsewhere: return elsewhereObstacle(context)
         case .replayMany:
             guard let instance = context.instance else { return context.noInstance }
+            if let several = context.severalShown { return several }
             return instance.configuration.callbackURL.isEmpty
                 ? "This instance has no callback URL to replay to; fill it in and apply." : nil
         default: return nil
@@ -252,7 +253,8 @@ extension DashboardContext {
         FilterOffers.Known(
             objects: (instance?.configuration.watchedObjects ?? []).sorted(),
             fields: (subject?.changedFieldNames ?? []).sorted(),
-            instances: (instances.list ?? []).map(\.name).sorted()
+            // A bulk replay is of one instance.
+            instances: []
         )
     }
 }

@@ -96,9 +96,11 @@ struct DashboardProgram: Sendable {
     private func theme(in catalog: ThemeCatalog) throws(UsageError) -> Theme {
         guard let name = settings.theme else { return catalog.standard }
         guard let theme = catalog.theme(named: name) else {
-            throw UsageError(
-                "There is no theme “\(name.prefix(60))”; choose one of \(catalog.names.joined(separator: ", "))."
-            )
+            let others = catalog.names.joined(separator: ", ")
+            if let problem = catalog.problem(ofThemeNamed: name) {
+                throw UsageError("The theme “\(name.prefix(60))” can't be used: \(problem). Others are \(others).")
+            }
+            throw UsageError("There is no theme “\(name.prefix(60))”; choose one of \(others).")
         }
         return theme
     }
@@ -111,6 +113,9 @@ struct DashboardProgram: Sendable {
     ) -> (Theme, missing: String?) {
         guard settings.theme == nil, let name = memory.theme else { return (given, nil) }
         if let theme = catalog.theme(named: name) { return (theme, nil) }
+        if let problem = catalog.problem(ofThemeNamed: name) {
+            return (given, "The theme “\(name.prefix(60))” can't be used: \(problem). This is “\(given.name)”.")
+        }
         return (given, "The theme “\(name.prefix(60))” is not there any more; this is “\(given.name)”.")
     }
 

@@ -57,7 +57,7 @@ struct InstancesTests {
         var instance = Sample.overview(source: .stopped) { $0.eventType = type }
         instance.isDisabled = true
         var driver = Driver(140, 40, instances: [instance], log: [Sample.event(1)])
-        let way = "“Enable this instance” under : enables it."
+        let way = "“Enable this instance” under ^P enables it."
         #expect(driver.text.contains("This instance is disabled: \(words); \(way)"), "\(driver.text)")
         #expect(driver.text.contains("The instance is disabled, whatever"), "\(driver.text)")
         driver.keys("p")

@@ -7,10 +7,13 @@ extension EventsPane {
     /// What completion knows: the objects that are watched, and what the loaded rows show.
     func known(_ context: DashboardContext) -> FilterOffers.Known {
         func sorted(_ names: some Sequence<String>) -> [String] { Set(names).sorted() }
+        let all = context.instances.list ?? []
+        let shown = showsAll ? all : all.filter { $0.id == context.instances.current }
         return FilterOffers.Known(
-            objects: sorted((context.instance?.configuration.watchedObjects ?? []) + window.rows.map(\.object)),
+            objects: sorted(shown.flatMap(\.configuration.watchedObjects) + window.rows.map(\.object)),
             fields: sorted(window.rows.flatMap(\.changedFieldNames)),
-            instances: sorted((context.instances.list ?? []).map(\.name))
+            // The events of one are all of the same.
+            instances: showsAll ? sorted(all.map(\.name)) : []
         )
     }
 
