@@ -76,7 +76,8 @@ extension EventsPane {
         guard context.instance != nil, let counts = counts.value else { return [] }
         let glyphs = context.glyphs
         var parts = [Totals.Part(text: StyledText(DisplayText(position() ?? counts.total.grouped), .dim))]
-        func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style, _ filter: String, rank: Int) {
+        func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style, _ filter: String, rank: Int)
+        {
             guard count > 0 else { return }
             let text = StyledText(mark + DisplayText(count.grouped) + word, style)
             parts.append(.init(text: text, filter: filter, rank: rank))
