@@ -1,7 +1,8 @@
 import Domain
 import Primitives
 
-/// The last resort for deletions that no log holds: the log was purged before it was read, or there is none.
+/// The last resort for deletions that no log holds: the log was purged before it was read, there is none, or the object was not
+/// polled for a while.
 ///
 /// It asks for what the ledger holds as live, so that records that are created, undeleted or shown while it runs are never
 /// among those missed; it reads after the rows and the log of the same poll. What is neither among the live nor among the

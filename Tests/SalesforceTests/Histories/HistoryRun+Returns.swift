@@ -1,3 +1,4 @@
+import Domain
 import Primitives
 import Salesforce
 import SimulatedOrg
@@ -7,6 +8,7 @@ import SimulatedOrg
 extension HistoryRun {
     mutating func runReturning() async throws -> [String] {
         firstRun = .backfill
+        let beginning = Timestamp(seconds: Int64(await org.now))
         oracle.followsSight = true
         for object in objects { oracle.start(object, known: []) }
         for _ in 0..<Int.random(in: 20...60, using: &random) {
@@ -16,7 +18,7 @@ extension HistoryRun {
             case ..<54: try await show()
             case ..<72: try await pass()
             case ..<94: try await poll()
-            default: await putBack()
+            default: await putBack(beginning)
             }
             if !oracle.faults.isEmpty { return report }
         }
@@ -26,14 +28,15 @@ extension HistoryRun {
         return found
     }
 
-    /// A person takes an object off the list and puts it back before the next poll, or after a while.
-    private mutating func putBack() async {
+    /// A person takes an object off the list and puts it back before the next poll, to be read from the beginning.
+    private mutating func putBack(_ beginning: Timestamp) async {
         guard let object = objects.randomElement(using: &random) else { return }
         // Nobody remembers then that some were out of sight alone.
         guard !hidden.union(shown).contains(where: { $0.hasPrefix(object + "/") }) else { return }
         await ledger.forget(object)
+        firstRun = random.chance(60) ? .backfill : .since(beginning)
         tally.count("objects put back")
-        note("put \(object) back")
+        note("put \(object) back, \(firstRun)")
     }
 
     /// The user loses sight of a record as it was told; what is written to it from then on is nobody's news.
