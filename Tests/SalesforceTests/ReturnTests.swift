@@ -184,7 +184,7 @@ struct ReturnTests {
     }
 
     @Test func `Of many that were told as deleted the newest are asked for again`() throws {
-        let ids = try (0..<1200).map { number in
+        let ids = try (0..<1200).map { number -> String in
             let digits = String(number)
             let text = "001" + String(repeating: "0", count: 12 - digits.count) + digits
             return try #require(SalesforceID(text)).text

@@ -6,6 +6,9 @@ import SimulatedOrg
 /// Histories in which objects are taken off the list and put back, read as a whole then, and in which the connected user loses
 /// sight of records and sees them again.
 extension HistoryRun {
+    /// Whether anybody may work who does not know what is out of sight: what is written there is told when it is written again.
+    var leavesHidden: Bool { faults != .returning || hidden.isEmpty }
+
     mutating func runReturning() async throws -> [String] {
         firstRun = .backfill
         let beginning = Timestamp(seconds: Int64(await org.now))

@@ -300,9 +300,8 @@ struct HistoryRun {
         let sweeping = await ledger.sweeping(objects)
         doubtUnread(unread)
         var meddler: Meddler?
-        // What is written out of sight is told when it is written again in sight.
-        let mayMeddle = faults != .unstamped && (faults != .returning || hidden.isEmpty)
-        if mayMeddle, !isCalm, random.chance(15), objects.allSatisfy({ oracle.hasStarted.contains($0) }) {
+        let mayMeddle = faults != .unstamped && leavesHidden && !isCalm
+        if mayMeddle, random.chance(15), objects.allSatisfy({ oracle.hasStarted.contains($0) }) {
             meddler = Meddler(org, objects: objects, seed: random.next(), after: oracle.sequence)
         }
         if losesLocators { tally.count("locators ended") }
