@@ -161,7 +161,7 @@ private struct LinkService: Service {
             case .lost(let address, let since, let reason):
                 if !isLost {
                     StandardStreams.printDiagnostic(
-                        "signalbox: the node at \(address) is unreachable since \(since.timePart), trying again: \(reason)."
+                        "signalbox: the node at \(address) is unreachable since \(LocalTime.sentence(since)), trying again: \(reason)."
                     )
                 }
                 isLost = true
