@@ -6,7 +6,8 @@ extension ReplayShape {
     static let schema = JSONSchema.object([
         "id": .id, "instanceId": .id, "state": .words(ReplayJob.State.self), "filter": filterSchema, "rate": rate,
         "total": .count.described("Events that the filter found at the start."), "done": .count, "succeeded": .count,
-        "failed": .count, "waitsForCallback": .flag.described("Goes on by itself when the callback's hold ends."),
+        "failed": .count,
+        "waitsForCallback": .flag.described("Goes on by itself when the callback's hold ends, or one is set."),
         "lastError": .text.nullable,
         "position": .count.described("The sequence of the last event that is done with."), "createdDate": .moment,
         "updatedDate": .moment,
