@@ -55,5 +55,15 @@ enum StandardStreams {
         _ = unsafe poll(&watched, 1, -1)
     }
 
+    /// Fills those of the standard descriptors that whoever started the program has closed: else its first files get their
+    /// numbers, and what is printed goes there. Standard input ends at once, and standard output can't be written, as before.
+    static func fillClosed() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO {
+            guard fcntl(descriptor, F_GETFD) == -1, errno == EBADF else { continue }
+            // The lowest number that is free, which is this one.
+            _ = unsafe open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 }
