@@ -45,6 +45,9 @@ struct ConfigurationTests {
             (#"{"oauth.callback.url":"not a url"}"#, .oauthCallbackURL),
             (#"{"oauth.callback.url":"app.example/callback"}"#, .oauthCallbackURL),
             (#"{"oauth.callback.url":"https://"}"#, .oauthCallbackURL),
+            (#"{"base.url":"https://acme.my.salesforce.com/services"}"#, .baseURL),
+            (#"{"base.url":"https://acme.my.salesforce.com?x=1"}"#, .baseURL),
+            (#"{"base.url":"acme.example/#a"}"#, .baseURL),
             (#"{"event.notification.signature.key":"whsec_###"}"#, .signatureKey),
             (#"{"event.notification.batch.size":11}"#, .batchSize), (#"{"event.poller.first.run":"later"}"#, .firstRun),
         ]

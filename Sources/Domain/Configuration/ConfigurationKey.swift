@@ -272,7 +272,8 @@ extension ConfigurationKey {
                 \.reportTouches,
                 "Report touches",
                 in: .optional,
-                help: "Also report saves that change no field."
+                help:
+                    "Also report what moves SystemModstamp alone; a save is always reported, also one that changes no field."
             )
         case .batchSize:
             .number(

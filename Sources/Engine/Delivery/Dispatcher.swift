@@ -93,6 +93,7 @@ actor Dispatcher {
     func set(_ route: Route?, for id: InstanceID, hold: CallbackHold? = nil) {
         let (threshold, schedule) = (options.breakerThreshold, options.breakerSchedule)
         let former = window.callbacks[id]?.standing
+        let lackedRoute = lacksRoute(id)
         storingHold(of: id) {
             window.set(
                 route,
@@ -103,6 +104,7 @@ actor Dispatcher {
             )
         }
         if window.callbacks[id]?.breaker.isReleasing != true { endReleases(id) }
+        if lackedRoute != lacksRoute(id) { holds.turned(id) }
         mailbox.wake()
         // What the former address asked to wait for is no word of this one.
         if let former, let url = route?.url, former.url != url { Task { await expedite(id) } }

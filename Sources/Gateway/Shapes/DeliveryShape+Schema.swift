@@ -36,7 +36,7 @@ extension DeliveryShape {
     static let replaySchema = JSONSchema.object(
         [:],
         optional: [
-            "callbackUrl": .address.nullable.described("Another target."),
+            "callbackUrl": .address.described("Another target."),
             "notification": JSONSchema(["type": ["object", "string", "null"]])
                 .described("An edited body; a text is sent as it is."),
         ],
