@@ -1,4 +1,5 @@
 import Domain
+import Drawing
 import EngineAPI
 import Primitives
 import TestSupport
