@@ -97,6 +97,25 @@ struct WriteWatchTests {
         }
     }
 
+    @Test func `a node that is cut off from its store says so, though nobody brings anything`() async throws {
+        try await run { engine, store, instance, clock in
+            store.refuse { $0 == "admitWork()" }
+            let sentence = try #require(await engine.shortage())
+            #expect(sentence.contains("nothing is taken in: Another node may have it."))
+            clock.advance(seconds: 5)
+            guard case .degraded(let reason, let since, _) = try await engine.instance(instance.id).source else {
+                Issue.record("The source does not say it")
+                return
+            }
+            #expect(reason == sentence && since < clock.now, "since it was seen first")
+            store.refuse { _ in false }
+            let after = await engine.shortage()
+            #expect(after == nil)
+            let word = try await engine.instance(instance.id).source.word
+            #expect(word == "LIVE")
+        }
+    }
+
     @Test func `what concerns one batch alone says nothing of others`() async throws {
         try await run { engine, store, instance, _ in
             store.refuse(with: StoreError(.elsewhere, "Another node holds it.")) { $0 == "append(_:)" }
