@@ -151,5 +151,10 @@ final class WriteWatch: Sendable {
 
 extension StoreError {
     /// Whether what was refused for it says something about any other write.
-    fileprivate var concernsAllWrites: Bool { kind != .elsewhere && self != .closed }
+    fileprivate var concernsAllWrites: Bool {
+        switch kind {
+        case .elsewhere, .gone, .invalid: false
+        default: self != .closed
+        }
+    }
 }

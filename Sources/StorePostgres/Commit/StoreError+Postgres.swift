@@ -63,7 +63,7 @@ extension StoreError {
         default:
             let why = fault.mayPass ? "doesn't serve at the moment" : "failed"
             self.init(
-                .other,
+                fault.isOfContent ? .invalid : .other,
                 "PostgreSQL at \(location) \(why) (SQLSTATE \(fault.state)); look into its log, and the one here at debug."
             )
         }

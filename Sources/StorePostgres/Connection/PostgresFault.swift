@@ -28,6 +28,9 @@ struct PostgresFault: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether it lies in what was to be written: a value out of its range, a constraint, more than a row may hold.
+    var isOfContent: Bool { ["22", "23", "54"].contains(state.prefix(2)) }
+
     /// Whether it lies in the address or in how the server is set up: who waits at a start waits for nothing. What breaks off
     /// in the middle, as `SYSCALL` says, is a server that stops or starts.
     var isOfAddress: Bool {

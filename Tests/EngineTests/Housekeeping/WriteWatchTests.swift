@@ -116,9 +116,10 @@ struct WriteWatchTests {
         }
     }
 
-    @Test func `what concerns one batch alone says nothing of others`() async throws {
+    @Test(arguments: [StoreError.Kind.elsewhere, .gone, .invalid])
+    func `what concerns one batch alone says nothing of others`(_ kind: StoreError.Kind) async throws {
         try await run { engine, store, instance, _ in
-            store.refuse(with: StoreError(.elsewhere, "Another node holds it.")) { $0 == "append(_:)" }
+            store.refuse(with: StoreError(kind, "This one can't be written.")) { $0 == "append(_:)" }
             let body = try Self.body("05")
             await #expect(throws: StoreError.self) { try await engine.accept(body, for: instance) }
             let after = await engine.shortage()
