@@ -25,6 +25,8 @@ final class NodeWatch: Sendable {
         var isOneDead: Bool
         /// Beside this one.
         var others: Int64
+        /// Of these, those whose sign of life is overdue.
+        var silent: Set<Int64>
     }
 
     private static let channel = "signalbox"
@@ -53,6 +55,7 @@ final class NodeWatch: Sendable {
         var sequence: Int64
         var commits: Int64 = 0
         var nodes: [StoreNode] = []
+        var silent: Set<Int64> = []
         var hasBegun = false
     }
 
@@ -124,6 +127,7 @@ final class NodeWatch: Sendable {
                 }
                 let look = try look(open)
                 others = look.others
+                known.withLock { $0.silent = look.silent }
                 looked.yield(look)
                 isAnswering = true
                 if isEnding.load(ordering: .relaxed) { continue }
@@ -154,17 +158,30 @@ final class NodeWatch: Sendable {
         return connection
     }
 
+    private static func numbers(_ text: String) -> Set<Int64> {
+        Set(text.split(separator: " ").compactMap { Int64($0) })
+    }
+
     private func look(_ connection: Connection) throws -> Look {
         let rows = try connection.run(
             """
             SELECT sequence, epoch, (SELECT coalesce(sum(commits), 0)::bigint FROM node_mark WHERE node <> $1),
                 EXISTS (SELECT 1 FROM node WHERE \(SignsOfLife.isOtherDead)),
-                (SELECT count(*) FROM node WHERE fence <> $1) FROM turn
+                (SELECT count(*) FROM node WHERE fence <> $1),
+                (SELECT coalesce(string_agg(fence::text, ' '), '') FROM node
+                    WHERE fence <> $1 AND seen <= clock_timestamp() - $7 * interval '1 millisecond') FROM turn
             """,
-            lease.signs.values
+            lease.signs.values + [lease.signs.times.silence]
         )
         guard let row = rows.first else { throw NodeLease.Lost() }
-        return Look(sequence: row[0], epoch: row[1], commits: row[2], isOneDead: row[3], others: row[4])
+        return Look(
+            sequence: row[0],
+            epoch: row[1],
+            commits: row[2],
+            isOneDead: row[3],
+            others: row[4],
+            silent: Self.numbers(row[5])
+        )
     }
 }
 #endif

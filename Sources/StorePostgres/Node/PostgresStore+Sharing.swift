@@ -31,6 +31,8 @@ struct SharedDatabase: SharedStore {
 
     func instances(of node: Int64) -> [InstanceID] { state.leases.all(of: node).sorted() }
 
+    func isSilent(_ node: Int64) -> Bool { watch.withKnown { $0.silent.contains(node) } }
+
     func signsOfLife() async throws -> [Int64: Int64] {
         let rows = try await store.read { connection in
             try connection.run(
