@@ -58,10 +58,11 @@ struct Callback: Sendable, Hashable {
     var trend = CallbackTrend()
     var pace = CallbackPace()
 
+    /// Tells a pause that is kept from a hold, too: no breaker says just that.
     static let pauseReason = "answered 429 and asked for a pause"
 
-    /// What to keep of its breaker for after a restart; its end is of the clock that nobody sets.
-    var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) } }
+    /// What to keep of its breaker, or of a pause, for after a restart; its end is of the clock that nobody sets.
+    var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) ?? pace.hold(of: $0.url) } }
 
     /// Nil while deliveries go out.
     var held: CallbackHolds.Held? {
@@ -101,6 +102,7 @@ struct Callback: Sendable, Hashable {
         trend.record(CallbackTrend.Outcome(attempt))
         if attempt.outcome.isSuccess {
             pace.succeeded()
+            pace.forgetPause(at: now)
             breaker.succeeded()
         } else if !attempt.isReplay, pace.pauses(for: attempt.outcome, at: now, notBefore: notBefore) {
             // Bulk replays rest by holds alone.

@@ -92,14 +92,17 @@ actor Dispatcher {
     func set(_ route: Route?, for id: InstanceID, hold: CallbackHold? = nil) {
         let (threshold, schedule) = (options.breakerThreshold, options.breakerSchedule)
         let former = window.callbacks[id]?.standing
+        let kept = hold.flatMap { $0.url == route?.url ? planned($0) : nil }
+        let pause = kept.flatMap { $0.reason == Callback.pauseReason ? $0.until : nil }
         storingHold(of: id) {
             window.set(
                 route,
                 for: id,
-                breaker: hold.flatMap { $0.url == route?.url ? $0 : nil }
-                    .map { Breaker(threshold: threshold, schedule: schedule, hold: planned($0)) }
+                breaker: kept.flatMap { pause == nil ? $0 : nil }
+                    .map { Breaker(threshold: threshold, schedule: schedule, hold: $0) }
                     ?? Breaker(threshold: threshold, schedule: schedule)
             )
+            if let pause { _ = window.update(id) { $0.pace.resumePause(until: pause, at: clock.due) } }
         }
         if window.callbacks[id]?.breaker.isReleasing != true { endReleases(id) }
         mailbox.wake()
