@@ -37,6 +37,8 @@ package final class PostgresStore: EventStore {
     let claims = ProcessClaims()
     /// What was stored a moment ago and is about to be delivered.
     let fresh = Locked(FreshNotifications())
+    /// Called where secrets and tokens were changed of which the node has a copy.
+    let fileChange = Locked<(@Sendable () -> Void)?>(nil)
     let lease: NodeLease
     let logger: Logger
     private let readers: ReaderPool

@@ -29,7 +29,7 @@ final class NodeWatch: Sendable {
         var silent: Set<Int64>
     }
 
-    private static let channel = "signalbox"
+    static let channel = "signalbox"
     /// Milliseconds between two looks, beside others and alone.
     private static let pauses: (shared: Int64, alone: Int64) = (250, 1000)
     /// Milliseconds between two notifications.

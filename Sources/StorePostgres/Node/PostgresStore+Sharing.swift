@@ -142,6 +142,7 @@ struct SharedDatabase: SharedStore {
             case .refusal: if held.contains(change.reference) { refused.insert(change.reference) }
             case .nodes, .lease: news.isShifted = true
             case .key: store.logger.notice("The key of the database was changed; this node goes on with the new one")
+            case .sharedFile: store.fileChange.withLock { $0 }?()
             case .object, .sender: break
             }
         }
