@@ -139,7 +139,8 @@ final class NodeWatch: Sendable {
                 connection = nil
                 if isEnding.load(ordering: .relaxed) { break }
                 if isAnswering {
-                    logger.warning("What other nodes do can't be read", metadata: ["error": "\(error)"])
+                    let sentence = StoreError(postgres: error, address, logger).message
+                    logger.warning("What other nodes do can't be read", metadata: ["error": "\(sentence)"])
                 }
                 isAnswering = false
                 usleep(250_000)
