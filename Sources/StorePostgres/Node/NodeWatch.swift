@@ -44,6 +44,7 @@ final class NodeWatch: Sendable {
     private let wrote = Atomic(false)
     private let isEnding = Atomic(false)
     private let ended: Locked<(isOver: Bool, waiting: CheckedContinuation<Void, Never>?)> = Locked((false, nil))
+    private let begin = ContinuousClock.now
     /// Wakes the thread.
     private let bell = Bell()
     /// What the reader of the news knows already.
@@ -112,6 +113,7 @@ final class NodeWatch: Sendable {
         var told = ContinuousClock.now
         var isAnswering = true
         var others: Int64 = 1
+        var twins: Set<Int64> = []
         while !isEnding.load(ordering: .relaxed) || wrote.load(ordering: .relaxed) {
             do {
                 let open = try connection ?? listening()
@@ -129,6 +131,7 @@ final class NodeWatch: Sendable {
                 others = look.others
                 known.withLock { $0.silent = look.silent }
                 looked.yield(look)
+                warn(of: look, &twins)
                 isAnswering = true
                 if isEnding.load(ordering: .relaxed) { continue }
                 let pause = others > 0 ? Self.pauses.shared : Self.pauses.alone
@@ -151,6 +154,26 @@ final class NodeWatch: Sendable {
             return ended.waiting
         }
         waiting?.resume()
+    }
+
+    /// Says once of each node that it has this one's name: one that has given a sign of life since this one came, so that it is
+    /// not this one's own former run.
+    private func warn(of look: Look, _ known: inout Set<Int64>) {
+        guard look.others > 0, begin.duration(to: .now).wholeMilliseconds > lease.signs.times.silence else { return }
+        let nodes = queue.state.nodes
+        guard let name = nodes.first(where: \.isOwn).flatMap(Self.sharedName) else { return }
+        for twin in nodes where !twin.isOwn && Self.sharedName(twin) == name && !look.silent.contains(twin.number) {
+            guard known.insert(twin.number).inserted else { continue }
+            logger.warning(
+                "Another node of this database is named \(name) as well, at \(twin.management); give each a --node of its own"
+            )
+        }
+    }
+
+    /// The name of a node that it shares with another one.
+    private static func sharedName(_ node: StoreNode) -> String? {
+        let number = " (\(node.number))"
+        return node.name.hasSuffix(number) ? String(node.name.dropLast(number.count)) : nil
     }
 
     private func listening() throws -> Connection {

@@ -117,7 +117,7 @@ struct SharedDatabase: SharedStore {
         let (lease, node) = (store.lease, node)
         if let look, look.epoch != state.epoch { try await store.queue.refresh() }
         var state = state
-        if look?.isOneDead == true || !state.leases.available(of: node, nodes: state.nodes.count).isEmpty {
+        if look?.isOneDead == true || !state.leases.available(of: node, among: state.nodes.map(\.number)).isEmpty {
             let dead = try await store.queue.perform { transaction in
                 try transaction.settleLeases(by: lease.signs)
             }
@@ -148,7 +148,7 @@ struct SharedDatabase: SharedStore {
         }
         // As it stands now: what was found may be newer than what was read above.
         if !refused.isEmpty { news.refused = self.state.refusals.filter { refused.contains($0.key) } }
-        let surplus = state.leases.surplus(of: node, nodes: state.nodes.count)
+        let surplus = state.leases.surplus(of: node, among: state.nodes.map(\.number))
         let nodes = state.nodes
         watch.withKnown { known in
             news.acquired = held.subtracting(known.held).sorted()
