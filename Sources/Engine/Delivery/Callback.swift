@@ -2,7 +2,7 @@ package import Domain
 import Primitives
 
 /// Where an instance's notifications go, as its configuration says now.
-package struct Route: Sendable, Hashable {
+package struct CallbackRoute: Sendable, Hashable {
     package var url: String
     package var signatureKey: Secret
     /// Signs as well until its moment.
@@ -34,7 +34,7 @@ package struct Route: Sendable, Hashable {
     }
 
     /// The same for a post to another address: it is signed alike, and what opens the own host goes to that alone.
-    func leading(to url: String) -> Route {
+    func leading(to url: String) -> CallbackRoute {
         var other = self
         other.url = url
         if HTTPAddress.origin(of: url) != HTTPAddress.origin(of: self.url) {
@@ -53,7 +53,7 @@ package struct Route: Sendable, Hashable {
 
 /// One instance's callback: its route, its breaker and how it does.
 struct Callback: Sendable, Hashable {
-    var route: Route?
+    var route: CallbackRoute?
     var breaker: Breaker
     var trend = CallbackTrend()
     var pace = CallbackPace()
