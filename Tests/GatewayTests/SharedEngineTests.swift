@@ -2,6 +2,7 @@ import Domain
 import Engine
 import EngineAPI
 import EngineTestSupport
+import HTTPTypes
 import Logging
 import Primitives
 import Store
@@ -107,8 +108,9 @@ struct SharedEngineTests {
         shared.hold(instance.id, by: 2)
         peer.state.withLock { $0.isSilent = true }
         let engine = Engine(store: store, connector: SilentOrg(), clock: clock, logger: .quiet)
-        let shares = try #require(SharedEngine(engine) { _ in peer })
-        try await body(Scene(engine: shares, shared: shared, peer: peer, clock: clock, instance: instance))
+        let made = SharedEngine(engine) { _ in peer }
+        let sharedEngine = try #require(made)
+        try await body(Scene(engine: sharedEngine, shared: shared, peer: peer, clock: clock, instance: instance))
     }
 
     @Test func `while the holder hangs this node shows what it knows itself`() async throws {
