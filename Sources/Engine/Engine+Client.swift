@@ -44,12 +44,20 @@ extension Engine: EngineClient {
 
     package func poll(_ id: InstanceID) async throws -> PollSummary {
         let entry = try await directory.entry(id)
-        guard entry.instance.isActive else {
-            let what =
-                entry.instance.isDisabled ? "The instance is disabled; enable it" : "Events are off; switch them on"
-            throw ClientError(.conflict, "\(what) to poll.")
-        }
-        do { return try await entry.sources.poller.poll() } catch { throw ClientError.translating(error) }
+        try Self.checkIsPolled(entry.instance)
+        do { return try await entry.sources.poller.poll() } catch is CancellationError where !Task.isCancelled {
+            // What ended it is an edit that is under way, as a rule, or has just been.
+            await entry.watched.editing.run {}
+            if entry.watched.isRemoved { throw ClientError(.notFound, "The instance \(id) was deleted meanwhile.") }
+            try Self.checkIsPolled(entry.instance)
+            throw ClientError.translating(CancellationError())
+        } catch { throw ClientError.translating(error) }
+    }
+
+    private static func checkIsPolled(_ instance: Instance) throws(ClientError) {
+        guard !instance.isActive else { return }
+        let what = instance.isDisabled ? "The instance is disabled; enable it" : "Events are off; switch them on"
+        throw ClientError(.conflict, "\(what) to poll.")
     }
 
     package func describeObjects(_ id: InstanceID, anew: Bool) async throws -> [ObjectDescription] {
@@ -152,7 +160,8 @@ extension Engine: EngineClient {
 
     package func createReplayJob(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob {
         let text = filter.whole.description
-        return try await audit.record(.createReplays, of: id, { "bulk replay \($0.id): \(text)" }) {
+        let events = text.isEmpty ? "every event" : text
+        return try await audit.record(.createReplays, of: id, { "bulk replay \($0.id): \(events)" }) {
             try await bulkReplays.create(id, filter: filter, rate: rate)
         }
     }
@@ -162,8 +171,8 @@ extension Engine: EngineClient {
 
     package func changeReplayJob(_ id: Int64, isPaused: Bool?, rate: Int?) async throws -> ReplayJob {
         let changes = [isPaused.map { $0 ? "pause" : "resume" }, rate.map { "rate \($0)/s" }].compactMap { $0 }
-        return try await audit.record(.changeReplays, of: nil, "bulk replay \(id): " + changes.joined(separator: ", "))
-        {
+        let subject = "bulk replay \(id)" + (changes.isEmpty ? "" : ": " + changes.joined(separator: ", "))
+        return try await audit.record(.changeReplays, of: nil, subject) {
             try await bulkReplays.change(id, isPaused: isPaused, rate: rate)
         }
     }

@@ -180,7 +180,12 @@ package final class Engine: Service {
             notices: hub,
             logger: logger
         )
-        history = EventHistory(store: store, holds: dispatcher.holds, clock: clock)
+        history = EventHistory(
+            store: store,
+            holds: dispatcher.holds,
+            sending: dispatcher.sendingTimes,
+            clock: clock
+        )
         manualHolds = ManualHolds(directory: directory, dispatcher: dispatcher, state: state)
         callbackTest = CallbackTest(directory: directory, courier: courier, clock: clock)
         replayer = Replayer(

@@ -83,6 +83,8 @@ struct NodeConnection: Sendable {
     ) async throws -> (NodeAddress, Answer) {
         let address = try currentAddress()
         let request = request(call, parameters, query: query, body: body?.wire, at: address)
+        let watch = watch(address)
+        defer { watch.cancel() }
         do {
             let answer = try await withDeadline(limit) {
                 let response = try await http.execute(request, timeout: .hours(1))
@@ -98,13 +100,11 @@ struct NodeConnection: Sendable {
     /// What `/readyz` says, which anybody may ask.
     func unreadiness() async throws -> String? {
         let address = try currentAddress()
-        var request = HTTPClientRequest(url: address.base + "/readyz")
-        if address.socket != nil { request.headers.add(name: "Host", value: "localhost") }
-        let asked = request
+        let request = openRequest("/readyz", at: address)
         let answer: Answer
         do {
             answer = try await withDeadline(.nodeAnswer) {
-                let response = try await http.execute(asked, timeout: .hours(1))
+                let response = try await http.execute(request, timeout: .hours(1))
                 let bytes = try await response.body.collect(upTo: Self.longestAnswer)
                 return Answer(status: Int(response.status.code), bytes: bytes)
             }
@@ -181,6 +181,13 @@ struct NodeConnection: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.bytes))
         }
+        return request
+    }
+
+    /// What anybody may ask.
+    func openRequest(_ path: String, at address: NodeAddress) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: address.base + path)
+        if address.socket != nil { request.headers.add(name: "Host", value: "localhost") }
         return request
     }
 

@@ -57,6 +57,7 @@ actor NoticeReader {
             throw NodeSilence()
         }
         guard let chunk else { throw NodeEnd() }
+        connection.link.hear()
         failures = 0
         for event in try parser.feed(chunk.readableBytesView) where event.name == "notice" && !event.data.isEmpty {
             let json = try JSON(parsing: event.data)

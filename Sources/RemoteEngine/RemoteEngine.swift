@@ -41,8 +41,13 @@ package final class RemoteEngine: EngineClient {
         self.pauses = pauses ?? Self.pauses
     }
 
-    /// How the way to the node stands, whenever that changes.
-    package func links() -> AsyncStream<NodeLink> { connection.link.changes() }
+    /// How the way to the node stands, whenever that changes. While somebody takes that, a node that says nothing is looked at
+    /// although nothing is asked of it.
+    package func links() -> AsyncStream<NodeLink> {
+        let connection = connection
+        let watch = Task { await connection.watchQuiet() }
+        return connection.link.changes { watch.cancel() }
+    }
 
     package func notices() -> AsyncStream<EngineNotice> {
         let reader = NoticeReader(connection, pauses: pauses)

@@ -59,6 +59,11 @@ package struct ThemeCatalog: Sendable {
     /// The theme of that name; nil if there is none.
     package func theme(named name: String) -> Theme? { themes.first { $0.name == name } }
 
+    /// What is wrong with the file that a theme of that name would be in; nil where there is none, or nothing is.
+    package func problem(ofThemeNamed name: String) -> ThemeProblem? {
+        problems.first { $0.file == name + ".yaml" || $0.file == name + ".yml" }
+    }
+
     /// The theme that is used when nothing else was asked for.
     package var standard: Theme {
         theme(named: "default") ?? Theme(name: "default", summary: "", roles: [:], sixteen: [:])

@@ -34,6 +34,7 @@ struct Signalbox: ParsableCommand {
 
     /// Parses, runs and ends with an honest status: 0, 1 (it failed) or 2 (wrong use).
     static func main() {
+        StandardStreams.fillClosed()
         do {
             var command = try parseAsRoot()
             try OptionScope.check(command, arguments: Array(CommandLine.arguments.dropFirst()))

@@ -1,3 +1,4 @@
+import Domain
 import Primitives
 import TestSupport
 import Testing
@@ -34,6 +35,45 @@ struct AbsenceTests {
         #expect(absence(nil).since == Timestamp(seconds: 300))
         #expect(absence("http://a").since == Timestamp(seconds: 200))
         #expect(absence("http://b").since == nil)
+    }
+
+    @Test func `a dashboard that is opened beside another one of the same node came back to nothing`() throws {
+        let directory = try ScratchDirectory()
+        func open(_ node: String?) -> OpenDashboards { OpenDashboards(dataDirectory: directory.path, node: node) }
+        var first: OpenDashboards? = open(nil)
+        #expect(first?.hasOthers == false)
+        var second: OpenDashboards? = open(nil)
+        let elsewhere = open("http://127.0.0.1:8181")
+        #expect(second?.hasOthers == true && !elsewhere.hasOthers)
+        first = nil
+        let third = open(nil)
+        #expect(third.hasOthers, "the second is still there")
+        second = nil
+        let fourth = open(nil)
+        #expect(first == nil && second == nil && fourth.hasOthers)
+        withExtendedLifetime((third, fourth, elsewhere)) {}
+    }
+
+    @Test func `after the last one is closed the next is the first again, and without a directory nobody is known`()
+        throws
+    {
+        let directory = try ScratchDirectory()
+        for _ in 0..<3 {
+            let only = OpenDashboards(dataDirectory: directory.path, node: nil)
+            #expect(!only.hasOthers)
+        }
+        #expect(!OpenDashboards(dataDirectory: directory.path + "/none", node: nil).hasOthers)
+    }
+
+    @Test func `what came is told to the first dashboard alone`() async throws {
+        let directory = try ScratchDirectory()
+        Absence(dataDirectory: directory.path, node: nil).begin(at: Timestamp(seconds: 100))
+        let now = Timestamp(seconds: 4000)
+        let first = Absence.ended(dataDirectory: directory.path, node: nil)
+        let second = Absence.ended(dataDirectory: directory.path, node: nil)
+        let told = try await first.words(now: now) { _ in EventCounts(total: 7) }
+        let silent = try await second.words(now: now) { _ in EventCounts(total: 7) }
+        #expect(told == "While you were away (1 h): 7 events." && silent == nil)
     }
 
     @Test func `the file stays small, whatever the nodes are`() throws {

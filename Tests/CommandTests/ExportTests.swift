@@ -47,6 +47,13 @@ struct ExportTests {
         #expect(text.tail.isEmpty)
     }
 
+    @Test(arguments: ["=1", "+1", "-1", "@a", "\ta", "\ra", "\na", "\u{FF1D}1", "\u{FF0B}1", "\u{FF0D}1", "\u{FF20}a"])
+    func `no cell is a formula, whatever sign one begins with`(_ name: String) {
+        let row = CSVLine.text([name, "1", "a=1"])
+        #expect(row.hasPrefix("'\(name)") || row.hasPrefix("\"'\(name)"), "\(row)")
+        #expect(row.hasSuffix(",1,a=1\r\n"))
+    }
+
     @Test(arguments: ExportFormat.allCases)
     func `no export steers a terminal that shows it`(format: ExportFormat) throws {
         let name: JSON = "Ada \u{1B}]0;x\u{7}\u{9B}2J\u{202E}"

@@ -38,6 +38,25 @@ struct PlainReporterTests {
         )
     }
 
+    private static func instance(_ source: SourceState) -> InstanceOverview {
+        InstanceOverview(
+            id: 1,
+            name: "Demo org",
+            tags: ["demo"],
+            configuration: InstanceConfiguration(),
+            isDisabled: false,
+            source: source,
+            callback: .none,
+            pollers: [],
+            nextPoll: Timestamp(milliseconds: 60_000),
+            isPolling: false,
+            apiUsage: nil,
+            receiverURL: "http://127.0.0.1:8180",
+            organizationName: nil,
+            isConnected: true
+        )
+    }
+
     private struct NotAsked: Error {}
 
     @Test("Where too many deliveries changed to name each, replays of ended ones are reported all the same, once")
@@ -85,26 +104,50 @@ struct PlainReporterTests {
 
     @Test("Beside polls that somebody makes the schedule is not what one waits for")
     func polledBeside() {
-        let instance = InstanceOverview(
-            id: 1,
-            name: "Demo org",
-            tags: ["demo"],
-            configuration: InstanceConfiguration(),
-            isDisabled: false,
-            source: .live(lastSuccess: Timestamp(milliseconds: 1)),
-            callback: .none,
-            pollers: [],
-            nextPoll: Timestamp(milliseconds: 60_000),
-            isPolling: false,
-            apiUsage: nil,
-            receiverURL: "http://127.0.0.1:8180",
-            organizationName: nil,
-            isConnected: true
-        )
+        let instance = Self.instance(.live(lastSuccess: Timestamp(milliseconds: 1)))
         let extra = ExtraPolls(tags: instance.tags, seconds: 3)
         let sentence = PlainSentence.source(instance, extraPolls: extra).string
         #expect(sentence.hasSuffix("; it is polled every 3 s."), "\(sentence)")
         let other = PlainSentence.source(instance, extraPolls: ExtraPolls(tags: ["other"], seconds: 3)).string
         #expect(other.contains("the next poll is at"), "\(other)")
+    }
+
+    @Test("Times are those of this machine's clock, with the date where it isn't today")
+    func times() throws {
+        let east = LocalClock(utcOffset: 19_800)
+        let now = try #require(Timestamp(parsing: "2026-11-23T18:07:03Z"))
+        let cases = [
+            ("2026-11-23T18:29:59Z", "23:59:59"), ("2026-11-23T18:30:00Z", "2026-11-24 00:00:00"),
+            ("2026-11-22T18:29:59Z", "2026-11-22 23:59:59"), ("2026-11-22T18:30:00Z", "00:00:00"),
+        ]
+        for (moment, text) in cases {
+            let moment = try #require(Timestamp(parsing: moment))
+            #expect(LocalTime.sentence(moment, now: now, clock: east) == text)
+            // What is said is read as the same moment.
+            #expect(moment > now || TimeText.parse(text, at: now, clock: east) == moment, "\(text)")
+        }
+        let shown = LocalTime.clock.reading(at: Timestamp(milliseconds: 60_000))
+        let day = "\(shown.datePart) \(shown.timePart)"
+        let next = PlainSentence.source(Self.instance(.live(lastSuccess: nil))).string
+        #expect(next.hasSuffix("; the next poll is at \(day)."), "\(next)")
+        let stored = LocalTime.clock.reading(at: Timestamp(milliseconds: 1))
+        let event = PlainSentence.event(Self.event(7, replayedAt: nil)).string
+        #expect(event.hasPrefix("\(stored.datePart) \(stored.timePart) UPDATED"), "\(event)")
+    }
+
+    @Test("What is stopped says what stopped it")
+    func stopped() {
+        var instance = Self.instance(.stopped)
+        instance.configuration.eventsEnabled = true
+        instance.isDisabled = true
+        let disabled = PlainSentence.source(instance).string
+        #expect(disabled.hasSuffix("is STOPPED: it is disabled."), "\(disabled)")
+        instance.isDisabled = false
+        instance.configuration.eventsEnabled = false
+        let off = PlainSentence.source(instance).string
+        #expect(off.hasSuffix("is STOPPED: its events are switched off."), "\(off)")
+        instance.configuration.eventsEnabled = true
+        let between = PlainSentence.source(instance).string
+        #expect(between.hasSuffix("is STOPPED."), "\(between)")
     }
 }

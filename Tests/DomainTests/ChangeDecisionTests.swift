@@ -94,6 +94,29 @@ struct ChangeDecisionTests {
             verdict: .nothing
         ),
         Case(
+            name: "a first read of everything finds a known record in the recycle bin",
+            seen: seen(at: 2000, isDeleted: true),
+            known: known(at: 1),
+            policy: .init(baseline: nil, isBaselineRead: true, reportsDeletions: true),
+            verdict: deleted,
+            revision: 5
+        ),
+        Case(
+            name: "a first read of everything finds one that nobody knew in the recycle bin",
+            seen: seen(at: 2000, isDeleted: true),
+            known: nil,
+            policy: .init(baseline: nil, isBaselineRead: true, reportsDeletions: true),
+            verdict: .nothing,
+            revision: 0
+        ),
+        Case(
+            name: "a first read of everything leaves it open whether what the log names is back",
+            seen: seen(.deleteLog, at: 2000, created: nil, isDeleted: true),
+            known: known(at: 1),
+            policy: .init(baseline: nil, isBaselineRead: true, reportsDeletions: true),
+            verdict: .nothing
+        ),
+        Case(
             name: "a formula moved by itself",
             seen: seen(at: 2000, name: "B"),
             known: known(at: 2000),

@@ -42,6 +42,12 @@ struct ConfigurationTests {
             (#"{"event.objects":{"0":"Lead"}}"#, .objects),
             (#"{"event.notification.callback.url":"ftp://x"}"#, .callbackURL),
             (#"{"event.notification.callback.url":{}}"#, .callbackURL), (#"{"base.url":"https://"}"#, .baseURL),
+            (#"{"oauth.callback.url":"not a url"}"#, .oauthCallbackURL),
+            (#"{"oauth.callback.url":"app.example/callback"}"#, .oauthCallbackURL),
+            (#"{"oauth.callback.url":"https://"}"#, .oauthCallbackURL),
+            (#"{"base.url":"https://acme.my.salesforce.com/services"}"#, .baseURL),
+            (#"{"base.url":"https://acme.my.salesforce.com?x=1"}"#, .baseURL),
+            (#"{"base.url":"acme.example/#a"}"#, .baseURL),
             (#"{"event.notification.signature.key":"whsec_###"}"#, .signatureKey),
             (#"{"event.notification.batch.size":11}"#, .batchSize), (#"{"event.poller.first.run":"later"}"#, .firstRun),
         ]
@@ -51,6 +57,16 @@ struct ConfigurationTests {
         #expect(error?.issues.map(\.key) == [key])
         #expect(error?.issues.first?.message.hasPrefix(key.label) == true)
         #expect(error?.issues.first?.messageWithKey.hasPrefix("\(key.label) (\(key.rawValue))") == true)
+    }
+
+    @Test(
+        "An OAuth callback is taken as it is: of the web, of this machine, of an app",
+        arguments: [
+            "", "https://app.example/Callback?a=b", "http://localhost:8181/oauth/callback", "com.acme.app://done",
+        ]
+    )
+    func redirect(url: String) throws {
+        #expect(try Self.read(#"{"oauth.callback.url":"\#(url)"}"#).oauthCallbackURL == url)
     }
 
     @Test("Keys are merged, null resets, the mask keeps the secret")

@@ -17,6 +17,9 @@ struct FilterLanguageTests {
         ("object:Account,Invoice__c", .term(.objects(["Account", "Invoice__c"]))),
         ("CHANGE:Created", .term(.changes([.created]))),
         ("source:polling,apex", .term(.sources([.polling, .apex]))),
+        ("source:Webhook,outbound-message", .term(.sources([.apex, .outbound]))),
+        ("state:open", .term(.states([.queued, .waiting, .retrying, .held]))),
+        ("-state:OPEN,failing,dead", .negated(.term(.states([.queued, .waiting, .retrying, .held, .dead])))),
         ("instance:\"My Org\",3", .term(.instances(["My Org", "3"]))),
         ("field:StageName", .term(.fields(["StageName"]))),
         ("id:003000000000001", .term(.records(["003000000000001AAA"]))),
@@ -52,6 +55,8 @@ struct FilterLanguageTests {
     }
 
     private static let wrong: [(text: String, range: Range<Int>, sentence: String)] = [
+        ("change:undeleted", 7..<16, "An undelete is an update: change:updated."),
+        ("source:reconciliation", 7..<21, "What reconciliation finds is polled: source:polling."),
         ("state:lost", 6..<10, "state is one of queued"), ("a colour:red", 2..<8, "“colour:” is not known; use object"),
         ("objekt:Account", 0..<6, "“objekt:” is not known; did you mean object:?"),
         ("Re:hello", 0..<2, "use object, change"), ("https://a", 0..<5, "into quotes"),

@@ -27,7 +27,8 @@ struct TimeTextTests {
 
     private static let none = [
         "", " ", "soon", "25:00", "14:61", "2026-13-01", "2026-02-30 10:00", "14", "a b c", "12:3x", "--2h",
-        "yesterday 25:00", "monday tuesday", "mon", "2026-11-20T09:30X", "106751991168d", "0000-01-01",
+        "yesterday 25:00", "monday tuesday", "mon", "13-01", "02-30", "1-2", "2026-11-20T09:30X", "106751991168d",
+        "0000-01-01",
     ]
 
     @Test func `what a person writes is a moment of the clock that they see`() {
@@ -106,6 +107,36 @@ struct TimeTextTests {
         #expect(TimeText.parse(text, at: now, clock: Self.turned) == moment)
         let read = try EventFilter(parsing: "since:\"\(text)\"", now: now, clock: Self.turned)
         #expect(read.from == moment)
+    }
+
+    @Test(
+        arguments: [
+            ("2027-01-02T12:00:00Z", "12-27", "2026-12-27T00:00:00Z"),
+            ("2027-01-02T12:00:00Z", "12-27 09:30", "2026-12-27T09:30:00Z"),
+            ("2027-01-02T12:00:00Z", "01-02", "2027-01-02T00:00:00Z"),
+            ("2027-01-02T12:00:00Z", "01-03", "2026-01-03T00:00:00Z"),
+            ("2027-02-28T12:00:00Z", "03-01", "2026-03-01T00:00:00Z"),
+            ("2027-02-28T12:00:00Z", "02-28", "2027-02-28T00:00:00Z"),
+            ("2027-02-28T12:00:00Z", "02-29", "2024-02-29T00:00:00Z"),
+            ("2028-02-28T12:00:00Z", "02-29", "2024-02-29T00:00:00Z"),
+            ("2028-02-29T00:00:00Z", "02-29", "2028-02-29T00:00:00Z"),
+            // 2100 is no leap year.
+            ("2104-02-28T12:00:00Z", "02-29", "2096-02-29T00:00:00Z"),
+        ]
+    )
+    func `a date without its year is the last one that has begun`(now: String, text: String, moment: String) throws {
+        let now = try #require(Timestamp(parsing: now))
+        let moment = try #require(Timestamp(parsing: moment))
+        #expect(TimeText.parse(text, at: now, clock: .utc) == moment)
+        let until = try EventFilter(json: .string("until:\"\(text)\""), now: now)
+        #expect(until.whole.description == "until:\(moment.iso)")
+    }
+
+    @Test func `a date has begun where the reader is, also in a year that the reader's clock is in first`() throws {
+        let now = try #require(Timestamp(parsing: "2026-12-31T23:00:00Z"))
+        let moment = try #require(Timestamp(parsing: "2026-12-31T22:00:00Z"))
+        #expect(TimeText.parse("01-01", at: now, clock: Self.clock) == moment)
+        #expect(TimeText.parse("01-01", at: now, clock: .utc) == Timestamp(parsing: "2026-01-01"))
     }
 
     @Test func `what a clock shows at a moment is read as that moment, but for what it shows twice`() throws {

@@ -85,6 +85,22 @@ struct WrongUseTests {
         )
     }
 
+    @Test func `a theme whose file is faulty is told with the fault, not as if there were none`() async throws {
+        let directory = try ScratchDirectory()
+        let folder = directory.path + "/signalbox/themes"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        _ = try directory.write("name: mine\nroles:\n  text: purplish\n", to: "signalbox/themes/mine.yaml")
+        let result = try await Program.run(
+            ["--data-dir", directory.path + "/data"],
+            environment: ["XDG_CONFIG_HOME": directory.path, "SIGNALBOX_THEME": "mine"]
+        )
+        #expect(result.status == 2)
+        #expect(
+            result.diagnostics.contains("The theme “mine” can't be used: mine.yaml, line 3: “purplish” is no colour"),
+            "\(result.diagnostics)"
+        )
+    }
+
     @Test func `a bad key of the environment is told`() async throws {
         let directory = try ScratchDirectory()
         let result = try await Program.run(

@@ -35,7 +35,8 @@ extension WireSample {
         lastStatus: 503,
         lastMilliseconds: 14,
         lastError: "answered 503",
-        lastReplay: ReplayOutcome(at: moment, milliseconds: 3, outcome: .failure("No \u{0} answer \u{1F600}"))
+        lastReplay: ReplayOutcome(at: moment, milliseconds: 3, outcome: .failure("No \u{0} answer \u{1F600}")),
+        sendingSince: moment
     )
 
     private static let summary = EventSummary(

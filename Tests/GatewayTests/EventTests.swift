@@ -201,7 +201,8 @@ struct EventTests {
             ]
         )
         for wrong in [
-            #"{"callbackUrl":"ftp://x"}"#, #"{"notification":7}"#, #"{"notification":{},"notification":{}}"#,
+            #"{"callbackUrl":"ftp://x"}"#, #"{"callbackUrl":null}"#, #"{"notification":7}"#,
+            #"{"notification":{},"notification":{}}"#,
         ] {
             #expect(try await fixture.call(.post, "/instances/events/event-5/replay", wrong).status == 400)
         }

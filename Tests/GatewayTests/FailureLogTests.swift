@@ -8,7 +8,9 @@ import Testing
 /// What of a failed call stands in the log, and how loudly.
 struct FailureLogTests {
     @Test(
-        arguments: [(.upstream, 502, false), (.storage, 503, true)] as [(ClientError.Kind, Int, Bool)]
+        arguments: [
+            (.upstream, 502, false), (.unavailable, 503, false), (.storage, 503, true),
+        ] as [(ClientError.Kind, Int, Bool)]
     )
     func `What an org refuses is no failure of this program`(
         kind: ClientError.Kind,

@@ -44,6 +44,25 @@ struct FilterTests {
         #expect(answer.message?.hasPrefix("At character 19 of the filter: state is one of queued") == true)
     }
 
+    @Test(arguments: lists, ["until", "change", "name", "id", "event", "Object"])
+    func `a term that stands beside the filter is refused and not passed over`(path: String, term: String)
+        async throws
+    {
+        let fixture = try await filled()
+        let answer = try await fixture.call(.get, "\(path)?\(term)=1h")
+        #expect(answer.status == 400, "\(answer.text)")
+        let words = ["write it in filter, as in filter=\(term):\u{2026}", "did you mean"]
+        #expect(words.contains { answer.message?.contains($0) == true }, "\(answer.text)")
+    }
+
+    @Test(arguments: lists, ["type=CREATED", "nextPageToken=azE", "Elements-Next-Page-Token=azE"])
+    func `so is what another API would call a parameter of this one`(path: String, query: String) async throws {
+        let fixture = try await filled()
+        let answer = try await fixture.call(.get, "\(path)?\(query)")
+        #expect(answer.status == 400, "\(answer.text)")
+        #expect(answer.message?.contains(query.hasPrefix("type") ? "it takes filter" : "as nextPage") == true)
+    }
+
     @Test func `a bulk replay takes a text, and a wrong one sends nothing`() async throws {
         let fixture = try await filled()
         let dry = try await fixture.call(

@@ -47,6 +47,8 @@ struct ReplayJobTests {
         (#"{"filter":{"objects":[]}}"#, "filter.objects"), (#"{"filter":{"excludedReplays":[]}}"#, "leave it out"),
         (#"{"filter":{"text":"- & !"}}"#, "filter.text"), (#"{"filter":{"text":""}}"#, "filter.text"),
         (#"{"filter":""}"#, "filter is an empty text"), (#"{"filter":" \n"}"#, "leave it out"),
+        (#"{"filter":null}"#, "filter is null"), (#"{"filter":{"states":null}}"#, "filter.states is null"),
+        (#"{"filter":{"from":null,"states":["dead"]}}"#, "filter.from is null"), (#"{"dryRun":null}"#, "dryRun"),
         (#"{"rate":0}"#, "rate"), (#"{"rate":1001}"#, "rate"), (#"{"rate":"fast"}"#, "rate"),
         (#"{"dryrun":true}"#, "dryrun"), (#"{"dryRun":"perhaps"}"#, "dryRun"),
     ])
@@ -73,5 +75,13 @@ struct ReplayJobTests {
         for body in ["{}", #"{"state":"done"}"#, #"{"speed":1}"#] {
             #expect(try await fixture.call(.patch, "/replays/\(id)", body).status == 400)
         }
+    }
+
+    @Test func `no object at all is not every object`() async throws {
+        let fixture = Fixture()
+        try await fixture.makeInstance()
+        let body = #"{"state":"paused","object":null}"#
+        let answer = try await fixture.call(.patch, "/instances/401/backlogs", body)
+        #expect(answer.status == 400 && answer.message == "object is the name of an object.", "\(answer.text)")
     }
 }

@@ -56,6 +56,7 @@ struct ThemeFileTests {
         #expect(catalog.problems.map(\.file).sorted() == ["x.yaml", "y.yaml", "z.yaml"])
         #expect(catalog.problems.allSatisfy { $0.line != nil })
         #expect(catalog.theme(named: "x") == nil)
+        #expect(catalog.problem(ofThemeNamed: "z")?.line == 3 && catalog.problem(ofThemeNamed: "a") == nil)
     }
 
     @Test("A theme of a known name replaces it in place")

@@ -155,6 +155,7 @@ extension ConfigurationKey {
                 in: .connection,
                 help: "Exactly as in the External Client App. Empty: Signalbox's own.",
                 placeholder: "none: Signalbox's own address",
+                reading: Setting.redirect,
                 when: { _, grant in grant == .authorizationCode }
             )
         case .oauthScope:
@@ -271,7 +272,8 @@ extension ConfigurationKey {
                 \.reportTouches,
                 "Report touches",
                 in: .optional,
-                help: "Also report saves that change no field."
+                help:
+                    "Also report what moves SystemModstamp alone; a save is always reported, also one that changes no field."
             )
         case .batchSize:
             .number(
@@ -303,6 +305,9 @@ extension ConfigurationKey {
     }
 
     package var label: String { setting.label }
+
+    /// By both its names, for sentences that a person reads beside the form as well as beside the API.
+    package var named: String { "\(label) (\(rawValue))" }
 
     /// Values that leave the program only as `********`.
     package var isSecret: Bool { setting.secret != nil }

@@ -38,11 +38,18 @@ package enum HTTPAddress {
 
     private static let credentials = "must not carry a user name or password"
 
+    /// The same of an org's address, which is a host alone: the paths of its API are put behind it.
+    package static func hostFault(in text: String) -> String? {
+        if let fault = fault(in: text) { return fault }
+        guard let authority = authority(of: text), !text.hasSuffix("://\(authority)") else { return nil }
+        return "has a part behind the host; leave it out"
+    }
+
     /// The same of a callback's address, with the way out for credentials.
     package static func callbackFault(in text: String) -> String? {
         guard let fault = fault(in: text) else { return partFault(text) }
         return fault == credentials
-            ? "\(fault); set \(ConfigurationKey.callbackHeaders.rawValue) to {\"Authorization\": \"Basic …\"}"
+            ? "\(fault); set \(ConfigurationKey.callbackHeaders.named) to {\"Authorization\": \"Basic …\"}"
             : fault
     }
 

@@ -8,7 +8,7 @@ extension InstanceConfiguration {
         if !callbackURL.isEmpty, let fault = HTTPAddress.callbackFault(in: callbackURL) {
             found.append(ConfigurationIssue(.callbackURL, "Event Notification Callback URL \(fault)."))
         }
-        if let fault = HTTPAddress.fault(in: baseURL) {
+        if let fault = HTTPAddress.hostFault(in: baseURL) {
             found.append(ConfigurationIssue(.baseURL, "Endpoint address \(fault)."))
         }
         if !Self.intervalRange.contains(refreshInterval) {

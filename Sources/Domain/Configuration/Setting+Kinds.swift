@@ -231,6 +231,26 @@ extension Setting {
     /// As it was meant: without what surrounds a text that was pasted.
     static let cleaned: @Sendable (String) -> Reading = { .value(PastedText.cleaned($0, unquoting: true)) }
 
+    /// Where a browser is sent back to: an address of the web, or of an app with a scheme of its own. As it was given, for the
+    /// org compares it letter by letter.
+    static let redirect: @Sendable (String) -> Reading = { given in
+        let text = PastedText.cleaned(given, unquoting: true)
+        if text.isEmpty { return .value(text) }
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let isScheme = parts[0].utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2D, 0x2E: true
+            default: false
+            }
+        }
+        let rest = parts.count == 2 && isScheme && parts[0].first?.isLetter == true ? parts[1] : ""
+        guard rest.hasPrefix("//"), rest.count > 2, !text.contains(" "), !PastedText.hidesSomething(text) else {
+            let found = Setting.quoted(.string(text))
+            return .refused("is a whole address like https://app.example/callback; \(found) is not")
+        }
+        return .value(text)
+    }
+
     /// An address may come without its scheme, and with a slash at the end.
     static let address: @Sendable (String) -> Reading = { given in
         var url = PastedText.cleaned(given, unquoting: true)

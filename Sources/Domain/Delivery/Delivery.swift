@@ -46,6 +46,9 @@ package struct Delivery: Sendable, Hashable {
     /// How the last replay to the delivery's own callback with its own body ended; one to elsewhere says nothing of it.
     /// It stands beside the delivery's own way, and never in its place.
     package var lastReplay: ReplayOutcome?
+    /// When the attempt began that is under way. Never stored: the node that sends it knows, and says so to whoever reads
+    /// deliveries for a person.
+    package var sendingSince: Timestamp?
 
     package init(
         notificationID: Int64,
@@ -57,7 +60,8 @@ package struct Delivery: Sendable, Hashable {
         lastStatus: Int? = nil,
         lastMilliseconds: Int? = nil,
         lastError: String? = nil,
-        lastReplay: ReplayOutcome? = nil
+        lastReplay: ReplayOutcome? = nil,
+        sendingSince: Timestamp? = nil
     ) {
         self.notificationID = notificationID
         self.instanceID = instanceID
@@ -69,6 +73,7 @@ package struct Delivery: Sendable, Hashable {
         self.lastMilliseconds = lastMilliseconds
         self.lastError = lastError
         self.lastReplay = lastReplay
+        self.sendingSince = sendingSince
     }
 }
 

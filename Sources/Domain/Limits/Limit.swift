@@ -42,7 +42,9 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
     case streamSilence = "stream silence"
     /// A call of a node elsewhere that it answers by itself.
     case nodeAnswer = "node answer"
-    /// The same where the node asks an org or a callback first.
+    /// Without a sign that a node elsewhere runs, while something is asked of it.
+    case nodeSign = "node sign"
+    /// An answer of a node where it asks an org or a callback first.
     case nodeWork = "node work"
     /// A collector of traces.
     case traces
@@ -92,6 +94,7 @@ package enum Limit: String, Sendable, Hashable, CaseIterable {
         case .abandoned: 15_000
         case .streamSilence: 60_000
         case .nodeAnswer: 30_000
+        case .nodeSign: 3_000
         case .nodeWork: 900_000
         case .traces: 10_000
         case .certificate: 5_000

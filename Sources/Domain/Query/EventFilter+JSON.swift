@@ -33,7 +33,10 @@ extension EventFilter {
             let names = unknown.prefix(5).map { "\u{201C}\($0.prefix(40))\u{201D}" }.joined(separator: ", ")
             throw Fault("filter has no \(names); its members are \(Self.memberNames.joined(separator: ", ")).")
         }
-        for member in members where member.value != .null {
+        for member in members {
+            guard member.value != .null else {
+                throw Fault("filter.\(member.name) is null; leave it out where it restricts nothing.")
+            }
             switch member.name {
             case "objects": objects = try Self.set(member) { InstanceConfiguration.isObjectName($0) ? $0 : nil }
             case "changes": changes = try Self.set(member) { Change(rawValue: $0.uppercased()) }

@@ -32,7 +32,7 @@ package struct ReplayJob: Sendable, Hashable {
     package var position: Int64
     /// The newest event at the start; what is stored later is not the job's.
     package let lastSequence: Int64
-    /// Paused because the callback is held: it goes on by itself when that ends.
+    /// Paused because the callback is held, or there is none: it goes on by itself when that ends.
     package var waitsForCallback: Bool
     /// One sentence about the last failure or the reason of a pause.
     package var lastError: String?

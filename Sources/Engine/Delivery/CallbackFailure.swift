@@ -34,7 +34,7 @@ package enum CallbackFailure {
     /// Of a callback that is not to be asked without its own headers, above all its credentials.
     static let unreadableHeaders =
         "The callback was not asked: its own headers, as they are stored, can't be read; set "
-        + "\(ConfigurationKey.callbackHeaders.rawValue) anew."
+        + "\(ConfigurationKey.callbackHeaders.named) anew."
 
     /// Of a callback that the proxy on the way did not lead to.
     static func proxy(_ clause: String) -> String {

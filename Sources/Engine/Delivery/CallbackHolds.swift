@@ -54,8 +54,11 @@ final class CallbackHolds: Sendable {
 
     func held(_ id: InstanceID) -> Held? { state.withLock { $0.held[id] } }
 
-    /// Called for each instance whose hold began, moved or ended.
+    /// Called for each instance whose hold began, moved or ended, or that has a callback anew, or none any more.
     func observe(_ observer: @escaping @Sendable (InstanceID) -> Void) { state.withLock { $0.observer = observer } }
+
+    /// The instance has a callback anew, or none any more: nothing is held by that, but who waits looks again.
+    func turned(_ id: InstanceID) { state.withLock { $0.observer }?(id) }
 
     /// Whether a hold began or ended with this.
     func update(_ held: Held?, of id: InstanceID) -> Bool {

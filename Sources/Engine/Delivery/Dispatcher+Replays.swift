@@ -40,6 +40,9 @@ extension Dispatcher {
         }
     }
 
+    /// Whether it is known here that the instance has no callback.
+    func lacksRoute(_ id: InstanceID) -> Bool { window.callbacks[id].map { $0.route == nil } ?? false }
+
     /// Milliseconds that claims last beyond the last one: an attempt of each that was made by then has ended.
     var claimTime: Int64 { options.callbackTimeout.multiplied(saturating: 2) }
 

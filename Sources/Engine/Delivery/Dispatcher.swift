@@ -24,6 +24,7 @@ actor Dispatcher {
     let logger: Logger
     nonisolated let mailbox = DispatchMailbox()
     nonisolated let holds: CallbackHolds
+    nonisolated let sendingTimes = SendingTimes()
     nonisolated let steps: ClockSteps
 
     var window: DeliveryWindow
@@ -94,6 +95,7 @@ actor Dispatcher {
         let former = window.callbacks[id]?.standing
         let kept = hold.flatMap { $0.url == route?.url ? planned($0) : nil }
         let pause = kept.flatMap { $0.reason == Callback.pauseReason ? $0.until : nil }
+        let lackedRoute = lacksRoute(id)
         storingHold(of: id) {
             window.set(
                 route,
@@ -105,6 +107,7 @@ actor Dispatcher {
             if let pause { _ = window.update(id) { $0.pace.resumePause(until: pause, at: clock.due) } }
         }
         if window.callbacks[id]?.breaker.isReleasing != true { endReleases(id) }
+        if lackedRoute != lacksRoute(id) { holds.turned(id) }
         mailbox.wake()
         // What the former address asked to wait for is no word of this one.
         if let former, let url = route?.url, former.url != url { Task { await expedite(id) } }
@@ -203,12 +206,24 @@ actor Dispatcher {
         for send in window.dequeueSends(at: clock.due) {
             sending += 1
             track(send.notification.delivery.notificationID, of: send.notification.delivery.instanceID)
+            if sendingTimes.begin(send.notification.delivery.notificationID, at: clock.now) { reportSlow() }
             let (heap, turned) = underWay.begin()
             if turned { reportSending() }
             let request = request(of: send)
             // Not a child of the loop: a cancelled loop must not tear an attempt that the callback may have taken.
             courier.start(request, body: send.notification.body) { [self] reply in
                 await ended(send, heap, request, reply)
+            }
+        }
+    }
+
+    /// Says of attempts that they take long. The real time counts, and not that of the engine's clock: a person looks on.
+    private func reportSlow() {
+        Task { [sendingTimes, notices] in
+            while (try? await Task.sleep(for: .seconds(1))) != nil {
+                let (slow, goesOn) = sendingTimes.tick()
+                if !slow.isEmpty { notices.post(.deliveries(slow)) }
+                if !goesOn { return }
             }
         }
     }
@@ -257,6 +272,7 @@ actor Dispatcher {
         metrics.instance(delivery.instanceID).ended(result, of: delivery)
         logger.debug("Attempt ended", metadata: AttemptLog.metadata(attempt, request, delivery.instanceID))
         window.ended(send)
+        sendingTimes.end(delivery.notificationID)
         sending -= 1
         if underWay.end(heap) { reportSending() }
         record(result)

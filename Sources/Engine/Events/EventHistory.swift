@@ -3,18 +3,19 @@ import EngineAPI
 import Primitives
 import Store
 
-/// Reads events and what became of them, with holds and moments as they are now.
+/// Reads events and what became of them, with holds, attempts under way and moments as they are now.
 struct EventHistory: Sendable {
     let store: any EventReader
     let holds: CallbackHolds
+    let sending: SendingTimes
     let clock: any EngineClock
 
     func events(_ page: PageRequest) async throws -> EventPage {
         var page = page
         page.filter = shown(page.filter)
         let events = try await store.events(page)
-        guard hasStepped else { return events }
-        return events.map(events: { $0.moved(clock.shown) })
+        guard hasStepped || !sending.isEmpty else { return events }
+        return events.map(events: { $0.with($0.delivery.map { shown($0) }) })
     }
 
     func event(sequence: Int64) async throws -> EventDetail {
@@ -55,8 +56,10 @@ struct EventHistory: Sendable {
     /// Deliveries with an event that the filter finds, newest first; 5000 at most.
     func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
         try await store.deliveries(shown(filter), before: before, limit: min(max(limit, 1), 5000))
-            .map { $0.moved(clock.shown) }
+            .map { shown($0) }
     }
+
+    private func shown(_ delivery: Delivery) -> Delivery { sending.shown(delivery.moved(clock.shown)) }
 
     /// The filter with the holds as they are now.
     func shown(_ filter: EventFilter) -> EventFilter {
@@ -71,7 +74,7 @@ struct EventHistory: Sendable {
     private func shown(_ detail: EventDetail) -> EventDetail {
         EventDetail(
             event: detail.event,
-            delivery: detail.delivery?.shown(heldInstances: holds.instances).moved(clock.shown),
+            delivery: detail.delivery.map { shown($0.shown(heldInstances: holds.instances)) },
             attempts: detail.attempts,
             body: detail.body
         )

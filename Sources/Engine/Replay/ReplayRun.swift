@@ -138,6 +138,10 @@ actor ReplayRun {
                 await waitForCallback()
                 continue
             }
+            if await dispatcher.lacksRoute(instanceID) {
+                await waitForRoute(seconds: 60)
+                continue
+            }
             if job.waitsForCallback {
                 job.state = .running
                 job.waitsForCallback = false
@@ -156,13 +160,30 @@ actor ReplayRun {
                 continue
             }
             activity?.moved("reading what comes next", by: clock.due)
-            do { try await batch() } catch { await pause(error) }
+            do { try await batch() } catch let error as ClientError where error.message == Replayer.lacksCallback {
+                // Just taken away: it is not said everywhere yet.
+                await waitForRoute(seconds: 1)
+            } catch { await pause(error) }
         }
         activity?.ended()
         activity = nil
         task = nil
         // Resumed while the last batch was ending.
         wake()
+    }
+
+    /// Waits until the instance has a callback again, and looks by itself now and then: one may be set while this is stored.
+    private func waitForRoute(seconds: Int64) async {
+        guard wantsToRun, !isStopping else { return }
+        activity?.rests()
+        if !job.waitsForCallback || job.lastError != Replayer.lacksCallback {
+            job.state = .paused
+            job.waitsForCallback = true
+            job.lastError = Replayer.lacksCallback
+            _ = try? await save()
+        }
+        guard wantsToRun, !isStopping else { return }
+        await nap(until: clock.due.advanced(bySeconds: seconds))
     }
 
     private func nap(until moment: Timestamp) async {

@@ -7,6 +7,9 @@ import Store
 /// Sends one more attempt of an event's notification.
 struct Replayer: Sendable {
     static let longestEditedBody = 10 * 1024 * 1024
+    /// What a replay says to nobody's callback: a bulk one waits for the instance to have one again.
+    static let lacksCallback =
+        "There is no callback to replay to; set the Event Notification Callback URL or name a callbackUrl."
 
     let store: any EventReader
     let directory: InstanceDirectory
@@ -108,7 +111,7 @@ struct Replayer: Sendable {
                 .conflict,
                 instance == nil
                     ? "The instance of this event was deleted, and its callback with it; name a callbackUrl."
-                    : "There is no callback to replay to; set the Event Notification Callback URL or name a callbackUrl."
+                    : Self.lacksCallback
             )
         }
         return own

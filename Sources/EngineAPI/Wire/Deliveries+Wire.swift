@@ -9,6 +9,7 @@ extension Delivery: WireObject {
             .init("attempts", \.attempts), .init("nextAttempt", \.nextAttempt), .init("createdAt", \.createdAt),
             .init("lastStatus", \.lastStatus), .init("lastMilliseconds", \.lastMilliseconds),
             .init("lastError", \.lastError), .init("lastReplay", \.lastReplay),
+            .init("sendingSince", \.sendingSince),
         ]
     }
 
@@ -23,7 +24,8 @@ extension Delivery: WireObject {
             lastStatus: try members("lastStatus"),
             lastMilliseconds: try members("lastMilliseconds"),
             lastError: try members("lastError"),
-            lastReplay: try members("lastReplay")
+            lastReplay: try members("lastReplay"),
+            sendingSince: try members("sendingSince")
         )
     }
 }

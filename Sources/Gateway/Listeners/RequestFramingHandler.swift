@@ -31,6 +31,14 @@ final class RequestFramingHandler: ChannelDuplexHandler, RemovableChannelHandler
     /// Our own words are on their way in the place of the server's empty 400.
     private var replaced: ByteBuffer?
 
+    /// The version of a request is known only before this place.
+    func handlerAdded(context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        guard let parser = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) else { return }
+        let place = ChannelPipeline.SynchronousOperations.Position.after(parser)
+        try? pipeline.addHandler(FormerVersionHandler(), position: place)
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard fault == nil else { return }
         switch Self.unwrapInboundIn(data) {

@@ -50,9 +50,11 @@ package struct ManagementResponder: HTTPResponder {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    /// What an org or a callback does is no failure of this program, and whoever asked it has logged it; nor is its end.
+    /// What an org or a callback does is no failure of this program, and whoever asked it has logged it; nor is its end, or
+    /// what can't be done just now.
     private static func level(of failure: APIError, _ error: any Error) -> Logger.Level {
-        failure.status == .badGateway || error is CancellationError ? .info : .error
+        let isUnavailable = (error as? ClientError)?.kind == .unavailable
+        return failure.status == .badGateway || isUnavailable || error is CancellationError ? .info : .error
     }
 
     private func answer(_ request: Request, context: ListenerContext) async throws -> Reply {

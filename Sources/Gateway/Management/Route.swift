@@ -52,11 +52,13 @@ extension Route {
     /// values but one where it takes no list.
     ///
     /// Clients of the original API send it parameters that have no use here; of these only one that must be meant for another
-    /// is refused, by its spelling or because another call (`others`) has it.
+    /// is refused, by its spelling, because another call (`others`) has it, or because it is a term of the filter language or
+    /// the name of the header that brings `nextPage`.
     func checkQuery(of target: RequestTarget, others: Set<String>) throws(APIError) {
         for item in target.query where !parameters.contains(where: { $0.isMeant(by: item.name) }) {
             let near = NearWord.find(item.name, among: plainNames, for: .refusal)
-            let isMistaken = near != nil || others.contains(item.name)
+            let isMistaken =
+                near != nil || others.contains(item.name) || isFilterTerm(item.name) || Self.isPageToken(item.name)
             if !isMistaken, template.hasPrefix(Self.base + "/") { continue }
             throw .badRequest(refusal(ofParameter: item.name))
         }
@@ -69,14 +71,33 @@ extension Route {
         }
     }
 
+    /// Whether it would narrow what is found if it stood in `filter`, which this call takes; `type` is what `change` might be
+    /// called.
+    private func isFilterTerm(_ name: String) -> Bool {
+        let term = name.lowercased()
+        return plainNames.contains("filter") && (FilterTerm(rawValue: term) != nil || term == "type")
+    }
+
+    /// Passed over, it would give the first page again and again.
+    private static func isPageToken(_ name: String) -> Bool {
+        ["nextpagetoken", "elements-next-page-token"].contains(name.lowercased())
+    }
+
     private var plainNames: [String] { parameters.map(\.plainName) }
 
     private func refusal(ofParameter name: String) -> String {
         let shown = PlainName.strip(String(name.prefix(40)))
         let names = plainNames
+        if Self.isPageToken(name), names.contains("nextPage") {
+            return "This call has no parameter \u{201C}\(shown)\u{201D}; send the token of the page before as nextPage."
+        }
         if names.isEmpty { return "This call takes no parameters in its query; \u{201C}\(shown)\u{201D} is one." }
         if let near = NearWord.find(name, among: names, for: .refusal) {
             return "This call has no parameter \u{201C}\(shown)\u{201D}; did you mean \(near)?"
+        }
+        if isFilterTerm(name), FilterTerm(rawValue: name.lowercased()) != nil {
+            let example = "filter=\(shown):\u{2026}"
+            return "This call has no parameter \u{201C}\(shown)\u{201D}; write it in filter, as in \(example)"
         }
         return "This call has no parameter \u{201C}\(shown)\u{201D}; it takes \(names.joined(separator: ", "))."
     }

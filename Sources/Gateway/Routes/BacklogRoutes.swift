@@ -25,7 +25,7 @@ enum BacklogRoutes {
             body: .required(
                 JSONSchema.object(
                     ["state": .words(["paused", "running"])],
-                    optional: ["object": .text.nullable.described("Of this object alone; else of all.")],
+                    optional: ["object": .text.described("Of this object alone; else of all.")],
                     isClosed: true
                 ).named("BacklogChange")
             ),
@@ -41,7 +41,8 @@ enum BacklogRoutes {
             default: throw APIError.badRequest("state is paused or running; DELETE cancels.")
             }
             var object: String?
-            if let given = json["object"], given != .null {
+            // Null must not mean all of them.
+            if let given = json["object"] {
                 guard let name = given.string else { throw APIError.badRequest("object is the name of an object.") }
                 object = name
             }

@@ -117,7 +117,11 @@ enum DeliveryRoutes {
         if !call.body.isEmpty {
             // A consumer may be sent what names something twice, too.
             let json = try call.object(members: ["callbackUrl", "notification"], except: "notification")
-            if let address = json["callbackUrl"], address != .null {
+            if let address = json["callbackUrl"] {
+                // It would go to the instance's own callback.
+                guard address != .null else {
+                    throw APIError.badRequest("callbackUrl is null; leave it out to mean the instance's own callback.")
+                }
                 let text = address.string ?? address.text
                 if let fault = HTTPAddress.fault(in: text) { throw APIError.badRequest("callbackUrl \(fault).") }
                 options.callbackURL = text

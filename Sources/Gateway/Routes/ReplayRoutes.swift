@@ -77,14 +77,16 @@ enum ReplayRoutes {
         let id = try await call.instanceOfPast()
         let json = call.body.isEmpty ? JSON.object([]) : try call.object(members: ["filter", "rate", "dryRun"])
         var filter = EventFilter()
-        if let given = json["filter"], given != .null {
+        if let given = json["filter"] {
+            // A client that has lost its filter must not replay everything.
+            guard given != .null else { throw APIError.badRequest("filter is null; leave it out to mean every event.") }
             do { filter = try EventFilter(json: given, now: call.api.now()) } catch {
                 throw APIError.badRequest(error.description)
             }
         }
         let rate = try rate(json) ?? ReplayJob.defaultRate
         var isDry = false
-        if let given = json["dryRun"], given != .null {
+        if let given = json["dryRun"] {
             guard let flag = given.bool else { throw APIError.badRequest("dryRun is true or false.") }
             isDry = flag
         }

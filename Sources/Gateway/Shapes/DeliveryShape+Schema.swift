@@ -8,6 +8,7 @@ extension DeliveryShape {
         "attempts": .count.described("Made so far, replays not counted."), "nextAttempt": .moment.nullable,
         "createdDate": .moment, "lastStatus": status.nullable, "lastMilliseconds": .count.nullable,
         "lastError": .text.nullable, "lastReplay": .any(of: [replayOutcomeSchema, .null]),
+        "sendingSince": .moment.nullable.described("When the attempt began that is under way on this node."),
     ]).named("Delivery")
 
     private static let replayOutcomeSchema = JSONSchema.object([
@@ -35,7 +36,7 @@ extension DeliveryShape {
     static let replaySchema = JSONSchema.object(
         [:],
         optional: [
-            "callbackUrl": .address.nullable.described("Another target."),
+            "callbackUrl": .address.described("Another target."),
             "notification": JSONSchema(["type": ["object", "string", "null"]])
                 .described("An edited body; a text is sent as it is."),
         ],

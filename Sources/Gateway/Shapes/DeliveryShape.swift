@@ -16,6 +16,7 @@ package enum DeliveryShape {
             "lastMilliseconds": delivery.lastMilliseconds.map { .integer($0) } ?? .null,
             "lastError": delivery.lastError.map { .string($0) } ?? .null,
             "lastReplay": delivery.lastReplay.map(json) ?? .null,
+            "sendingSince": InstanceShape.moment(delivery.sendingSince),
         ]
     }
 

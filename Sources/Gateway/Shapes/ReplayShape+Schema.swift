@@ -6,7 +6,8 @@ extension ReplayShape {
     static let schema = JSONSchema.object([
         "id": .id, "instanceId": .id, "state": .words(ReplayJob.State.self), "filter": filterSchema, "rate": rate,
         "total": .count.described("Events that the filter found at the start."), "done": .count, "succeeded": .count,
-        "failed": .count, "waitsForCallback": .flag.described("Goes on by itself when the callback's hold ends."),
+        "failed": .count,
+        "waitsForCallback": .flag.described("Goes on by itself when the callback's hold ends, or one is set."),
         "lastError": .text.nullable,
         "position": .count.described("The sequence of the last event that is done with."), "createdDate": .moment,
         "updatedDate": .moment,
@@ -20,8 +21,8 @@ extension ReplayShape {
     static let orderSchema = JSONSchema.object(
         [:],
         optional: [
-            "filter": filterSchema.nullable, "rate": rate.nullable.defaulting(to: .integer(ReplayJob.defaultRate)),
-            "dryRun": JSONSchema.flag.nullable.defaulting(to: false),
+            "filter": filterSchema, "rate": rate.nullable.defaulting(to: .integer(ReplayJob.defaultRate)),
+            "dryRun": JSONSchema.flag.defaulting(to: false),
         ],
         isClosed: true
     ).named("ReplayOrder")
@@ -45,15 +46,15 @@ extension ReplayShape {
     private static let membersSchema = JSONSchema.object(
         [:],
         optional: [
-            "objects": .list(of: .text(1...80), atLeast: 1, atMost: 200).nullable,
-            "changes": .list(of: .words(Change.self), atLeast: 1, atMost: 200).nullable,
-            "states": .list(of: .words(DeliveryState.self), atLeast: 1, atMost: 200).nullable,
-            "replays": .list(of: .words(ReplayVerdict.self), atLeast: 1, atMost: 200).nullable,
-            "excludedReplays": .list(of: .words(ReplayVerdict.self), atLeast: 1, atMost: 200).nullable,
-            "from": JSONSchema.moment.nullable.described("Stored at or after this moment."),
-            "to": JSONSchema.moment.nullable.described("Stored before this moment."),
-            "record": .text(15...18).nullable.described("Only this record."),
-            "text": .text(1...1000).nullable.described("Only events whose record holds these words."),
+            "objects": .list(of: .text(1...80), atLeast: 1, atMost: 200),
+            "changes": .list(of: .words(Change.self), atLeast: 1, atMost: 200),
+            "states": .list(of: .words(DeliveryState.self), atLeast: 1, atMost: 200),
+            "replays": .list(of: .words(ReplayVerdict.self), atLeast: 1, atMost: 200),
+            "excludedReplays": .list(of: .words(ReplayVerdict.self), atLeast: 1, atMost: 200),
+            "from": JSONSchema.moment.described("Stored at or after this moment."),
+            "to": JSONSchema.moment.described("Stored before this moment."),
+            "record": .text(15...18).described("Only this record."),
+            "text": .text(1...1000).described("Only events whose record holds these words."),
         ],
         isClosed: true
     ).named("ReplayFilter")

@@ -28,6 +28,10 @@ struct ActivityMeter: Feature {
         }
     }
 
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        if event is NodeReturned { load.restart() }
+    }
+
     mutating func settle(_ context: DashboardContext, _ effects: inout Effects) { activity.trim(at: context.now) }
 
     mutating func loads(_ context: DashboardContext) -> [Command] {
@@ -41,7 +45,8 @@ struct ActivityMeter: Feature {
     }
 
     func facts(_ context: DashboardContext) -> [HeaderFact] {
-        guard context.instance != nil else { return [] }
+        // Nothing comes from a lost node, which says nothing of how many events there are.
+        guard context.instance != nil, context.instances.loss == nil else { return [] }
         // Until the engine has said what is stored, no number would be true.
         let number = load.isKnown ? activity.perMinute(at: context.now).grouped : context.glyphs.ellipsis.string
         let text = StyledText(.spaces(Activity.minutes), .dim) + StyledText(DisplayText(" \(number)/min"))

@@ -70,7 +70,8 @@ struct ApexFeature: Feature {
             effects.say(
                 .success,
                 "\(work == .deploying ? "Deployed" : "Removed"): \(count) of \(name)\u{2019}s Apex.",
-                about: .source
+                about: .source,
+                on: .apex(id)
             )
         case .needsConsent:
             let isCurrent = id == context.instances.current
@@ -86,7 +87,7 @@ struct ApexFeature: Feature {
                 )
             }
         case .failed(let sentence, let status):
-            effects.say(.failure, sentence)
+            effects.say(.failure, sentence, on: .apex(id))
             // Elsewhere it would take the keys of what is being done there.
             guard let status, context.overlays.isEmpty && context.focus != .form || context.isOnTop(ApexPanel.self)
             else { break }
@@ -131,9 +132,14 @@ struct ApexFeature: Feature {
         switch result {
         case .success(let project):
             let files = Words.count(project.files, "file")
-            effects.say(.success, "Wrote \(files) into \(project.folder); its README.md says how to deploy them.")
+            effects.say(
+                .success,
+                "Wrote \(files) into \(project.folder); its README.md says how to deploy them.",
+                on: .apexProject
+            )
             if let warning = project.warning { effects.say(.warning, warning) }
-        case .failure(let failure): if !context.isShownByOverlay { effects.say(.failure, failure.sentence) }
+        case .failure(let failure):
+            if !context.isShownByOverlay { effects.say(.failure, failure.sentence, on: .apexProject) }
         }
     }
 
@@ -148,8 +154,11 @@ struct ApexFeature: Feature {
             board.invalidate()
         }
         switch result {
-        case .success: effects.say(.success, "The receiver secret was rotated; the one before stays valid for a day.")
-        case .failure(let failure): effects.say(.failure, "The secret was not rotated: \(failure.sentence)")
+        case .success:
+            let words = "The receiver secret was rotated; the one before stays valid for a day."
+            effects.say(.success, words, on: .rotatingSecret(id))
+        case .failure(let failure):
+            effects.say(.failure, "The secret was not rotated: \(failure.sentence)", on: .rotatingSecret(id))
         }
     }
 }

@@ -19,13 +19,21 @@ extension AuditList {
             footer: context.offers((.close, "closes"))
         )
         if let none { return painter.sentence(none, in: inner) }
+        let actors = actorColumns(in: width - 4)
         painter.listWithDetails(entries, selected: index, rows: rows, about: about, in: inner) {
             entry,
             isSelected,
             row,
             painter in
-            paint(entry, isSelected: isSelected, in: row, &painter)
+            paint(entry, isSelected: isSelected, actors: actors, in: row, &painter)
         }
+    }
+
+    /// What the longest actor needs, as far as it leaves as much for what was done; 0 where only that has room.
+    private func actorColumns(in width: Int) -> Int {
+        guard width >= 70 else { return 0 }
+        let longest = entries.map { DisplayText($0.actor, limit: width).width }.max() ?? 0
+        return min(longest, max(24, (width - 37) / 2))
     }
 
     private func none(_ context: DashboardContext) -> StyledText {
@@ -34,7 +42,13 @@ extension AuditList {
         return StyledText("Nothing was applied, replayed, held, rotated or deleted yet.", .dim)
     }
 
-    private func paint(_ entry: AuditEntry, isSelected: Bool, in row: Rect, _ painter: inout Painter) {
+    private func paint(
+        _ entry: AuditEntry,
+        isSelected: Bool,
+        actors: Int,
+        in row: Rect,
+        _ painter: inout Painter
+    ) {
         let context = painter.context
         var room = row
         let ground = painter.beginRow(&room, isSelected: isSelected)
@@ -42,16 +56,17 @@ extension AuditList {
         painter.canvas.draw(when, in: room.cutLeft(9), style: Style(.dim, on: ground))
         _ = room.cutLeft(1)
         let isFailed = entry.failure != nil
-        let action = DisplayText(entry.action.words).fitted(to: 22)
+        let mark = isFailed ? context.glyphs.failure + " " : "  "
+        let action = mark + DisplayText(isFailed ? entry.action.attempt : entry.action.words)
         painter.canvas.draw(
-            action,
-            in: room.cutLeft(min(22, room.width)),
+            action.fitted(to: 24),
+            in: room.cutLeft(min(24, room.width)),
             style: Style(isFailed ? .statusFail : .text, on: ground)
         )
         _ = room.cutLeft(1)
-        if row.width >= 70 {
-            let actor = DisplayText(entry.actor, limit: 24).fitted(to: 24)
-            painter.canvas.draw(actor, in: room.cutLeft(24), style: Style(.dim, on: ground))
+        if actors > 0 {
+            let actor = DisplayText(entry.actor, limit: actors).fitted(to: actors)
+            painter.canvas.draw(actor, in: room.cutLeft(actors), style: Style(.dim, on: ground))
             _ = room.cutLeft(1)
         }
         painter.canvas.draw(
@@ -66,8 +81,8 @@ extension AuditList {
         let name = entry.instance.map { id in
             (context.instances.list ?? []).first { $0.id == id }?.name ?? "instance \(id)"
         }
-        return [name, entry.failure ?? (entry.subject.isEmpty ? nil : entry.subject)].compactMap { $0 }
-            .joined(separator: ": ")
+        let what = entry.failure.map { "failed: \($0)" } ?? (entry.subject.isEmpty ? nil : entry.subject)
+        return [name, what].compactMap { $0 }.joined(separator: ": ")
     }
 
     private func aboutLines(_ entry: AuditEntry, width: Int, _ context: DashboardContext) -> [StyledText] {
@@ -81,7 +96,7 @@ extension AuditList {
         }
         add("when", context.fullClock(entry.at).string)
         add("who", entry.actor)
-        add("what", entry.action.words)
+        add("what", entry.failure == nil ? entry.action.words : "tried to " + entry.action.attempt)
         if let id = entry.instance {
             let name = (context.instances.list ?? []).first { $0.id == id }?.name
             add("where", name.map { "\($0) (instance \(id))" } ?? "instance \(id)")
@@ -120,6 +135,36 @@ extension AuditEntry.Action {
         case .backUp: "made a backup"
         case .restore: "restored a backup"
         case .other: "something newer"
+        }
+    }
+
+    /// What was tried where it failed.
+    var attempt: String {
+        switch self {
+        case .createInstance: "create an instance"
+        case .updateInstance: "change settings"
+        case .enableInstance: "enable"
+        case .disableInstance: "disable"
+        case .deleteInstance: "delete an instance"
+        case .holdCallback: "hold the callback"
+        case .resumeCallback: "release callback"
+        case .changeBacklogs: "change a backlog"
+        case .testCallback: "test a callback"
+        case .replayEvent: "replay an event"
+        case .createReplays: "begin bulk replay"
+        case .changeReplays: "change bulk replay"
+        case .cancelReplays: "end bulk replay"
+        case .deployApex: "deploy Apex"
+        case .removeApex: "remove Apex"
+        case .rotateReceiverSecret: "rotate secret"
+        case .rotateManagementSecrets: "rotate API secrets"
+        case .createToken: "create a token"
+        case .revokeToken: "revoke a token"
+        case .rotateKey: "rotate the key"
+        case .purgeEvents: "remove old events"
+        case .backUp: "make a backup"
+        case .restore: "restore a backup"
+        case .other: "do something newer"
         }
     }
 }

@@ -22,7 +22,9 @@ struct CompareOverlay: Overlay {
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.compare] }
 
     func hints(_ context: DashboardContext) -> [Hint] {
-        let fold: [Hint] = hasFold(context) ? [.action(.toggleFold)] : []
+        let rows = rows(context).rows
+        let canFold = rows.indices.contains(reader.cursor) && rows[reader.cursor].fold != nil
+        let fold: [Hint] = canFold ? [.action(.toggleFold)] : []
         return fold + [.action(.close), .action(.selectUp), .action(.selectDown)]
     }
 

@@ -20,6 +20,9 @@ struct DashboardContext: Sendable {
     let overlays: [any Overlay.Type]
     /// Where keys mean something in the window on top, else in the focused pane, the innermost first.
     var keyContexts: [ActionContext] = []
+    /// The same in the focused pane, whatever lies over it, and whether that takes letters for a text.
+    var paneKeyContexts: [ActionContext] = []
+    var isTyping = false
     /// Whether an open overlay says what the message being delivered says; then features change their state silently.
     var isShownByOverlay = false
 
@@ -35,12 +38,16 @@ struct DashboardContext: Sendable {
     var eventFilter = ""
     /// What the list shows, with the instance, as the engine is asked for it.
     var shownFilter = EventFilter()
+    /// Whether that are the events of all instances.
+    var showsAllInstances = false
     /// How many events the list shows; nil while they are not counted, or where they are too many for that.
     var shownTotal: Int64?
     /// The events that a person has marked.
     var marked = EventMarks()
     /// Filters with names, those of the configuration file first.
     var savedFilters: [SavedFilter] = []
+    /// Saved ones that were deleted in this run, the last one last.
+    var deletedFilters: [SavedFilter] = []
     /// Whether the list stays with the newest event.
     var isFollowing = false
     /// Events whose single replay has not been answered yet.

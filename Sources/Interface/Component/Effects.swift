@@ -72,6 +72,9 @@ struct Effects: Sendable {
         post(Announcement(severity: severity, text: text, topic: topic, matter: matter))
     }
 
+    /// Takes off the screen what was said of a matter; the log keeps it.
+    mutating func settle(_ matter: Announcement.Matter) { post(MatterSettled(matter: matter)) }
+
     /// Asks before something that can't be taken back. Where that is to end something, “Cancel” could mean either, and
     /// `refusal` is another word.
     mutating func ask(

@@ -5,11 +5,15 @@ import Primitives
 struct LoadPace: Sendable {
     /// Milliseconds from a failure to the next request.
     static let pauseAfterFailure: Int64 = 2000
+    /// Milliseconds of the longest pause that follows from how long an answer took: what was slow once, as behind a machine that
+    /// slept, is not left to stand for minutes.
+    static let longestRest: Int64 = 5000
 
     /// Milliseconds from one request to the next.
     private let pause: Int64
     private let pauseAfterFailure: Int64
-    /// How many times as long as a request the pause after it is, so that what takes long is not asked for all the time.
+    /// How many times as long as a request the pause after its answer is, up to `longestRest`, so that what takes long is not
+    /// asked for all the time.
     private let rest: Int64
     private(set) var isOutstanding = false
     private var isStale: Bool
@@ -62,10 +66,15 @@ struct LoadPace: Sendable {
 
     mutating func end(isFailure: Bool, at now: Timestamp) {
         isOutstanding = false
-        notBefore = max(notBefore, now.advanced(byMilliseconds: rest * max(0, now.since(began))))
-        guard isFailure else { return }
-        isStale = true
-        notBefore = max(notBefore, now.advanced(byMilliseconds: pauseAfterFailure))
+        // How long a failure took says nothing of what an answer costs.
+        if isFailure { isStale = true }
+        let pause = isFailure ? pauseAfterFailure : Self.rest(rest, since: began, at: now)
+        notBefore = max(notBefore, now.advanced(byMilliseconds: pause))
+    }
+
+    /// Milliseconds of pause after an answer to what was asked for at `began`.
+    static func rest(_ times: Int64, since began: Timestamp, at now: Timestamp) -> Int64 {
+        min(longestRest, times.multiplied(saturating: max(0, now.since(began))))
     }
 
     /// When it is to be asked for; nil where nothing is, or an answer is awaited.

@@ -83,7 +83,8 @@ struct CopyFeature: Feature {
             awaited = nil
             switch result {
             case .success(let detail): copy(detail, wanted.what, &effects)
-            case .failure(let failure): effects.say(.failure, "Nothing was copied: \(failure.sentence)")
+            case .failure(let failure):
+                effects.say(.failure, "Nothing was copied: \(failure.sentence)", on: .copying)
             }
         case .signed(let eventID, let result):
             guard let wanted = awaited, wanted.what == .curl, wanted.event.eventID == eventID else { return }
@@ -92,7 +93,8 @@ struct CopyFeature: Feature {
             case .success(let request):
                 let what = "the curl command, its signature of \(context.clock(request.signedAt).string)"
                 effects.send(.copy(CurlCommand.text(request), what: what))
-            case .failure(let failure): effects.say(.failure, "Nothing was copied: \(failure.sentence)")
+            case .failure(let failure):
+                effects.say(.failure, "Nothing was copied: \(failure.sentence)", on: .copying)
             }
         default: break
         }

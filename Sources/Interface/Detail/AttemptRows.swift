@@ -12,17 +12,20 @@ extension DashboardContext {
         }
         rows.add(standing(detail).wrapped(to: width, indent: 2))
         if let replay = lastReplay(detail) { rows.add(replay.wrapped(to: width, indent: 2)) }
-        if detail.attempts.isEmpty { rows.add(StyledText("No attempt was made yet.", .dim)) }
+        if detail.attempts.isEmpty, detail.delivery?.sendingSince == nil {
+            rows.add(StyledText("No attempt was made yet.", .dim))
+        }
         let shown = Array(detail.attempts.suffix(DetailLimits.attempts))
         let longest = max(1, shown.map { AttemptTimes($0).total }.max() ?? 1)
         for (index, attempt) in shown.enumerated().reversed() {
             rows.add(StyledText())
             let fold = "attempt \(attempt.number)"
             // The newest is what one comes for; of the others, the line tells enough.
-            let isOpen = isUnfolded || (index == shown.count - 1) != toggled.contains(fold)
+            let stands = (index == shown.count - 1) != toggled.contains(fold)
+            let isOpen = isUnfolded || stands
             let before = index > 0 ? shown[index - 1] : nil
             let head = headline(attempt, after: before, longest: longest, isOpen: isOpen, width: width)
-            rows.add(head.wrapped(to: width, indent: 6), fold: fold)
+            rows.add(head.wrapped(to: width, indent: 6), fold: fold, isUnfolded: stands)
             if isOpen { addParts(of: attempt, detail, width: width, to: &rows) }
         }
         let hidden = detail.attempts.count - DetailLimits.attempts

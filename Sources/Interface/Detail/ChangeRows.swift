@@ -27,7 +27,8 @@ extension DashboardContext {
         guard !audit.isEmpty else { return rows }
         let mark = isOpen ? glyphs.unfolded : glyphs.folded
         let title = mark + " " + DisplayText(Words.count(audit.count, "audit field"))
-        rows.add(StyledText(title, .dim), fold: own.isEmpty ? nil : Self.auditFold)
+        let stands = toggled.contains(Self.auditFold)
+        rows.add(StyledText(title, .dim), fold: own.isEmpty ? nil : Self.auditFold, isUnfolded: stands)
         if isOpen { for change in audit { rows.add(columns.lines(change), field: change.field) } }
         return rows
     }

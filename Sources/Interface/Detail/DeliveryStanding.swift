@@ -37,10 +37,16 @@ extension DashboardContext {
         if delivery.state.isOpen, let hold = holdWords(detail.event.instanceID) {
             let which = delivery.attempts == 1 ? "The only attempt" : "The last of \(attempts)"
             let why = failure.map { ". \(which): \($0)" } ?? ""
-            return StyledText(glyphs.stopped + DisplayText(" Held \(hold)\(why)".sentenceEnd), .statusFail)
+            return StyledText(glyphs.stopped + DisplayText(" Held\(hold)\(why)".sentenceEnd), .statusFail)
+        }
+        if let since = delivery.sendingSince, delivery.state.isOpen {
+            let why = failure.map { ". The one before: \($0)" } ?? ""
+            let words = "Attempt \(delivery.attempts + 1) is being sent since \(fullClock(since).string)\(why)"
+            return StyledText(glyphs.partial + DisplayText(" " + words.sentenceEnd), .statusInfo)
         }
         switch delivery.state {
-        case .delivered: return StyledText(glyphs.success + DisplayText(" Delivered after \(attempts)."), .statusOK)
+        case .delivered:
+            return StyledText(glyphs.success + DisplayText(" " + deliveredWords(delivery)), .statusOK)
         case .queued:
             return StyledText(glyphs.partial + " Queued: goes out as soon as possible.", .statusInfo)
         // Its instance was released meanwhile, or is not known here.
@@ -66,10 +72,27 @@ extension DashboardContext {
         }
     }
 
-    /// `until 18:07, or until \(key(.resumeCallback)) resumes it` where the instance's callback is held.
+    /// A delivery that bears the error of its own last attempt was brought there by a replay.
+    private func deliveredWords(_ delivery: Delivery) -> String {
+        let attempts = Words.count(delivery.attempts, "attempt")
+        guard delivery.lastReplay?.verdict == .succeeded, delivery.lastError != nil || delivery.attempts == 0 else {
+            return "Delivered after \(attempts)."
+        }
+        return delivery.attempts == 0
+            ? "Delivered by a replay, before an attempt of its own."
+            : "Delivered by a replay; \(attempts) of its own failed."
+    }
+
+    /// ` until 18:07, or until u resumes the callback` where the instance's callback is held; without the key while the node is
+    /// lost.
     func holdWords(_ id: InstanceID) -> String? {
         guard case .held(_, let until)? = instances[id]?.callback else { return nil }
-        return until.map { "until \(shortClock($0).string), or until \(key(.resumeCallback)) resumes the callback" }
-            ?? "until \(key(.resumeCallback)) resumes the callback"
+        let end = until.map { " until \(shortClock($0).string)" }
+        guard instances.loss == nil else { return end ?? "" }
+        // The key is about the instance that is shown.
+        let isShown = id == instances.current
+        let name = instances[id]?.name ?? ""
+        let way = isShown ? "\(key(.resumeCallback)) resumes the callback" : "the callback of \(name) is resumed"
+        return end.map { "\($0), or until \(way)" } ?? " until \(way)"
     }
 }

@@ -5,6 +5,8 @@ enum DetailLimits {
     static let lines = 4000
     /// Of one value.
     static let columns = 2000
+    /// Of a text among JSON: as long as a field of an org can be, so that what is found in one can be shown.
+    static let text = 1 << 17
     /// Of a name in a column of names.
     static let nameColumns = 28
     /// Bytes of a body that is laid out as JSON; of a larger one, the bytes are shown.

@@ -98,19 +98,23 @@ extension DetailPane {
 }
 
 extension DashboardContext {
-    /// The record, and when it changed.
+    /// The record, and when it changed: of what has no room beside its name, the times go first.
     fileprivate func about(_ open: OpenEvent, width: Int) -> StyledText {
         guard let event = open.detail?.event else { return StyledText() }
-        var text = StyledText(DisplayText(event.recordID), .text)
-        text.append("  changed " + (isToday(event.date) ? clock(event.date) : fullClock(event.date)), .dim)
-        text.append(", stored " + storedClock(event), .dim)
-        text.append("  by " + DisplayText(event.source.rawValue), .dim)
-        if event.isUndelete { text.append("  undeleted", .statusInfo) }
-        guard let name = event.shownName else { return text }
+        let id = StyledText(DisplayText(event.recordID), .text)
+        let changed: DisplayText = "  changed " + (isToday(event.date) ? clock(event.date) : fullClock(event.date))
+        let stored: DisplayText = ", stored " + storedClock(event)
+        let source: DisplayText = "  by " + DisplayText(event.source.rawValue)
+        let undeleted = event.isUndelete ? StyledText("  undeleted", .statusInfo) : StyledText()
+        let name = event.shownName.map { DisplayText($0, limit: 1000) } ?? ""
+        let kinds: [DisplayText] = [changed + stored + source, changed + source, source, .empty]
+        let facts = kinds.map { id + StyledText($0, .dim) + undeleted }
+        guard !name.isEmpty else { return facts.first { $0.width <= width } ?? id }
         // However long it is, what tells the event from others stands beside it.
+        let least = min(name.width, max(16, width / 2))
+        let text = facts.first { $0.width + 2 + least <= width } ?? id
         let room = max(width - text.width - 2, min(16, width / 3))
-        let shown = DisplayText(name, limit: 1000).truncated(to: room, mark: glyphs.ellipsis)
-        return StyledText(shown + "  ", .title) + text
+        return StyledText(name.truncated(to: room, mark: glyphs.ellipsis) + "  ", .title) + text
     }
 
     /// Without the date where it is that of the change.

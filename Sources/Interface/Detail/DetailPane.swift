@@ -62,7 +62,7 @@ struct DetailPane: Pane {
         Action(
             .foldAll,
             [.character("-")],
-            "Fold all objects and lists of the detail",
+            "Fold all of the detail",
             hint: "fold all",
             in: [.detail]
         ),
@@ -126,20 +126,21 @@ struct DetailPane: Pane {
 
     func hints(_ context: DashboardContext) -> [Hint] {
         if finding?.line.isTyping == true { return [.action(.keepFind), .action(.endFind)] }
+        // On a line that holds nothing its key does nothing.
+        let fold: [Hint] = open?.canFold == true ? [.action(.toggleFold)] : []
         if finding != nil {
-            return [
-                .action(.nextHit), .action(.previousHit), .action(.find), .action(.endFind), .action(.nextTab),
-                .action(.toggleFold), .action(.copy),
-            ]
+            return [.action(.nextHit), .action(.previousHit), .action(.find), .action(.endFind), .action(.nextTab)]
+                + fold + [.action(.copy)]
         }
-        let isRaw = open?.tab == .raw
-        return [
-            .action(.replay), .action(.nextTab), isRaw ? .action(.toggleHex) : .action(.toggleFold),
-            .action(.closeDetail),
-            .action(.copy), .action(.find), .action(.nextFailure),
-            .action(.follow, context.isFollowing ? "pause" : nil),
-            .action(.showStory), .action(.compare), .action(.foldAll), .action(.palette), .action(.replayMany),
+        let first: [Hint] = [.action(.replay), .action(.nextTab)]
+        let way: [Hint] = open?.tab == .raw ? [.action(.toggleHex)] : fold
+        let next: [Hint] = [
+            .action(.closeDetail), .action(.copy), .action(.find), .action(.nextFailure),
+            .action(.follow, context.isFollowing ? "pause" : nil), .action(.showStory), .action(.compare),
         ]
+        let all: [Hint] = open?.hasFolds == true ? [.action(.foldAll)] : []
+        let last: [Hint] = [.action(.palette), .action(.replayMany)]
+        return first + way + next + all + last
     }
 
     func publish(to context: inout DashboardContext) {

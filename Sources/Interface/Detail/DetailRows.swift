@@ -15,6 +15,9 @@ struct DetailRows: Sendable {
         /// Whether nothing is folded, as something is looked for.
         let isUnfolded: Bool
         let callback: CallbackState?
+        /// Whether the node answers: no key is offered while it is lost.
+        let isLost: Bool
+        let isSilent: Bool
         /// Times are written as of this minute.
         let minute: Int64
     }
@@ -49,7 +52,8 @@ struct DetailRows: Sendable {
 extension OpenEvent {
     /// What decides about the rows.
     func key(width: Int, isUnfolded: Bool, _ context: DashboardContext) -> DetailRows.Key {
-        DetailRows.Key(
+        let owner = detail?.event.instanceID ?? context.instances.current
+        return DetailRows.Key(
             sequence: sequence,
             revision: revision,
             tab: tab,
@@ -57,7 +61,9 @@ extension OpenEvent {
             isHex: isHex,
             toggled: toggled,
             isUnfolded: isUnfolded,
-            callback: context.instance?.callback,
+            callback: owner.flatMap { context.instances[$0]?.callback },
+            isLost: context.instances.loss != nil,
+            isSilent: context.instances.silence != nil,
             minute: tab == .attempts ? context.now.milliseconds / 60_000 : 0
         )
     }
@@ -80,7 +86,8 @@ extension OpenEvent {
             if let failure {
                 rows.add(StyledText(DisplayText(failure), .statusFail).wrapped(to: width))
             } else {
-                rows.add(StyledText("Loading…", .dim))
+                let answersNot = key.isLost || key.isSilent
+                rows.add(StyledText(answersNot ? "Loading… The node gives no answer." : "Loading…", .dim))
             }
             return .laid(rows)
         }

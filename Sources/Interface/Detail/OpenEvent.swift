@@ -114,25 +114,56 @@ struct OpenEvent: Sendable {
         }
     }
 
+    /// Whether what the cursor is on folds.
+    var canFold: Bool {
+        switch rows?.content {
+        case .tree(let tree):
+            tree.rows.indices.contains(reader.cursor) && tree.nodes[tree.rows[reader.cursor].node].isContainer
+        case .laid(let laid): laid.rows.indices.contains(reader.cursor) && laid.rows[reader.cursor].fold != nil
+        case .raw, nil: false
+        }
+    }
+
+    /// Whether anything of the tab folds.
+    var hasFolds: Bool {
+        switch rows?.content {
+        case .tree: true
+        case .laid(let laid): laid.rows.contains { $0.fold != nil }
+        case .raw, nil: false
+        }
+    }
+
     /// Folds all that holds something, or unfolds it; false where nothing does.
     mutating func fold(all: Bool) -> Bool {
-        guard case .tree(var tree)? = rows?.content else { return false }
-        let node = tree.rows.indices.contains(reader.cursor) ? tree.rows[reader.cursor].node : 0
-        tree.fold(all: all)
-        rows?.content = .tree(tree)
-        cursorNode = tree.row(of: node)
+        switch rows?.content {
+        case .tree(var tree):
+            let node = tree.rows.indices.contains(reader.cursor) ? tree.rows[reader.cursor].node : 0
+            tree.fold(all: all)
+            rows?.content = .tree(tree)
+            cursorRow = tree.row(of: node)
+        case .laid(let laid):
+            let folds = laid.rows.filter { $0.fold != nil }
+            guard !folds.isEmpty else { return false }
+            toggled.formSymmetricDifference(folds.filter { $0.isUnfolded == all }.compactMap(\.fold))
+            cursorFold = laid.rows.prefix(reader.cursor + 1).last { $0.fold != nil }?.fold
+        case .raw, nil: return false
+        }
         return true
     }
 
-    /// Where the cursor is to go once its rows are laid out.
-    private(set) var cursorNode: Int?
+    /// Where the cursor is to go once its rows are laid out: a row, or what folds there.
+    private var cursorRow: Int?
+    private var cursorFold: String?
 
     /// Keeps the place inside the rows, at the room that they have now.
     mutating func settle(_ room: Size) {
         guard let rows else { return }
         let page = RowReader.Page(rows.content.source, room)
-        if let row = cursorNode { reader.go(to: row, on: page) }
-        cursorNode = nil
+        if let fold = cursorFold, case .laid(let laid) = rows.content {
+            cursorRow = laid.rows.firstIndex { $0.fold == fold }
+        }
+        if let row = cursorRow { reader.go(to: row, on: page) }
+        (cursorRow, cursorFold) = (nil, nil)
         reader.settle(on: page)
     }
 }

@@ -59,14 +59,18 @@ struct EditFeature: Feature {
             guard let event = awaited, event.sequence == sequence else { return }
             awaited = nil
             switch result {
-            case .success(let detail): edit(event, detail.body, &effects)
-            case .failure(let failure): effects.say(.failure, "Nothing can be edited: \(failure.sentence)")
+            case .success(let detail):
+                effects.settle(.editing)
+                edit(event, detail.body, &effects)
+            case .failure(let failure):
+                effects.say(.failure, "Nothing can be edited: \(failure.sentence)", on: .editing)
             }
         case .edited(let sequence, let result):
             guard let open, open.event.sequence == sequence else { return }
             self.open = nil
             switch result {
-            case .failure(let failure): effects.say(.failure, "\(failure.sentence) Nothing was sent.")
+            case .failure(let failure):
+                effects.say(.failure, "\(failure.sentence) Nothing was sent.", on: .editing)
             case .success(let text): accept(text, open, context, &effects)
             }
         // It arrived: the next edit begins with the original.
@@ -84,14 +88,16 @@ struct EditFeature: Feature {
         switch EditedBody.read(text, of: open.body) {
         case .unchanged:
             draft = nil
-            effects.say(.info, "Nothing was changed, so nothing was sent.")
+            effects.say(.info, "Nothing was changed, so nothing was sent.", on: .editing)
         case .wrong(let sentence):
             draft = (open.event.sequence, text)
             effects.say(
                 .failure,
-                "\(sentence) Nothing was sent; \(context.key(.editAndReplay)) goes on with your text."
+                "\(sentence) Nothing was sent; \(context.key(.editAndReplay)) goes on with your text.",
+                on: .editing
             )
         case .changed(let body):
+            effects.settle(.editing)
             draft = (open.event.sequence, text)
             effects.open(EditedReplay(open.event, body))
         }

@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Primitives
 
 extension DashboardContext {
     /// What became of an event at the callback: how its delivery stands and, beside that, how its last replay ended.
@@ -53,7 +54,8 @@ extension DashboardContext {
     /// How a delivery stands without its replays: with times or reasons, with its word, and as its mark alone.
     private func standing(of delivery: Delivery, _ event: EventSummary, _ columns: ColumnLayout) -> [StyledText] {
         // No time that is planned for it would be true.
-        if delivery.state.isOpen, instances.isHeld(event.instanceID) { return held(columns) }
+        if delivery.state.isOpen, instances.isHeld(event.instanceID) { return held(event, columns) }
+        if let since = delivery.sendingSince, delivery.state.isOpen { return sending(since) }
         switch delivery.state {
         case .delivered:
             // What was stored before replays had a place of their own lies over the answer that was success.
@@ -86,11 +88,21 @@ extension DashboardContext {
             guard let why = delivery.lastError, columns.showsMilliseconds else { return [text, text, mark] }
             let long = text + StyledText(" " + DisplayText(why, limit: 60), style)
             return [long.truncated(to: columns.callback, mark: glyphs.ellipsis), text, mark]
-        case .held: return held(columns)
+        case .held: return held(event, columns)
         case .queued: return plain(glyphs.partial, "queued", .statusInfo)
         case .waiting: return plain(glyphs.separator, "waiting", .dim)
         case .none: return plain("–", "none", .faint)
         }
+    }
+
+    /// An attempt is under way, for so long.
+    private func sending(_ since: Timestamp) -> [StyledText] {
+        let mark = StyledText(glyphs.partial, .statusInfo)
+        let text = mark + StyledText(" sending", .statusInfo)
+        // On another node's clock it may begin later.
+        let seconds = max(0, now.since(since) / 1000)
+        let time = seconds > 0 ? StyledText(DisplayText(" " + Words.duration(seconds)), .statusInfo) : StyledText()
+        return [text + time, text, mark]
     }
 
     private func plain(_ mark: DisplayText, _ word: DisplayText, _ style: Style) -> [StyledText] {
@@ -98,11 +110,14 @@ extension DashboardContext {
         return [text, text, StyledText(mark, style)]
     }
 
-    /// With the key that releases it, where there is room.
-    private func held(_ columns: ColumnLayout) -> [StyledText] {
+    /// With the key that releases it, where there is room and that is what the key does.
+    private func held(_ event: EventSummary, _ columns: ColumnLayout) -> [StyledText] {
         let text = StyledText(glyphs.stopped + " held", .statusFail)
         let mark = StyledText(glyphs.stopped, .statusFail)
-        guard columns.showsMilliseconds, let key = table[.resumeCallback]?.keys.first else {
+        // A node that is lost resumes nothing.
+        guard columns.showsMilliseconds, instances.loss == nil, event.instanceID == instances.current,
+            let key = table[.resumeCallback]?.keys.first
+        else {
             return [text, text, mark]
         }
         let hint = StyledText("  ") + StyledText(key.label(glyphs), .key) + StyledText(" resumes", .dim)

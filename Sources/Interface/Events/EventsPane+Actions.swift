@@ -13,8 +13,8 @@ extension ActionID {
 
 extension EventsPane {
     static let actions: [Action] =
-        FilterLine.actions + SavedFilterList.actions + FindLine.actions + ColumnDialog.actions + HeatStrip.actions
-        + TimeJump.actions + [
+        FilterLine.actions + SavedFilterList.actions + StateTurn.actions + FindLine.actions + ColumnDialog.actions
+        + HeatStrip.actions + TimeJump.actions + [
             Action(.openDetail, [.enter], "Open the selected event", hint: "details", in: [.events], onlyShows: true),
             Action(
                 .replay,
@@ -44,7 +44,7 @@ extension EventsPane {
                 hint: "previous failure",
                 in: [.events, .detail]
             ),
-        ]
+        ] + instanceActions
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
@@ -52,9 +52,10 @@ extension EventsPane {
         case .replay where ReplayFeature.replaysMarked(context): nil
         case .replay: replays.obstacle(to: context.subject, context)
         case .filter: context.instance == nil ? "There are no events to filter yet." : nil
+        case .allInstances: instancesObstacle(context)
         case .goToTime: window.rows.isEmpty ? "There are no events yet." : nil
         case .earlier, .later: context.focus == Self.id ? heatObstacle(context) : nil
-        case .savedFilters: context.instance == nil ? "There are no events to filter yet." : nil
+        case .savedFilters, .turnStates: context.instance == nil ? "There are no events to filter yet." : nil
         case .saveFilter: saveObstacle(context)
         case .find: window.rows.isEmpty && finding == nil ? "There are no events yet." : nil
         case .nextHit, .previousHit: context.focus == Self.id ? findObstacle(context) : nil
@@ -66,6 +67,7 @@ extension EventsPane {
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         if performInLine(action, context, &effects) || performInFind(action, context, &effects) { return true }
         switch action {
+        case .allInstances: toggleInstances(context)
         case .goToTime: effects.open(TimeJump())
         case .heatStrip: toggleHeat(context, &effects)
         case .earlier: moveInDay(by: -1, &effects)
@@ -74,6 +76,7 @@ extension EventsPane {
             effects.open(ColumnDialog(columnChoice(context), listWidth: rect.map { $0.width - 4 } ?? 76))
         case .savedFilters: effects.open(SavedFilterList())
         case .saveFilter: openSaveDialog(context, &effects)
+        case .turnStates: turnStates(context, &effects)
         case .find: openFind(&effects)
         case .nextHit: seekHit(forward: true, &effects)
         case .previousHit: seekHit(forward: false, &effects)
@@ -103,6 +106,7 @@ extension EventsPane {
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
         if let chosen = event as? TimeChosen { goTo(chosen, context, &effects) }
         if let opened = event as? EventOpened { follow(opened.event) }
+        if event is NodeReturned { restartLoads() }
         if let wanted = event as? ReplayWanted { replays.begin(wanted, &effects) }
         if let given = event as? FilterGiven { show(given, context, &effects) }
         if let chosen = event as? ColumnsChosen {

@@ -51,19 +51,23 @@ extension EventsPane {
             filtering.line == nil
             ? "\(edit) changes the filter, \(clear) shows all events again."
             : "\(context.key(.leaveFilter)) leaves the filter; the list is as it was before."
-        let meant = FilterWords.meant(by: filtering.text).map { [($0, Style.text)] } ?? []
-        return [("No event matches", .title), ("", .text), (filtering.text, .accent)] + meant + [(way, .dim)]
+        let meant = [FilterWords.meant(by: filtering.text), instanceNote(context)].compactMap { $0 }
+        let head: [(String, Style)] = [("No event matches", .title), ("", .text), (filtering.text, .accent)]
+        return head + meant.map { ($0, Style.text) } + [(way, Style.dim)]
     }
 
     private func firstSteps(isFirst: Bool, _ context: DashboardContext) -> [(String, Style)] {
         let (test, apply) = (context.key(.testCallback), context.key(.applyDraft))
+        // As far as the form says already how it connects.
+        let grant = context.formDraft?.configuration.effectiveGrant ?? .authorizationCode
+        let allow = grant == .authorizationCode ? " and allow access in the browser" : ""
         let steps: [(String, Style)] = [
             (isFirst ? "No instance yet" : "A new instance", .title),
             ("", .text),
             ("1  Give the URL where events shall be posted; \(test) tests it. It may stay empty.", .text),
             ("2  Set how often to poll, and tick the objects to watch.", .text),
             ("3  Under Connection, give your My Domain address and the consumer key of an External Client App.", .text),
-            ("4  Press \(apply) and allow access in the browser. Changes show up here as they come.", .text),
+            ("4  Press \(apply)\(allow). Changes show up here as they come.", .text),
             ("", .text),
         ]
         if let back = context.instances.wayBack {

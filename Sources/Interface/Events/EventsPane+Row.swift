@@ -1,15 +1,34 @@
 import Domain
 import Drawing
+import EngineAPI
 import Primitives
 
 extension EventsPane {
     /// The columns that somebody chose, or those of the configuration file.
     func columnChoice(_ context: DashboardContext) -> ColumnChoice { columnMemory.choice ?? context.settings.columns }
 
-    /// The columns as the rows on the screen need them.
+    /// The columns as the rows on the screen need them; while the list follows, also as those did that have gone by.
     func columns(width: Int, _ context: DashboardContext) -> ColumnLayout {
-        let choice = columnChoice(context)
-        let plain = ColumnLayout(width: width, choice)
+        var content = content(width: width, context)
+        if let steady, steady.key == steadyKey(width: width) { content.formUnion(steady.content) }
+        return ColumnLayout(width: width, shownChoice(context), content: content)
+    }
+
+    /// Keeps what the rows needed that go by, so that nothing moves sideways as long names come and go.
+    mutating func steadyColumns(width: Int, _ context: DashboardContext) {
+        guard window.isFollowing else { return steady = nil }
+        let key = steadyKey(width: width)
+        let newest = window.rows.last?.sequence
+        guard steady?.key != key || steady?.newest != newest else { return }
+        var content = content(width: width, context)
+        if let steady, steady.key == key { content.formUnion(steady.content) }
+        steady = SteadyColumns(key: key, newest: newest, content: content)
+    }
+
+    private func steadyKey(width: Int) -> SteadyColumns.Key { .init(width: width, filter: window.filter) }
+
+    private func content(width: Int, _ context: DashboardContext) -> ColumnLayout.Content {
+        let plain = ColumnLayout(width: width, shownChoice(context))
         var content = ColumnLayout.Content(callback: 0)
         for index in window.visibleRange {
             let event = window.rows[index]
@@ -22,7 +41,7 @@ extension EventsPane {
             content.object = max(content.object, DisplayText(event.object, limit: width).width)
             content.callback = max(content.callback, context.shortCallback(event, plain).width)
         }
-        return ColumnLayout(width: width, choice, content: content)
+        return content
     }
 
     func paint(
@@ -46,7 +65,8 @@ extension EventsPane {
         case .object: painter.canvas.draw(DisplayText(event.object), in: place, style: plain)
         case .record: paintRecord(event, showsFields: columns.showsFields, in: place, ground, &painter)
         case .fields:
-            let notes = event.valueNotes(glyphs: context.glyphs) + event.fieldNotes.map { DisplayText($0) }
+            let values = event.valueNotes(columns: place.width, glyphs: context.glyphs)
+            let notes = values + event.fieldNotes.map { DisplayText($0) }
             if let note = notes.first(where: { $0.width <= place.width }) ?? notes.last {
                 painter.canvas.draw(note, in: place, style: dim)
             }
@@ -62,6 +82,9 @@ extension EventsPane {
             // Of an id, its two ends tell users apart.
             painter.canvas.draw(DisplayText(event.changedBy ?? "", limit: 60), in: place, style: dim, .middle)
         case .recordID: painter.canvas.draw(DisplayText(event.recordID), in: place, style: dim, .middle)
+        case .instance:
+            let name = context.instances[event.instanceID]?.name ?? "instance \(event.instanceID)"
+            painter.canvas.draw(DisplayText(name, limit: 60), in: place, style: dim)
         case .eventID: painter.canvas.draw(DisplayText(event.eventID), in: place, style: dim, .middle)
         }
     }
@@ -78,8 +101,8 @@ extension EventsPane {
         var room = place
         let own = name?.width ?? event.recordID.count
         let glyphs = painter.glyphs
-        let notes: [DisplayText] =
-            showsFields ? event.valueNotes(glyphs: glyphs) + event.fieldNotes.map { DisplayText($0) } : []
+        let values = showsFields ? event.valueNotes(columns: room.width - own - 1, glyphs: glyphs) : []
+        let notes = values + (showsFields ? event.fieldNotes.map { DisplayText($0) } : [])
         if let text = notes.first(where: { own + 1 + $0.width <= room.width }) {
             painter.canvas.draw(text, in: room.cutRight(text.width), style: Style(.dim, on: ground))
             _ = room.cutRight(1)
@@ -121,16 +144,22 @@ extension EventSummary {
 }
 
 extension EventSummary {
-    /// Columns of one value in a row.
-    private static let widestValue = 24
+    /// Columns that a value has in a row at least, where it is as long.
+    private static let leastValue = 24
 
-    /// `Email ada@old → ada@new`, where one field changed alone.
-    func valueNotes(glyphs: Glyphs) -> [DisplayText] {
+    /// `Email ada@old → ada@new`, where one field changed alone; values longer than their share of the room are cut.
+    func valueNotes(columns: Int, glyphs: Glyphs) -> [DisplayText] {
         guard !isUndelete, let change = onlyChange else { return [] }
-        func value(_ raw: String?) -> DisplayText {
-            DisplayText(fieldValue: raw).truncated(to: Self.widestValue, mark: glyphs.ellipsis)
+        let name = DisplayText(change.name, limit: 60)
+        let (old, new) = (DisplayText(fieldValue: change.old), DisplayText(fieldValue: change.new))
+        let arrow = " " + glyphs.arrow + " "
+        let room = columns - name.width - 1 - arrow.width
+        // What one of them does not need is the other's.
+        func share(_ value: DisplayText, beside other: DisplayText) -> Int {
+            max(Self.leastValue, room / 2, room - other.width)
         }
-        let values = value(change.old) + " " + glyphs.arrow + " " + value(change.new)
-        return [DisplayText(change.name, limit: 60) + " " + values]
+        let shownOld = old.truncated(to: share(old, beside: new), mark: glyphs.ellipsis)
+        let shownNew = new.truncated(to: max(Self.leastValue, room - shownOld.width), mark: glyphs.ellipsis)
+        return [name + " " + shownOld + arrow + shownNew]
     }
 }

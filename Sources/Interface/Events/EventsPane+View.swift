@@ -11,17 +11,19 @@ extension EventsPane {
         let reachWords = reachWords(context).map { StyledText(" · ", .faint) + $0 } ?? StyledText()
         let found = filtering.isOn && filtering.line == nil ? filteredTotals() : nil
         // A third at least, and more where nothing else needs it: corners, margins, and what comes before the filter.
-        let beside = followWords.width + markWords.width + reachWords.width + (found?.width ?? 0)
+        let name = StyledText(DisplayText(listName), .title)
+        let facts = followWords.width + markWords.width + reachWords.width
+        let beside = name.width - 6 + facts + (found?.width ?? 0)
         let free = found == nil ? 0 : rect.width - beside - 33
         let filterWords = filterWords(room: max(8, rect.width / 3, free), context)
-        let room = rect.width - 20 - followWords.width - filterWords.width - markWords.width - reachWords.width
-        painter.canvas.box(
-            rect,
-            title: StyledText("Events", .title) + filterWords + reachWords + markWords
-                + (context.instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords),
-            trailing: found ?? totals(room: room, context),
-            isFocused: context.focus == .events
-        )
+        let room = rect.width - 14 - name.width - facts - filterWords.width
+        let title =
+            name + filterWords + reachWords + markWords
+            + (context.instance == nil ? StyledText() : StyledText(" · ", .faint) + followWords)
+        let totals = found == nil ? Totals(parts(room: room, context)) : Totals([.init(text: found ?? StyledText())])
+        let isFocused = context.focus == .events
+        painter.canvas.box(rect, title: title, trailing: totals.text, isFocused: isFocused)
+        if title.width + totals.text.width + (isFocused ? 2 : 0) + 9 <= rect.width { totals.hit(in: rect, &painter) }
         var inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
         if let line = filtering.line {
             paintFilterLine(line, in: inner.cutBottom(line.height(in: rect)), &painter)
@@ -57,6 +59,7 @@ extension EventsPane {
     private func followWords(_ context: DashboardContext) -> StyledText {
         if context.instances.isEngineStopped { return StyledText("STOPPED", .statusFail) }
         if context.instances.loss != nil { return StyledText("NODE LOST", .statusFail) }
+        if context.instances.silence != nil { return StyledText("NODE SLOW", .statusWarn) }
         if window.failure != nil {
             return StyledText(context.glyphs.failure + " CAN'T BE READ, trying again", .statusFail)
         }
@@ -67,26 +70,31 @@ extension EventsPane {
             + StyledText(DisplayText(count) + context.glyphs.down, .accent)
     }
 
-    /// How many there are and how they stand, in so many columns: what failed stays longest.
-    private func totals(room: Int, _ context: DashboardContext) -> StyledText {
-        guard context.instance != nil, let counts = counts.value else { return StyledText() }
+    /// How many there are and how they stand, in so many columns: what failed stays longest, at last without words, and of
+    /// that what is dead.
+    private func parts(room: Int, _ context: DashboardContext) -> [Totals.Part] {
+        guard context.instance != nil, let counts = counts.value else { return [] }
         let glyphs = context.glyphs
-        var parts = [StyledText(DisplayText(position() ?? counts.total.grouped), .dim)]
-        func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style) {
+        var parts = [Totals.Part(text: StyledText(DisplayText(position() ?? counts.total.grouped), .dim))]
+        func add(_ count: Int64, _ mark: DisplayText, _ word: DisplayText, _ style: Style, _ filter: String, rank: Int)
+        {
             guard count > 0 else { return }
-            parts.append(StyledText(mark + DisplayText(count.grouped) + word, style))
+            let text = StyledText(mark + DisplayText(count.grouped) + word, style)
+            parts.append(.init(text: text, filter: filter, rank: rank))
         }
-        add(counts.open, "", " open", .statusInfo)
-        add(counts.dead, glyphs.failure + " ", " dead", .statusFail)
+        add(counts.open, "", " open", .statusInfo, StateTurn.open.term, rank: 1)
+        add(counts.dead, glyphs.failure + " ", " dead", .statusFail, StateTurn.dead.term, rank: 3)
         let replays = counts.byReplay[.failed] ?? 0
         let word: DisplayText =
-            parts.reduce(30) { $0 + $1.width } > room ? "" : replays == 1 ? " replay failed" : " replays failed"
-        add(replays, glyphs.replay + " " + glyphs.failure + " ", word, .statusFail)
-        func joined() -> StyledText {
-            parts.dropFirst().reduce(parts.first ?? StyledText()) { $0 + StyledText(" · ", .faint) + $1 }
+            parts.reduce(30) { $0 + $1.text.width } > room ? "" : replays == 1 ? " replay failed" : " replays failed"
+        add(replays, glyphs.replay + " " + glyphs.failure + " ", word, .statusFail, "replay:failed", rank: 2)
+        func isTooWide() -> Bool { parts.count > 1 && Totals(parts).text.width > room }
+        for rank in 0...1 where isTooWide() { parts.removeAll { $0.rank == rank } }
+        if isTooWide(), let dead = parts.firstIndex(where: { $0.rank == 3 }) {
+            parts[dead].text = StyledText(glyphs.failure + " " + DisplayText(counts.dead.grouped), .statusFail)
         }
-        while parts.count > 1, joined().width > room { parts.removeFirst() }
-        return joined()
+        if isTooWide() { parts.removeAll { $0.rank == 2 } }
+        return parts
     }
 
     private func paintHeads(_ columns: ColumnLayout, in row: Rect, _ painter: inout Painter) {

@@ -25,11 +25,15 @@ struct EventsPane: Pane {
     /// The rows around what is in view.
     var window = EventWindow()
     /// Of all events of the instance.
-    private(set) var counts = CountsLoad()
+    var counts = CountsLoad()
     /// Of those that the filter finds.
     var matches = CountsLoad(.matches)
     var filtering = EventFiltering()
+    /// Whether the list shows the events of all instances.
+    var showsAll = false
     var columnMemory = ColumnMemory()
+    /// While it follows: what the rows needed so far.
+    var steady: SteadyColumns?
     /// The day above the list.
     var heat = HeatStrip()
     /// What is looked for; nil: nothing.
@@ -39,6 +43,8 @@ struct EventsPane: Pane {
     var spread = HistogramLoad(.list, pause: 5000)
     /// Single replays: of the selected event, one at a time.
     var replays = SingleReplays()
+    /// What it showed of other instances.
+    var kept: [KeptView] = []
     /// Where it stands; nil while it is not on the screen.
     private(set) var rect: Rect?
 
@@ -73,8 +79,10 @@ struct EventsPane: Pane {
             ]
         }
         let poll: [Hint] = context.isPolled ? [.action(.pollNow)] : []
-        let rest: [Hint] =
-            [.action(.focusForm)] + poll + [.action(.palette), .action(.replayMany), .action(.switchInstance)]
+        let back: [Hint] = showsAll ? [.action(.allInstances, "one instance")] : []
+        let all: [Hint] = !showsAll && context.hasSeveralInstances ? [.action(.allInstances)] : []
+        let others: [Hint] = [.action(.palette), .action(.replayMany), .action(.switchInstance)]
+        let rest = back + [Hint.action(.focusForm)] + poll + others + all
         let filter: [Hint] = filtering.isOn ? [.action(.filter)] : []
         // Without a row most keys have nothing to be about.
         guard !window.rows.isEmpty else { return filter + rest }
@@ -93,14 +101,18 @@ struct EventsPane: Pane {
         context.replaysElsewhere = replays.elsewhere
         context.eventFilter = filtering.text
         context.shownFilter = window.filter
+        context.showsAllInstances = showsAll
         let shown = (filtering.isOn ? matches : counts).value
         context.shownTotal = shown?.isCut == true ? nil : shown?.total
         context.savedFilters = savedFilters(context)
+        context.deletedFilters = filtering.deleted
     }
 
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
+        keepView()
         var filter = EventFilter()
         if let instance { filter.instanceIDs = [instance.id] }
+        showsAll = false
         window.reset(filter)
         counts.reset()
         matches.reset()
@@ -108,10 +120,12 @@ struct EventsPane: Pane {
         finding = nil
         spread.reset()
         heat.reset()
+        if let instance { restoreView(of: instance.id, context) }
     }
 
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
         self.rect = rect
+        renewInstances(context)
         renewFilter(context)
         // Less the border and the column heads.
         let line = rect.map { linesBelow(in: $0) + heatRows(in: $0, context) } ?? 0
@@ -125,6 +139,8 @@ struct EventsPane: Pane {
             if !window.isFollowing, let selected = window.selected { window.select(selected) }
         }
         window.see()
+        // Less the borders and their margins.
+        if let rect { steadyColumns(width: rect.width - 4, context) }
     }
 
     var isUnderWay: Bool { isOfInstance && window.isUnderWay }
@@ -161,7 +177,7 @@ struct EventsPane: Pane {
             heat.memory = context.memory[HeatMemory.self]
         case .notice(.stored(let count, let last)):
             // Which of them the filter finds is known once they are read.
-            let areAllShown = (context.instances.list?.count ?? 0) <= 1 && !filtering.isOn
+            let areAllShown = (showsAll || !context.hasSeveralInstances) && !filtering.isOn
             window.recordStored(count, upTo: last, areAllShown: areAllShown)
             invalidateCounts()
         case .notice(.deliveries(let ids)):
@@ -188,6 +204,16 @@ struct EventsPane: Pane {
         finding?.hits.invalidate()
     }
 
+    /// What was asked of a node that was lost may never be answered.
+    mutating func restartLoads() {
+        window.restart()
+        counts.restart()
+        matches.restart()
+        spread.restart()
+        heat.restart()
+        finding?.hits.restart()
+    }
+
     private mutating func accept(
         _ token: Int,
         _ result: Result<EventPage, Failure>,
@@ -197,8 +223,9 @@ struct EventsPane: Pane {
         let before = window.failure
         guard let purpose = window.accept(token: token, result, at: context.due) else { return }
         if let failure = window.failure, failure != before, context.instances.loss == nil {
-            effects.say(.failure, "Events can't be read: \(failure)")
+            effects.say(.failure, "Events can't be read: \(failure)", on: .readingEvents)
         }
+        if before != nil, window.failure == nil { effects.settle(.readingEvents) }
         if case .success(let page) = result { say(gone: purpose, page, context, &effects) }
         if case .search(let search) = purpose, search.part == .done {
             if search.target == .failure {

@@ -64,19 +64,24 @@ struct SingleReplays: Sendable {
         remember(sequence, isElsewhere ? (try? result.get())?.outcome : nil)
         guard wanted?.isOneOfMany != true else { return }
         last = (sequence, context.due)
+        let matter = Announcement.Matter.replaying(sequence)
+        // A name of many words would take the place of how it ended.
+        let name = wanted.map { $0.name.count > 40 ? String($0.name.prefix(39)) + "…" : $0.name } ?? "the event"
         switch result {
-        case .failure(let failure): effects.say(.failure, "Replay failed: \(failure.sentence)")
+        case .failure(let failure): effects.say(.failure, "Replay of \(name) failed: \(failure.sentence)", on: matter)
         case .success(let attempt):
             let time = Words.milliseconds(attempt.milliseconds)
             if let error = attempt.failureSentence {
-                effects.say(.failure, Words.sentence("Replay to \(attempt.url) failed after \(time): \(error)"))
+                let words = "Replay of \(name) to \(attempt.url) failed after \(time): \(error)"
+                effects.say(.failure, Words.sentence(words), on: matter)
             } else {
-                let what = options?.notification == nil ? "Replayed" : "Replayed with your changes"
+                let what = options?.notification == nil ? "Replayed \(name)" : "Replayed with your changes (\(name))"
                 let who = isElsewhere ? "\(attempt.url) answered" : "the callback answered"
                 effects.say(
                     .success,
                     "\(what): \(who) \(attempt.outcome.status ?? 200) in \(time).",
-                    about: isElsewhere ? nil : .callback
+                    about: isElsewhere ? nil : .callback,
+                    on: matter
                 )
             }
         }

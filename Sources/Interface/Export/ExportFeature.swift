@@ -51,11 +51,12 @@ struct ExportFeature: Feature {
         guard let instance = context.instance else { return true }
         let marks = context.marked
         var filter = marks.isEmpty ? context.shownFilter : marks.filter
-        filter.instanceIDs = [instance.id]
+        if !context.showsAllInstances { filter.instanceIDs = [instance.id] }
         let count = marks.isEmpty ? context.shownTotal : marks.count(shown: context.shownTotal)
         let events = count.map { Words.count($0, marks.isEmpty ? "event" : "marked event") } ?? "events"
         let by = marks.isEmpty && !context.eventFilter.isEmpty ? " of \(context.eventFilter)" : ""
-        effects.open(ExportDialog(filter, what: events + by, stem: Self.stem(instance.name, context)))
+        let name = context.showsAllInstances ? "all" : instance.name
+        effects.open(ExportDialog(filter, what: events + by, stem: Self.stem(name, context)))
         return true
     }
 
@@ -96,9 +97,9 @@ struct ExportFeature: Feature {
     private func report(_ ending: ExportEnding, _ order: ExportOrder, _ effects: inout Effects) {
         switch ending {
         case .done(let path, let events):
-            effects.say(.success, "\(Words.count(events, "event")) exported to \(path).")
+            effects.say(.success, "\(Words.count(events, "event")) exported to \(path).", on: .exporting)
         case .cancelled: effects.say(.info, "The export was ended; no file of it is left.")
-        case .failed(let sentence): effects.say(.failure, "Nothing was exported: \(sentence)")
+        case .failed(let sentence): effects.say(.failure, "Nothing was exported: \(sentence)", on: .exporting)
         case .exists(let path):
             effects.ask(
                 "Replace the file?",

@@ -114,6 +114,10 @@ struct FailureList: Overlay {
         }
     }
 
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        if event is NodeReturned { load.restart() }
+    }
+
     mutating func loads(_ context: DashboardContext) -> [Command] {
         load.nextLoad(instance, at: context.due).map { [$0] } ?? []
     }

@@ -57,6 +57,18 @@ extension FieldID: CaseIterable {
         }
     }
 
+    /// What people call it, where its label has another word or others that come before it.
+    var searchWords: String {
+        switch self {
+        case .name: "rename title call"
+        case .setting(.callbackURL): "callback webhook target receiver"
+        case .setting(.objects): "objects sobjects tables watch"
+        case .setting(.refreshInterval): "schedule minutes frequency"
+        case .setting(.baseURL): "domain org sandbox"
+        default: ""
+        }
+    }
+
     /// What stands in an empty field: that there is nothing, or an example which says that it is one. In a theme without
     /// colours only the words tell it from a value.
     var placeholder: String {
@@ -66,6 +78,15 @@ extension FieldID: CaseIterable {
         case .tags: "none"
         case .firstPollSince: "e.g. 2026-11-23"
         case .connection, .optional, .name: ""
+        }
+    }
+
+    /// One of its choices as the screen has it: in words, and by the name that it has everywhere else.
+    func shown(_ choice: String) -> String {
+        switch self {
+        case .setting(.grantType): GrantType(rawValue: choice)?.words ?? choice
+        case .setting(.firstRun): choice == FirstPoll.backfill.rawValue ? "backlog" : choice
+        default: choice
         }
     }
 

@@ -106,8 +106,8 @@ extension Form {
         switch action {
         case .selectUp: return objects.move(by: -1)
         case .selectDown: return objects.move(by: 1)
-        case .pageUp: return objects.move(by: -ObjectList.rows)
-        case .pageDown: return objects.move(by: ObjectList.rows)
+        case .pageUp: return objects.move(by: -objects.rows)
+        case .pageDown: return objects.move(by: objects.rows)
         case .first: objects.moveToStart()
         case .last: objects.moveToEnd()
         case .tick: objects.toggle(at: objects.cursor)

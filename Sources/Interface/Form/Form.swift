@@ -38,7 +38,10 @@ struct Form: Sendable, Hashable {
     /// Whether the focused field has to be brought into view.
     var needsReveal = true
 
-    init() { self.init(draft: Form.newDraft, instance: nil) }
+    /// Of a new instance, with a name that none of the others has.
+    init(beside others: [InstanceOverview] = []) {
+        self.init(draft: Form.newDraft(named: Form.freeName(beside: others.map(\.name))), instance: nil)
+    }
 
     init(_ overview: InstanceOverview) {
         let draft = InstanceDraft(
@@ -73,10 +76,18 @@ struct Form: Sendable, Hashable {
     }
 
     /// What a new instance begins with: events on, so that filling in the rest is enough.
-    private static var newDraft: InstanceDraft {
+    private static func newDraft(named name: String) -> InstanceDraft {
         var settings = InstanceConfiguration()
         settings.eventsEnabled = true
-        return InstanceDraft(name: "salesforce", configuration: settings)
+        return InstanceDraft(name: name, configuration: settings)
+    }
+
+    /// `salesforce`, or `salesforce 2` where another instance is called that.
+    private static func freeName(beside names: [String]) -> String {
+        let taken = Set(names.map { $0.trimmed.lowercased() })
+        let name = "salesforce"
+        let next = (2...names.count + 2).first { !taken.contains("\(name) \($0)") } ?? 2
+        return taken.contains(name) ? "\(name) \(next)" : name
     }
 
     /// The fields that apply to the event type, the grant and the folding.

@@ -190,8 +190,7 @@ extension FormPane {
         guard case .choice(let word) = form.controls[field] else { return }
         let choices = form.choices(field)
         let items = choices.map { choice in
-            let words = field == .setting(.grantType) ? GrantType(rawValue: choice)?.words : nil
-            return Menu.Item(title: words ?? choice, choice: .post(FieldChosen(field: field, word: choice)))
+            Menu.Item(title: field.shown(choice), choice: .post(FieldChosen(field: field, word: choice)))
         }
         effects.open(Menu(title: field.label, items: items, selection: choices.firstIndex(of: word) ?? 0))
     }
@@ -209,6 +208,11 @@ extension FormPane {
             then: [.post(DraftDiscarded())]
         )
     }
+}
+
+/// Posted where a person wants to go to a field of the form.
+struct FieldSought: DashboardEvent {
+    let field: FieldID
 }
 
 /// Posted by the list of a selector's choices.

@@ -66,6 +66,7 @@ extension FormPane {
             form.discard()
             effects.say(.info, "The changes were discarded.", on: .applying(form.instance))
         case let chosen as FieldChosen: form.choose(chosen.word, in: chosen.field)
+        case let sought as FieldSought: go(to: sought.field, &effects)
         case let rejected as DraftRejected: show(rejected.issues, &effects)
         case let access as AccessGranted:
             var draft = latest(of: access, context)
@@ -84,6 +85,15 @@ extension FormPane {
             send(meant, for: change.instance, &effects)
         default: break
         }
+    }
+
+    private mutating func go(to field: FieldID, _ effects: inout Effects) {
+        effects.focus(Self.id)
+        guard form.applies(field) else {
+            return effects.say(.info, "\(field.label) means nothing with the other choices of the form.")
+        }
+        form.focus(field)
+        reveal()
     }
 
     /// What was to be applied once access is granted, with what somebody else has set while a person was in the browser.

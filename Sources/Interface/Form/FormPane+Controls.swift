@@ -9,8 +9,7 @@ extension FormPane {
         switch form.controls[field] {
         case .toggle(let isOn): paintToggle(isOn, isFocused: isFocused, in: rect, &painter)
         case .choice(let word):
-            let shown = field == .setting(.grantType) ? form.grant.words : word
-            paintSelector(shown, isFocused: isFocused, in: rect, &painter)
+            paintSelector(field.shown(word), isFocused: isFocused, in: rect, &painter)
         case .text(let text):
             var box = rect
             if let unit = field.unit {

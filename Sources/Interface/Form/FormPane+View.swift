@@ -64,16 +64,16 @@ extension FormPane {
         if form.instance == nil {
             return StyledText("Fill in, then ", .dim) + apply + StyledText(" connects", .dim)
         }
-        // While a message stays on the screen, the key is about that.
-        let takeBack =
-            context.dismissalKey == nil
+        // The key is about a message that stays on the screen before, and elsewhere about something else.
+        let leave =
+            context.dismissalKey == nil && context.focus == Self.id
             ? StyledText(", ", .dim) + StyledText(DisplayText(context.key(.leaveField)), .key)
-                + StyledText(" take back", .dim) : StyledText()
+                + StyledText(DisplayText(" " + leaveWords(context)), .dim) : StyledText()
         let count = form.unsaved.count
         guard count > 0 else { return StyledText("No unsaved changes", .faint) }
         return StyledText(glyphs.changed + " ", .accent)
             + StyledText(DisplayText(Words.count(count, "unsaved change")))
-            + StyledText(" — ", .dim) + apply + StyledText(" apply", .dim) + takeBack
+            + StyledText(" — ", .dim) + apply + StyledText(" apply", .dim) + leave
     }
 
     private func draw(_ row: FormRow, in line: Rect, _ painter: inout Painter) {

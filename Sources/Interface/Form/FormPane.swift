@@ -55,7 +55,7 @@ struct FormPane: Pane {
     }
 
     /// What Esc would do now.
-    private func leaveWords(_ context: DashboardContext) -> String {
+    func leaveWords(_ context: DashboardContext) -> String {
         var form = form
         if form.revert(form.focus) { return "take back" }
         if form.isDirty { return "discard" }
@@ -82,7 +82,7 @@ struct FormPane: Pane {
     mutating func show(_ instance: InstanceOverview?, _ context: DashboardContext) {
         let test = carried.flatMap { $0.instance == instance?.id ? $0.test : nil }
         carried = nil
-        form = instance.map(Form.init) ?? Form()
+        form = instance.map { Form($0) } ?? Form(beside: context.instances.list ?? [])
         form.test = test
         form.offersPassword = context.settings.allowsPasswordGrant
         granted = nil
@@ -112,7 +112,11 @@ struct FormPane: Pane {
     mutating func settle(in rect: Rect?, _ context: DashboardContext) {
         guard let rect else { return }
         let content = content(of: rect, context)
-        let laidOut = layout(width: content.width, context)
+        var laidOut = layout(width: content.width, context)
+        // The objects have what the other fields leave.
+        let others = laidOut.rows.count - form.objects.visibleRange.count
+        form.objects.fit(rows: content.height - others)
+        laidOut = layout(width: content.width, context)
         layout = laidOut
         form.settleScroll(laidOut.rows, height: content.height)
     }
@@ -234,11 +238,15 @@ struct FormPane: Pane {
         case .success(let attempt):
             form.test = .answered(attempt)
             if let error = attempt.failureSentence {
-                effects.say(.failure, Words.sentence("Test notification to \(url) failed: \(error)"))
+                let words = Words.sentence("Test notification to \(url) failed: \(error)")
+                effects.say(.failure, words, on: .testing(form.instance))
+            } else {
+                // The form shows it.
+                effects.settle(.testing(form.instance))
             }
         case .failure(let failure):
             form.test = .failed(failure.sentence)
-            effects.say(.failure, "Test notification: \(failure.sentence)")
+            effects.say(.failure, "Test notification: \(failure.sentence)", on: .testing(form.instance))
         }
     }
 }

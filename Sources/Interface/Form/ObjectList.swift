@@ -33,7 +33,8 @@ struct ObjectList: Sendable, Hashable {
     private(set) var cursor = 0
     private(set) var top = 0
     /// Rows that the screen shows.
-    static let rows = 6
+    private(set) var rows = ObjectList.leastRows
+    static let leastRows = 6
 
     init(_ chosen: [String]) {
         self.chosen = chosen.isEmpty ? InstanceConfiguration.defaultObjects : chosen
@@ -116,8 +117,8 @@ struct ObjectList: Sendable, Hashable {
 
     var visibleRange: Range<Int> {
         let count = shown.count
-        let first = min(max(0, top), max(0, count - Self.rows))
-        return first..<min(count, first + Self.rows)
+        let first = min(max(0, top), max(0, count - rows))
+        return first..<min(count, first + rows)
     }
 
     /// Entries above and below those that are shown.
@@ -146,19 +147,27 @@ struct ObjectList: Sendable, Hashable {
         reveal()
     }
 
+    /// Shows so many rows, as far as that leaves the least.
+    mutating func fit(rows: Int) {
+        let rows = max(Self.leastRows, rows)
+        guard rows != self.rows else { return }
+        self.rows = rows
+        reveal()
+    }
+
     private mutating func reveal() {
         let first = visibleRange.lowerBound
         if cursor < first {
             top = cursor
-        } else if cursor >= first + Self.rows {
-            top = cursor - Self.rows + 1
+        } else if cursor >= first + rows {
+            top = cursor - rows + 1
         } else {
             top = first
         }
     }
 
-    mutating func scroll(by rows: Int) {
-        top = min(max(0, visibleRange.lowerBound + rows), max(0, shown.count - Self.rows))
+    mutating func scroll(by step: Int) {
+        top = min(max(0, visibleRange.lowerBound + step), max(0, shown.count - rows))
         cursor = min(max(cursor, visibleRange.lowerBound), max(visibleRange.lowerBound, visibleRange.upperBound - 1))
     }
 

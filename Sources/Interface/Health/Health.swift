@@ -38,6 +38,12 @@ extension DashboardContext {
                     + "\(loss.reason). What is shown is no longer live."
             )
         }
+        if let since = instances.silence {
+            // No banner: it comes and goes within seconds.
+            let time = Words.duration(max(0, now.since(since) / 1000))
+            let word = DisplayText("NODE SLOW no answer for \(time)")
+            return Health(glyph: glyphs.degraded, word: word, role: .statusWarn)
+        }
         guard let instance else {
             if let failure = instances.failure {
                 return Health(glyph: "!", word: "NO ANSWER", role: .statusFail, reason: failure)
@@ -54,7 +60,7 @@ extension DashboardContext {
                 return Health(glyph: glyphs.degraded, word: "DEGRADED", role: .statusWarn, reason: problem)
             }
             if let due = overduePoll(of: instance), due.advanced(byMilliseconds: Self.pollGrace) <= now {
-                let reason = "The poll that was due at \(clock(due).string) has not ended; \(key(.pollNow)) polls now."
+                let reason = "The poll that was due at \(clock(due).string) has not ended."
                 return Health(glyph: glyphs.degraded, word: "OVERDUE", role: .statusWarn, reason: reason)
             }
             return Health(glyph: glyphs.live, word: word, role: .statusOK)
@@ -62,8 +68,7 @@ extension DashboardContext {
         case .degraded(let reason, _, _):
             return Health(glyph: glyphs.degraded, word: word, role: .statusWarn, reason: reason)
         case .overdue(let reason, _, _):
-            let way = "\(key(.pollNow)) polls now."
-            return Health(glyph: glyphs.degraded, word: word, role: .statusFail, reason: "\(reason) \(way)")
+            return Health(glyph: glyphs.degraded, word: word, role: .statusFail, reason: reason)
         case .needsAttention(let reason, _, _):
             return Health(glyph: "!", word: word, role: .statusFail, reason: reason)
         case .stopped:
@@ -88,6 +93,13 @@ extension DashboardContext {
         guard let instance, let poll = overduePoll(of: instance) else { return nil }
         let end = poll.advanced(byMilliseconds: Self.pollGrace)
         return end > now ? due(at: end) : nil
+    }
+
+    /// When how long the node has said nothing reads otherwise.
+    var silenceDeadline: Timestamp? {
+        guard let since = instances.silence else { return nil }
+        let milliseconds = max(0, now.since(since))
+        return due.advanced(byMilliseconds: 1000 - milliseconds % 1000)
     }
 
     /// Seconds between the polls that somebody makes beside the schedule, as the demo does.
@@ -150,21 +162,6 @@ extension DashboardContext {
         }
     }
 
-    /// What a person can do about the banner, if a key does it.
-    var remedy: ActionID? {
-        if sourceHealth.reason != nil, case .needsAttention? = instance?.source, !instances.isEngineStopped,
-            instances.loss == nil, instances.current.flatMap({ instances.deleting[$0] }) == nil
-        {
-            return .connectAgain
-        }
-        if let callback = callbackHealth, banner == callback, let instance, case .held = instance.callback,
-            !instances.releasing.contains(instance.id)
-        {
-            return .resumeCallback
-        }
-        return nil
-    }
-
     /// What stands below the header while something is wrong; the source goes before the callback.
     var banner: Health? {
         let source = sourceHealth
@@ -175,23 +172,5 @@ extension DashboardContext {
             return Health(glyph: source.glyph, word: source.word, role: .statusWarn, reason: disabledReason)
         }
         return nil
-    }
-
-    /// Rows that the banner takes: a second one where the words need it and the screen has it to spare.
-    var bannerRows: Int? {
-        guard let banner else { return nil }
-        let words = DisplayText(banner.sentence ?? "", limit: settings.size.width * 2).width
-        let keys = bannerKeys.reduce(0) { $0 + $1.words.width + 2 }
-        return words + keys <= settings.size.width - 4 || settings.size.height < 20 ? 1 : 2
-    }
-
-    /// The keys that help against what the banner says, the one that helps for certain last.
-    var bannerKeys: [(words: StyledText, action: ActionID)] {
-        let again = remedy == .connectAgain && pollObstacle == nil
-        return [again ? (ActionID.pollNow, "tries now") : nil, remedy.map { ($0, nil as String?) }].compactMap { pair in
-            guard let (id, hint) = pair, let action = table[id], let key = action.keys.first else { return nil }
-            let words = " " + DisplayText(hint ?? action.hint)
-            return (StyledText(key.label(glyphs), .key) + StyledText(words), id)
-        }
     }
 }

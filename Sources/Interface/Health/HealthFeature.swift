@@ -54,6 +54,15 @@ extension DashboardContext {
         for sentence in ObjectProblems.sentences(instance.objectProblems, naming: .max) {
             add("Objects", Health(glyph: glyphs.degraded, word: "degraded", role: .statusWarn, reason: sentence))
         }
+        for backlog in instance.backfills {
+            let word = backlog.isPaused ? ", paused" : ""
+            let title = "Backlog of \(backlog.object): \(backlog.readWords)\(word)"
+            let isStuck = backlog.isPaused || backlog.problem != nil
+            let mark = glyphs.partial.string + " "
+            paragraphs.append(.init(text: title, role: isStuck ? .statusWarn : .statusInfo, mark: mark))
+            if let problem = backlog.problem { paragraphs.append(.init(text: problem.sentenceEnd, mark: "  ")) }
+            paragraphs.append(.init(text: ""))
+        }
         // Notes name their objects.
         for note in instance.pollers.compactMap(\.note) { paragraphs.append(.init(text: note, role: .dim)) }
         if let left = instance.unwatchedSentence { paragraphs.append(.init(text: left, role: .dim)) }

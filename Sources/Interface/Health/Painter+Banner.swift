@@ -11,14 +11,11 @@ extension Painter {
         hit(rect, action: .explain)
         canvas.draw(" " + banner.glyph, at: rect.origin, style: style)
         let reason = DisplayText(banner.sentence ?? "")
-        var tail = context.bannerKeys
+        var tail = context.bannerKeys(isCut: false)
         func width() -> Int { tail.reduce(0) { $0 + $1.words.width + 2 } }
         // Lines that break between words leave some room at their ends.
         let room = body.width * rect.height - (rect.height - 1) * 12 - width()
-        if reason.width > room {
-            let key = StyledText(DisplayText(context.key(.explain)), .key)
-            tail.insert((key + StyledText(" all of it", .dim), .explain), at: 0)
-        }
+        if reason.width > room { tail = context.bannerKeys(isCut: true) }
         while width() > body.width, tail.count > 1 { tail.removeFirst() }
         let lastRoom = max(0, body.width - width())
         var lines = rect.height > 1 ? reason.wrapped(to: body.width, most: rect.height, mark: ellipsis) : [reason]

@@ -1,6 +1,6 @@
 import Drawing
 
-/// The command palette: commands, saved filters, instances and themes, found by some of their letters.
+/// The command palette: commands, saved filters, instances, themes and fields of the form, found by some of their letters.
 struct Palette: FinderOverlay {
     var finder = Finder()
 
@@ -16,7 +16,20 @@ struct Palette: FinderOverlay {
         finder.selectEnabled(items(context, obstacle: obstacle))
     }
 
-    /// All that can be chosen: what shows something, what does something, then what can be gone to.
+    /// The fields of the form, by their names and by what people want of them.
+    private var fields: [Finder.Item] {
+        FieldID.allCases.filter { $0 != .connection && $0 != .optional }.map { field in
+            Finder.Item(
+                title: "Field: \(field.label)",
+                words: field.searchWords,
+                note: "form",
+                effect: .post(FieldSought(field: field))
+            )
+        }
+    }
+
+    /// All that can be chosen: what shows something, what does something, then what can be
+    /// gone to.
     func items(_ context: DashboardContext, obstacle: (ActionID) -> String?) -> [Finder.Item] {
         let all = context.table.commands
         let commands = (all.filter(\.onlyShows) + all.filter { !$0.onlyShows }).map { action in
@@ -30,6 +43,6 @@ struct Palette: FinderOverlay {
                 isEnabled: obstacle(action.id) == nil
             )
         }
-        return commands + context.destinations
+        return commands + context.destinations + fields
     }
 }

@@ -30,6 +30,9 @@ struct InstanceListState: Sendable {
         if case .lost(_, let since, let reason)? = link { (since, reason) } else { nil }
     }
 
+    /// Since when the node says nothing, while it is not lost yet.
+    var silence: Timestamp? { if case .slow(_, let since)? = link { since } else { nil } }
+
     var instance: InstanceOverview? { current.flatMap { self[$0] } }
 
     /// Where giving up a new instance leads: to the one before it, or the first there is.
@@ -39,6 +42,13 @@ struct InstanceListState: Sendable {
     }
 
     subscript(id: InstanceID) -> InstanceOverview? { list?.first { $0.id == id } }
+
+    /// An instance and those of the same organization: in their events one id means one record, while a copy of an org has
+    /// records of the same ids. It alone where its organization is unknown, as that of a deleted one is.
+    func ofSameOrganization(as id: InstanceID) -> Set<InstanceID> {
+        guard let own = self[id]?.organization else { return [id] }
+        return Set((list ?? []).filter { $0.organization == own }.map(\.id))
+    }
 
     /// Whether deliveries to an instance's callback are held.
     func isHeld(_ id: InstanceID) -> Bool { if case .held? = self[id]?.callback { true } else { false } }
@@ -56,6 +66,14 @@ struct InstanceListState: Sendable {
         list.append(overview)
         list.sort { $0.id < $1.id }
         self.list = list
+    }
+}
+
+extension InstanceOverview {
+    /// What tells its organization from others: its address, and its name, as some orgs share an address.
+    fileprivate var organization: [String?]? {
+        guard let url = organizationURL, let host = HTTPAddress.authority(of: url) else { return nil }
+        return [host.lowercased(), organizationName]
     }
 }
 

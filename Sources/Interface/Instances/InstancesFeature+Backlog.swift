@@ -20,16 +20,17 @@ extension InstancesFeature {
         guard let instance = directory.instance else { return }
         let names = instance.backfills.map(\.object).joined(separator: ", ")
         effects.ask(
-            "End the backlog?",
+            "Cancel the backlog?",
             "What was not read yet of \(names) is not reported; a later change of such a record is reported as an update.",
-            verb: "End it",
+            verb: "Cancel the backlog",
             refusal: "Go on",
             then: [.command(.changeBacklogs(instance.id, .cancel))]
         )
     }
 
     func say(
-        backlogs change: BacklogChange,
+        backlogs id: InstanceID,
+        _ change: BacklogChange,
         _ result: Result<Done, Failure>,
         _ context: DashboardContext,
         _ effects: inout Effects
@@ -38,12 +39,13 @@ extension InstancesFeature {
         case .success:
             let sentence =
                 switch change {
-                case .pause: "Paused until the same command goes on with it; new changes are still polled."
-                case .resume: "The backlog is read on."
+                case .pause:
+                    "The backlog is paused; \(pauseWay(context)) goes on with it. New changes are still polled."
+                case .resume: "The backlog goes on."
                 case .cancel: "The backlog is cancelled; new changes are still polled."
                 }
-            effects.say(.info, sentence, about: .source)
-        case .failure(let failure): effects.say(.failure, failure.sentence)
+            effects.say(.info, sentence, about: .source, on: .backlogs(id))
+        case .failure(let failure): effects.say(.failure, failure.sentence, on: .backlogs(id))
         }
     }
 
@@ -72,7 +74,25 @@ extension InstancesFeature {
         guard let lead = goesOn ?? backlogs.first else { return [] }
         let others = backlogs.filter { $0.object != lead.object }
         let stuck = others.filter { !$0.isPaused && $0.problem != nil }
-        return [line(lead, others: others.count, width, context)] + stuck.map { line($0, others: 0, width, context) }
+        let keys = keyWords(lead, width, context)
+        let first = line(lead, others: others.count, width - keys.width, context)
+        return [ProgressLine(text: first.text + keys, target: first.target)]
+            + stuck.map { line($0, others: 0, width, context) }
+    }
+
+    /// `^P “backlog” pauses`, where there is room for it.
+    private func keyWords(_ lead: BackfillProgress, _ width: Int, _ context: DashboardContext) -> StyledText {
+        guard width >= 100 else { return StyledText() }
+        let own = context.table.keyName(.pauseBacklog, context.glyphs)
+        let key = StyledText(own ?? DisplayText(context.paletteKey), .key)
+        let name: DisplayText = own == nil ? " “backlog”" : ""
+        return StyledText("  ") + key + StyledText(name + (lead.isPaused ? " goes on" : " pauses"), .dim)
+    }
+
+    /// How a paused backlog goes on, in words that begin a clause.
+    private func pauseWay(_ context: DashboardContext) -> String {
+        if let key = context.table.keyName(.pauseBacklog, context.glyphs) { return key.string }
+        return "“\(context.table[.pauseBacklog]?.title ?? "")” under \(context.paletteKey)"
     }
 
     private func line(

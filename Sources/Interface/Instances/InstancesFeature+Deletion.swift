@@ -1,6 +1,7 @@
 import Domain
 import Drawing
 import EngineAPI
+import Primitives
 
 extension InstancesFeature {
     /// Why nothing more is begun with the instance; nil where it stays.
@@ -13,10 +14,19 @@ extension InstancesFeature {
         let apex =
             context.mayHaveApex(instance)
             ? " The Apex that was deployed for it is removed from the org, unless that is a production org." : ""
+        // Of all instances in one list nobody has counted those of one.
+        let open = context.showsAllInstances ? 0 : context.totals?.open ?? 0
+        let more = context.totals?.isCut == true ? "+" : ""
+        let given =
+            switch open {
+            case 0: "what is not delivered yet is given up"
+            case 1: "1 event that is not delivered yet is given up"
+            default: "\(open.grouped)\(more) events that are not delivered yet are given up"
+            }
         effects.ask(
-            "Delete \(instance.name)?",
-            "Its configuration and its access to the org go for good, and what is not delivered yet is given up. Its events "
-                + "stay in the store; the command line and the API read them.\(apex)",
+            "Delete \(instance.name), instance \(instance.id)?",
+            "Its configuration and its access to the org go for good, and \(given). Its events stay in the store; the command "
+                + "line and the API read them.\(apex)",
             verb: "Delete",
             then: [.post(DeletionConfirmed(instance: instance))]
         )

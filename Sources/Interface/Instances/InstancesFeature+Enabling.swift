@@ -27,7 +27,7 @@ extension DashboardContext {
     /// How a disabled instance is enabled, in words that end a sentence: the action has no key of its own unless it was given one.
     var enablingWay: String {
         if let key = table.keyName(.toggleInstance, glyphs) { return "\(key.string) enables it" }
-        return "“Enable this instance” under \(key(.palette)) enables it"
+        return "“Enable this instance” under \(paletteKey) enables it"
     }
 
     /// What being disabled means for the current instance; nil where it isn't.

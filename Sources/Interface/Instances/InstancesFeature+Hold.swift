@@ -34,9 +34,10 @@ extension InstancesFeature {
             effects.say(
                 .info,
                 "Deliveries to \(directory.callbackHost(of: id)) are held; \(context.key(.resumeCallback)) resumes them.",
-                about: .callback
+                about: .callback,
+                on: .holding(id)
             )
-        case .failure(let failure): effects.say(.failure, failure.sentence)
+        case .failure(let failure): effects.say(.failure, failure.sentence, on: .holding(id))
         }
     }
 }

@@ -29,7 +29,7 @@ struct InstancesFeature: Feature {
     }
 
     func deadline(_ context: DashboardContext) -> Timestamp? {
-        [context.overdueDeadline, pace.nextDeadline].compactMap { $0 }.min()
+        [context.overdueDeadline, context.silenceDeadline, pace.nextDeadline].compactMap { $0 }.min()
     }
 
     mutating func receive(_ message: Message, _ context: DashboardContext, _ effects: inout Effects) {
@@ -43,13 +43,14 @@ struct InstancesFeature: Feature {
             if let loss, directory.loss == nil {
                 let time = Words.duration(max(0, context.now.since(loss.since) / 1000))
                 effects.say(.success, "The node at \(link.address) answers again, after \(time).")
+                effects.post(NodeReturned())
             }
         case .instances(let result): accept(result, context, &effects)
         case .saved(_, _, let result):
             pace.invalidate()
             awaitsOlder = pace.isOutstanding
             if case .success(let overview) = result { directory.update(overview) }
-        case .switched(_, let result): accept(switched: result, &effects)
+        case .switched(let id, let result): accept(switched: id, result, &effects)
         case .deleted(let id, let result): accept(deleted: id, result, &effects)
         case .polled(let id, let result): accept(polled: id, result, &effects)
         case .resumed(let id, let result): accept(released: id, result, context, &effects)
@@ -59,7 +60,7 @@ struct InstancesFeature: Feature {
         case .backlogsChanged(let id, let change, let result):
             pace.invalidate()
             if change == .cancel, case .success = result { cancelled.insert(id) }
-            say(backlogs: change, result, context, &effects)
+            say(backlogs: id, change, result, context, &effects)
         case .apexEnded, .secretRotated: pace.invalidate()
         case .report(.failure, _) where directory.list == nil && context.arrangement != nil:
             // What was being set up is not to come.
@@ -80,7 +81,9 @@ struct InstancesFeature: Feature {
         switch result {
         case .failure(let failure):
             // That a node is lost is said as long as it is, with since when.
-            if directory.failure != failure.sentence, directory.loss == nil { effects.say(.failure, failure.sentence) }
+            if directory.failure != failure.sentence, directory.loss == nil {
+                effects.say(.failure, failure.sentence, on: .readingInstances)
+            }
             directory.failure = failure.sentence
         case .success(let list):
             // Its instance is on the way; a change of the instances will report it.
@@ -89,6 +92,7 @@ struct InstancesFeature: Feature {
             let former = directory.instance
             // It does not know yet what was just made; the next one does.
             if isOlder, let former, !list.contains(where: { $0.id == former.id }) { return }
+            if directory.failure != nil { effects.settle(.readingInstances) }
             directory.failure = nil
             sayEnded(backlogs: directory.list ?? [], list, &effects)
             directory.list = list
@@ -118,16 +122,21 @@ struct InstancesFeature: Feature {
 
     // MARK: Answers
 
-    private mutating func accept(switched result: Result<InstanceOverview, Failure>, _ effects: inout Effects) {
+    private mutating func accept(
+        switched id: InstanceID,
+        _ result: Result<InstanceOverview, Failure>,
+        _ effects: inout Effects
+    ) {
         pace.invalidate()
         switch result {
         case .success(let overview):
             effects.say(
                 .success,
                 "\(overview.name) is \(overview.isDisabled ? "disabled" : "enabled").",
-                about: .source
+                about: .source,
+                on: .switching(id)
             )
-        case .failure(let failure): effects.say(.failure, failure.sentence)
+        case .failure(let failure): effects.say(.failure, failure.sentence, on: .switching(id))
         }
     }
 
@@ -139,8 +148,9 @@ struct InstancesFeature: Feature {
             let name = known ?? directory[id]?.name ?? "The instance"
             directory.list?.removeAll { $0.id == id }
             if directory.current == id { effects.show(directory.list?.first?.id) }
+            effects.settle(.deleting(id))
             say(deleted: name, report, &effects)
-        case .failure(let failure): effects.say(.failure, failure.sentence)
+        case .failure(let failure): effects.say(.failure, failure.sentence, on: .deleting(id))
         }
     }
 
@@ -178,10 +188,10 @@ struct InstancesFeature: Feature {
         case .success:
             release = CallbackRelease(instance: id, at: context.now, awaitsOlder: pace.isOutstanding)
             // Whether they arrive is not known before the first of them is answered.
-            effects.say(.info, "Released: what was held is being sent again.")
+            effects.say(.info, "Released: what was held is being sent again.", on: .holding(id))
         case .failure(let failure):
             directory.releasing.remove(id)
-            effects.say(.failure, failure.sentence)
+            effects.say(.failure, failure.sentence, on: .holding(id))
         }
     }
 
@@ -193,7 +203,8 @@ struct InstancesFeature: Feature {
         release = known
         guard let outcome else { return }
         release = nil
-        if let words = outcome.words { effects.say(outcome.severity, words, about: .callback) }
+        guard let words = outcome.words else { return }
+        effects.say(outcome.severity, words, about: .callback, on: .holding(known.instance))
     }
 
     // MARK: Doing
@@ -268,6 +279,9 @@ struct InstanceGone: DashboardEvent {
     /// The name of the one that is shown from then on.
     let next: String?
 }
+
+/// Posted when a node that was lost answers again.
+struct NodeReturned: DashboardEvent {}
 
 /// Posted where a person has said that what is held is to be sent.
 struct ReleaseConfirmed: DashboardEvent {

@@ -52,6 +52,13 @@ struct MarksFeature: Feature {
 
     func obstacle(to action: ActionID, _ context: DashboardContext) -> String? {
         switch action {
+        case .mark, .markRange, .markAll: context.severalShown ?? ownObstacle(to: action, context)
+        default: nil
+        }
+    }
+
+    private func ownObstacle(to action: ActionID, _ context: DashboardContext) -> String? {
+        switch action {
         case .mark: context.selection == nil ? "No event is selected." : nil
         case .markRange: context.selection == nil && marks.range == nil ? "No event is selected." : nil
         case .markAll:
@@ -127,6 +134,11 @@ struct MarksFeature: Feature {
 
     /// The range follows the selection. What all stands for ends with its filter: of another one it would say nothing.
     mutating func settle(_ context: DashboardContext, _ effects: inout Effects) {
+        // What is done with marks is done for one instance.
+        if context.showsAllInstances, !marks.isEmpty || marks.range != nil {
+            clear()
+            effects.say(.info, "The list shows other events now; none of them is marked.")
+        }
         if reading == nil, let selected = context.selection?.sequence { marks.leadRange(to: selected) }
         guard let matching = marks.matching, matching.text != context.eventFilter else { return }
         clear()
@@ -145,8 +157,10 @@ struct MarksFeature: Feature {
         marks.endRange()
         switch result {
         case .failure(let failure):
-            effects.say(.failure, "The range can't be read, nothing was marked: \(failure.sentence)")
+            let words = "The range can't be read, nothing was marked: \(failure.sentence)"
+            effects.say(.failure, words, on: .markingRange)
         case .success(let page):
+            effects.settle(.markingRange)
             let events = page.filter { $0.sequence <= reading.last }
             if events.count > EventMarks.most || !marks.mark(events) { refuse(&effects) }
         }

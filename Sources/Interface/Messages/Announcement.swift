@@ -13,6 +13,30 @@ struct Announcement: DashboardEvent {
         /// Applying the form of an instance; nil: of a new one.
         case applying(InstanceID?)
         case polling(InstanceID)
+        /// Enabling or disabling an instance.
+        case switching(InstanceID)
+        case deleting(InstanceID)
+        /// Holding the callback of an instance, or releasing it.
+        case holding(InstanceID)
+        case backlogs(InstanceID)
+        /// A test notification to the callback of an instance; nil: of a new one.
+        case testing(InstanceID?)
+        case apex(InstanceID)
+        case apexProject
+        case rotatingSecret(InstanceID)
+        /// Replaying an event, by its sequence.
+        case replaying(Int64)
+        case replayingMarked
+        case bulkReplay
+        case changingReplays
+        case editing
+        case markingRange
+        case copying
+        case exporting
+        case savingFilter(String)
+        /// Reading what stands on the screen by itself.
+        case readingEvents
+        case readingInstances
         case unboundKey
     }
 

@@ -56,6 +56,7 @@ struct MessageLog: Sendable {
         let expires = seconds.map { due.advanced(bySeconds: $0) }
         if var last = entries.last, last.text == text, last.severity == severity {
             last.count += 1
+            last.matter = matter
             last.expires = expires
             entries[entries.count - 1] = last
             shown.removeAll { $0.id == last.id }

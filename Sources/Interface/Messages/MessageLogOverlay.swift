@@ -5,7 +5,7 @@ struct MessageLogOverlay: Overlay {
     private var text = ScrolledText()
 
     func title(_ context: DashboardContext) -> String { "Messages" }
-    func hints(_ context: DashboardContext) -> [Hint] { ScrolledText.hints }
+    func hints(_ context: DashboardContext) -> [Hint] { ScrolledText.hints(lines: lines(context).count, context) }
 
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.messages] }
 

@@ -57,13 +57,14 @@ struct MessagesFeature: Feature {
         switch message {
         case .report(let severity, let text): effects.say(severity, text)
         case .opened(.failure(let failure)): effects.say(.warning, failure.sentence)
-        case .copied(let what, .success(.clipboard)): effects.say(.success, "Copied \(what).")
+        case .copied(let what, .success(.clipboard)): effects.say(.success, "Copied \(what).", on: .copying)
         case .copied(let what, .success(.terminal)):
-            effects.say(.success, "Sent \(what) to the terminal's clipboard.")
+            effects.say(.success, "Sent \(what) to the terminal's clipboard.", on: .copying)
         case .copied(let what, .success(.file(let path))):
-            effects.say(.warning, "The terminal's clipboard can't take \(what); it stands in \(path).")
+            let words = "The terminal's clipboard can't take \(what); it stands in \(path)."
+            effects.say(.warning, words, on: .copying)
         case .copied(let what, .failure(let failure)):
-            effects.say(.failure, "Could not copy \(what): \(failure.sentence)")
+            effects.say(.failure, "Could not copy \(what): \(failure.sentence)", on: .copying)
         default: break
         }
     }

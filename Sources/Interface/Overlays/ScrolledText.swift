@@ -4,8 +4,10 @@ import Drawing
 struct ScrolledText: Sendable, Hashable {
     private(set) var offset = 0
 
-    /// What the footer offers while the text is open.
-    static let hints: [Hint] = [.action(.close), .action(.selectDown), .action(.pageDown)]
+    /// What the footer offers while the text is open: to scroll only what does not fit.
+    static func hints(lines: Int, _ context: DashboardContext) -> [Hint] {
+        lines > page(context) ? [.action(.close), .action(.selectDown), .action(.pageDown)] : [.action(.close)]
+    }
 
     /// Scrolls, or closes the overlay that calls it.
     mutating func perform(

@@ -19,7 +19,10 @@ struct TextReport: Overlay {
     }
 
     func title(_ context: DashboardContext) -> String { title }
-    func hints(_ context: DashboardContext) -> [Hint] { ScrolledText.hints }
+
+    func hints(_ context: DashboardContext) -> [Hint] {
+        ScrolledText.hints(lines: lines(width: width(context)).count, context)
+    }
 
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.reading] }
 

@@ -9,12 +9,19 @@ extension JSONTree: RowSource {
         guard row < rows.count else {
             return [StyledText("… the rest is too long to show here; Raw has all of it", .statusWarn)]
         }
-        let node = nodes[rows[row].node]
+        return lines(at: rows[row], width: width)
+    }
+
+    /// The lines of a value as its row has them, wherever that is.
+    func lines(ofNode node: Int, width: Int) -> [StyledText] { lines(at: Row(node: node), width: width) }
+
+    private func lines(at row: Row, width: Int) -> [StyledText] {
+        let node = nodes[row.node]
         let indent = DisplayText.spaces(min(node.depth * 2, width / 2))
         var line = StyledText(indent)
         switch notation {
-        case .json: write(node, rows[row], to: &line)
-        case .fields: writeField(node, rows[row], to: &line)
+        case .json: write(node, row, to: &line)
+        case .fields: writeField(node, row, to: &line)
         }
         let hanging = notation == .fields && node.depth == 0 ? 2 + nameWidth + 2 : indent.width + 4
         return line.wrapped(to: width, indent: hanging)
@@ -33,7 +40,7 @@ extension JSONTree: RowSource {
             line.append(": ", .dim)
         }
         guard node.isContainer else {
-            line.append(DisplayText(node.value.text), Style(Self.role(of: node.value)))
+            line.append(DisplayText(node.value.text, limit: DetailLimits.text), Style(Self.role(of: node.value)))
             line.append(comma, .dim)
             return
         }
@@ -57,7 +64,9 @@ extension JSONTree: RowSource {
         guard node.isContainer else {
             let value = node.value
             if value == .null { return line.append("—", .faint) }
-            let text = value.string.map { $0.isEmpty ? "\"\"" : DisplayText($0) } ?? DisplayText(value.text)
+            let text =
+                value.string.map { $0.isEmpty ? "\"\"" : DisplayText($0, limit: DetailLimits.text) }
+                ?? DisplayText(value.text)
             return line.append(text, value.string == nil ? Style(Self.role(of: value)) : .text)
         }
         if folded.contains(row.node) { line.append(Self.size(of: node), .faint) }

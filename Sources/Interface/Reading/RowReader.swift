@@ -64,6 +64,18 @@ struct RowReader: Sendable, Hashable {
         reveal(page)
     }
 
+    /// Puts the cursor on a row with one of its lines in view, which matters where it is taller than that.
+    mutating func go(to row: Int, line: Int, on page: Page) {
+        go(to: row, on: page)
+        let line = min(max(0, line), page.count(cursor) - 1)
+        let below = self.line(of: cursor, page) + line
+        if below < 0 {
+            top = Position(row: cursor, line: line)
+        } else if below >= page.height {
+            top = clamped(place(below - page.height + 1, from: top, page), page)
+        }
+    }
+
     /// Moves the view, and takes the cursor along only where it would leave it.
     mutating func scroll(by lines: Int, on page: Page) {
         guard page.source.count > 0 else { return }

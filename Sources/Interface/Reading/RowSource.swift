@@ -21,6 +21,8 @@ struct LaidRows: RowSource {
         var field: ReadField?
         /// What folds and unfolds at this row.
         var fold: String?
+        /// Whether that shows what it holds, but for whoever looks for something in it.
+        var isUnfolded = false
     }
 
     private(set) var rows: [Row] = []
@@ -29,12 +31,21 @@ struct LaidRows: RowSource {
 
     func lines(of row: Int, width: Int) -> [StyledText] { rows[row].lines }
 
-    mutating func add(_ lines: [StyledText], field: ReadField? = nil, fold: String? = nil) {
+    mutating func add(
+        _ lines: [StyledText],
+        field: ReadField? = nil,
+        fold: String? = nil,
+        isUnfolded: Bool = false
+    ) {
         guard rows.count < DetailLimits.lines else { return }
-        rows.append(Row(lines: lines.isEmpty ? [StyledText()] : lines, field: field, fold: fold))
+        let lines = lines.isEmpty ? [StyledText()] : lines
+        rows.append(Row(lines: lines, field: field, fold: fold, isUnfolded: isUnfolded))
     }
 
-    mutating func add(_ line: StyledText, field: ReadField? = nil, fold: String? = nil) {
-        add([line], field: field, fold: fold)
-    }
+    mutating func add(
+        _ line: StyledText,
+        field: ReadField? = nil,
+        fold: String? = nil,
+        isUnfolded: Bool = false
+    ) { add([line], field: field, fold: fold, isUnfolded: isUnfolded) }
 }

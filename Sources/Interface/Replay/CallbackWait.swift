@@ -7,7 +7,7 @@ extension DashboardContext {
     func callbackHold(_ id: InstanceID) -> String? {
         guard case .held(_, let until)? = instances[id]?.callback else { return nil }
         let end = until.map { " until \(shortClock($0).string)" } ?? ""
-        return "held\(end), \(key(.resumeCallback)) resumes"
+        return instances.loss == nil ? "held\(end), \(key(.resumeCallback)) resumes" : "held\(end)"
     }
 
     /// `waits for the callback (held until 18:12, u resumes)`; nil where it doesn't.

@@ -19,7 +19,8 @@ extension ReplayDialog {
         let inner = painter.window(
             Size(width: width, height: height + 2),
             title: DisplayText("Replay many events of \(context.instance?.name ?? "")"),
-            footer: context.offers((.submit, "starts"), (.close, "leaves"))
+            footer: focus == .cancel
+                ? context.offers((.close, "leaves")) : context.offers((.submit, "starts"), (.close, "leaves"))
         )
         var rest = inner
         let buttons = rest.cutBottom(rest.height > answer.count + 1 ? 1 : 0)

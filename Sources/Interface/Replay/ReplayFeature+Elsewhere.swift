@@ -74,7 +74,8 @@ extension ReplayFeature {
         self.reading = nil
         switch result {
         case .failure(let failure):
-            effects.say(.failure, "The marked events can't be read, nothing was sent: \(failure.sentence)")
+            let words = "The marked events can't be read, nothing was sent: \(failure.sentence)"
+            effects.say(.failure, words, on: .replayingMarked)
         case .success(let page):
             guard page.count <= ReplaysElsewhere.most else { return effects.say(.warning, Self.tooMany) }
             guard !page.isEmpty else { return effects.say(.warning, "None of the marked events is there any more.") }
@@ -111,14 +112,16 @@ extension ReplayFeature {
             effects.say(
                 .failure,
                 "\(what): the last \(ReplaysElsewhere.patience) failed, so the other \(Words.count(rest, "event")) "
-                    + "\(rest == 1 ? "was" : "were") not sent.\(last)"
+                    + "\(rest == 1 ? "was" : "were") not sent.\(last)",
+                on: .replayingMarked
             )
         } else if ended.failed > 0 {
-            effects.say(.failure, "\(what): \(ended.failed) failed.\(last)")
+            effects.say(.failure, "\(what): \(ended.failed) failed.\(last)", on: .replayingMarked)
         } else if ended.isStopped {
             effects.say(.info, "\(what); \(rest.grouped) \(rest == 1 ? "was" : "were") not sent, as you asked.")
         } else {
-            effects.say(.success, "\(what); \(ended.succeeded == 1 ? "it was" : "all were") taken.")
+            let words = "\(what); \(ended.succeeded == 1 ? "it was" : "all were") taken."
+            effects.say(.success, words, on: .replayingMarked)
         }
     }
 

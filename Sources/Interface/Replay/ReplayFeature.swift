@@ -47,6 +47,7 @@ struct ReplayFeature: Feature {
         case .replayElsewhere: return elsewhereObstacle(context)
         case .replayMany:
             guard let instance = context.instance else { return context.noInstance }
+            if let several = context.severalShown { return several }
             return instance.configuration.callbackURL.isEmpty
                 ? "This instance has no callback URL to replay to; fill it in and apply." : nil
         default: return nil
@@ -161,6 +162,7 @@ struct ReplayFeature: Feature {
         case let asked as BulkReplayAsked: openDialog(asked.instance, filter: asked.filter, context, &effects)
         case let wanted as MarkedReplayWanted: begin(wanted, context)
         case is ReplaysElsewhereStopped: elsewhere?.stop()
+        case is NodeReturned: load.restart()
         default: break
         }
     }
@@ -189,6 +191,7 @@ struct ReplayFeature: Feature {
         load.invalidate()
         switch result {
         case .success(let job):
+            effects.settle(.bulkReplay)
             if job.instanceID == context.instances.current, let ended = load.begin(job) {
                 return report(ended: ended, context, &effects)
             }
@@ -199,7 +202,7 @@ struct ReplayFeature: Feature {
             effects.say(.info, "Replaying \(Words.count(job.total, "event")) to \(host)\(wait)\(shows).")
         case .failure(let failure):
             if !context.isShownByOverlay {
-                effects.say(.failure, "No bulk replay was begun: \(failure.sentence)")
+                effects.say(.failure, "No bulk replay was begun: \(failure.sentence)", on: .bulkReplay)
             }
         }
     }
@@ -212,8 +215,9 @@ struct ReplayFeature: Feature {
         load.invalidate()
         switch result {
         case .success(let job):
+            effects.settle(.changingReplays)
             if load.update(job, at: context.due) { report(ended: job, context, &effects) }
-        case .failure(let failure): effects.say(.failure, failure.sentence)
+        case .failure(let failure): effects.say(.failure, failure.sentence, on: .changingReplays)
         }
     }
 
@@ -249,7 +253,8 @@ extension DashboardContext {
         FilterOffers.Known(
             objects: (instance?.configuration.watchedObjects ?? []).sorted(),
             fields: (subject?.changedFieldNames ?? []).sorted(),
-            instances: (instances.list ?? []).map(\.name).sorted()
+            // A bulk replay is of one instance.
+            instances: []
         )
     }
 }

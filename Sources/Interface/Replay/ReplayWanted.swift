@@ -5,19 +5,22 @@ import EngineAPI
 struct ReplayWanted: DashboardEvent {
     let sequence: Int64
     let eventID: String
+    /// What the record is called, or its id.
+    let name: String
     let options: ReplayOptions
     /// Whether how it ends is told with that of others, by whoever wants them.
     let isOneOfMany: Bool
 
     init(event: EventSummary, options: ReplayOptions) {
         (sequence, eventID) = (event.sequence, event.eventID)
+        name = event.shownName ?? event.recordID
         self.options = options
         isOneOfMany = false
     }
 
     /// One of several to another URL.
     init(_ event: ReplaysElsewhere.Event, callbackURL: String) {
-        (sequence, eventID) = (event.sequence, event.eventID)
+        (sequence, eventID, name) = (event.sequence, event.eventID, event.eventID)
         options = ReplayOptions(callbackURL: callbackURL)
         isOneOfMany = true
     }

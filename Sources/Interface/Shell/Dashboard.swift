@@ -65,8 +65,10 @@ package struct Dashboard: Sendable {
             overlays: layers.kinds
         )
         for feature in features.all { feature.publish(to: &context) }
-        let surface: (any Surface)? = layers.top ?? focusedPane
-        context.keyContexts = surface?.contexts(context) ?? []
+        let pane = focusedPane
+        context.paneKeyContexts = pane?.contexts(context) ?? []
+        context.isTyping = pane?.acceptsLetter("a") ?? false
+        context.keyContexts = layers.top?.contexts(context) ?? context.paneKeyContexts
         return context
     }
 }

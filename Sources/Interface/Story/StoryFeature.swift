@@ -31,16 +31,17 @@ struct StoryFeature: Feature {
 
     mutating func perform(_ action: ActionID, _ context: DashboardContext, _ effects: inout Effects) -> Bool {
         guard action == .showStory, let subject = context.subject else { return false }
-        open(subject, &effects)
+        open(subject, context, &effects)
         return true
     }
 
     mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
-        if let wanted = event as? StoryWanted { open(wanted.event, &effects) }
+        if let wanted = event as? StoryWanted { open(wanted.event, context, &effects) }
     }
 
-    private mutating func open(_ event: EventSummary, _ effects: inout Effects) {
-        effects.open(StoryOverlay(StoryOfRecord(event, after: tokens.next())))
+    private mutating func open(_ event: EventSummary, _ context: DashboardContext, _ effects: inout Effects) {
+        let instances = context.instances.ofSameOrganization(as: event.instanceID)
+        effects.open(StoryOverlay(StoryOfRecord(event, in: instances, after: tokens.next())))
     }
 }
 

@@ -27,6 +27,8 @@ struct StoryOfRecord: Sendable {
     let recordID: String
     let object: String
     let name: String?
+    /// Those whose events of this id are of the same record.
+    private let instances: Set<InstanceID>
     private let start: Int64
     private(set) var entries: [Entry] = []
     private(set) var reachesOldest = false
@@ -45,8 +47,9 @@ struct StoryOfRecord: Sendable {
     private var notBefore = Timestamp.distantPast
 
     /// The numbers of its questions begin after `token`.
-    init(_ event: EventSummary, after token: Int) {
+    init(_ event: EventSummary, in instances: Set<InstanceID>, after token: Int) {
         (recordID, object, name) = (event.recordID, event.object, event.shownName)
+        self.instances = instances
         start = event.sequence
         nextToken = token + 1
     }
@@ -72,6 +75,7 @@ struct StoryOfRecord: Sendable {
         guard page == nil, failure == nil || now >= notBefore, let purpose = due(visible, at: now) else { return nil }
         var filter = EventFilter()
         filter.recordID = recordID
+        filter.instanceIDs = instances
         func request(_ direction: PageRequest.Direction, after: Int64?, limit: Int = Self.pageSize) -> PageRequest {
             PageRequest(direction: direction, after: after, limit: limit, filter: filter)
         }

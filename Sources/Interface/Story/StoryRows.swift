@@ -28,8 +28,9 @@ extension DashboardContext {
         head += callbackCell(event, ColumnLayout(width: width))
         if event.isUndelete { head.append("  undeleted", .statusInfo) }
         head.append("  by " + DisplayText(event.source.rawValue), .faint)
-        if event.instanceID != instance?.id, let other = instances[event.instanceID] {
-            head.append("  in " + DisplayText(other.name, limit: 60), .accent)
+        if event.instanceID != instance?.id {
+            let other = instances[event.instanceID].map { DisplayText($0.name, limit: 60) }
+            head.append("  in " + (other ?? "an instance that was deleted"), .accent)
         }
         return head.wrapped(to: width, indent: 21)
     }

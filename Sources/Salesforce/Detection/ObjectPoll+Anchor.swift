@@ -26,7 +26,7 @@ extension ObjectPoll {
             resume.anchor = OrgAnchor(stamp: stamp, seenAt: time.clocks)
         }
         reads.plan(plan())
-        stage = .begin
+        stage = firstStage
         guard let schema, !schema.hasCreatedDate, days == nil, page.isDone, var read = reads.current,
             read.kind == .baseline, page.rows.count < ChangeQuery.newestRows(schema)
         else { return }

@@ -21,12 +21,12 @@ extension ObjectPoll {
         case .retrieve: leaveUpdateLog(error)
         case .exists:
             // Where they can't be asked for so many at a time, their rows can.
-            if case .exists(let chunk) = stage, error.kind == .refused { return lookUp(chunk.ids, of: chunk) }
+            if case .exists(let chunk) = stage, error.kind == .refused { return dateAbsent(chunk.ids, of: chunk) }
             pauseSweep(error)
         case .count, .narrow: break
         case .query, .nextPage:
             if request.isNextPage, Self.isDeadLocator(error), resumeLookUp() { return }
-            if case .lookUp = stage { return pauseSweep(error) }
+            if stage.isSweeping { return pauseSweep(error) }
             if case .verify = stage {
                 recordProblem(
                     "Old entries of the log of deletions could not be checked: \(error.message)",

@@ -6,6 +6,9 @@ extension ObjectPoll {
     /// Accepts what the ledger says to the last question.
     package mutating func acceptLedger(_ answer: LedgerAnswer) {
         switch (stage, answer) {
+        case (.former, .ids(let ids)): acceptFormer(ids)
+        case (.recall, .states(let states)): acceptRecalled(states)
+        case (.absent(let ids, let chunk), .states(let states)): lookUp(ids, states, of: chunk)
         case (.begin, .stamps(let stamps)):
             guard let schema, let read = reads.current, let window = overlapQuestion(read, schema) else { return }
             planOverlap(window, stamps)

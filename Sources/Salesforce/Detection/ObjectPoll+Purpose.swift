@@ -14,7 +14,7 @@ extension ObjectPoll {
 
     private var purposeOfRows: CallPurpose {
         switch stage {
-        case .anchor, .begin, .newest, .page, .close, .done:
+        case .anchor, .former, .begin, .newest, .page, .close, .done:
             switch reads.current?.kind {
             case .closing: .check
             case .bin: .deletes
@@ -23,7 +23,7 @@ extension ObjectPoll {
             }
         case .weigh, .deletions, .verify: .deletes
         case .check, .fetch: .narrow
-        case .updateLog, .retrieve, .sweep, .exists, .lookUp: .reconcile
+        case .updateLog, .retrieve, .recall, .returned, .sweep, .exists, .absent, .lookUp: .reconcile
         }
     }
 }

@@ -10,7 +10,7 @@ extension ObjectPoll {
             Self.daysBefore(time.sure, 29)
         )
         guard let (from, to) = Self.span(from: start, to: time.horizon) else {
-            stage = .sweep(chunks: 0)
+            beginSweep()
             return nil
         }
         return .send([.updateLog(start: from, end: reading.end(from: from, to: to))])
@@ -20,7 +20,7 @@ extension ObjectPoll {
     mutating func nextToRetrieve(_ ids: [String], _ covered: Timestamp) -> Step? {
         guard !ids.isEmpty else {
             resume.updatedCursor = Self.followed(from: resume.updatedCursor, to: covered, proven: time.sure)
-            stage = .sweep(chunks: 0)
+            beginSweep()
             return nil
         }
         return .send([.retrieve(ids: Array(ids.prefix(limits.rows.retrieveWidth)))])
@@ -44,7 +44,7 @@ extension ObjectPoll {
             resume.updatedCursor = overlapped(time.sure)
         }
         recordProblem("What is known could not be checked by the org's log of updates: \(error.message)", error)
-        stage = .sweep(chunks: 0)
+        beginSweep()
     }
 
     /// Rows of ids that the org's log of updates names; the ledger knows most of them already.

@@ -252,6 +252,6 @@ extension ObjectPoll {
     /// Goes to what follows the rows.
     mutating func goOnAfterRows() {
         let isChecked = request.reconcile && reads.lastKind == .window && schema?.isReplicateable == true
-        stage = isChecked ? .updateLog(.init()) : .sweep(chunks: 0)
+        if isChecked { stage = .updateLog(.init()) } else { beginSweep() }
     }
 }

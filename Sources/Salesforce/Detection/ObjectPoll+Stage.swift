@@ -9,6 +9,8 @@ extension ObjectPoll {
         /// A first run asks for the newest row, to learn the org's time from it; for one of so many days where the org can't
         /// sort all of them.
         case anchor(days: Int?)
+        /// A first run asks whether records are known from before, as of an object that was taken off the list and put back.
+        case former
 
         // MARK: Each read, and the log of deletions along with it
 
@@ -29,9 +31,14 @@ extension ObjectPoll {
         case fetch(LookUp)
         case updateLog(UpdateLogReading)
         case retrieve([String], covered: Timestamp)
+        /// What a sweep reported as deleted is asked for again, as it may be back in sight; first what became of it since.
+        case recall
+        case returned(LookUp)
         /// So many chunks were swept in this poll.
         case sweep(chunks: Int)
         case exists(SweepChunk)
+        /// What is not among the live rows, and when it was written last.
+        case absent([String], SweepChunk)
         case lookUp(LookUp, SweepChunk)
 
         // MARK: The end
@@ -42,7 +49,7 @@ extension ObjectPoll {
         /// The records that are asked for by id, in the stages that do so page by page.
         var look: LookUp? {
             switch self {
-            case .verify(let look), .fetch(let look), .lookUp(let look, _): look
+            case .verify(let look), .fetch(let look), .returned(let look), .lookUp(let look, _): look
             default: nil
             }
         }
@@ -52,6 +59,7 @@ extension ObjectPoll {
             switch self {
             case .verify: .verify(look)
             case .fetch: .fetch(look)
+            case .returned: .returned(look)
             case .lookUp(_, let chunk): .lookUp(look, chunk)
             default: self
             }

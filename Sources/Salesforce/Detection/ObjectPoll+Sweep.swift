@@ -1,7 +1,8 @@
 import Domain
 import Primitives
 
-/// The last resort for deletions that no log holds: the log was purged before it was read, or there is none.
+/// The last resort for deletions that no log holds: the log was purged before it was read, there is none, or the object was not
+/// polled for a while.
 ///
 /// It asks for what the ledger holds as live, so that records that are created, undeleted or shown while it runs are never
 /// among those missed; it reads after the rows and the log of the same poll. What is neither among the live nor among the
@@ -24,8 +25,9 @@ extension ObjectPoll {
         if resume.sweep != nil { return chunks < Self.sweepChunks }
         guard let schema, record.cursor != nil, chunks == 0 else { return false }
         let isBlind = !schema.isReplicateable || log.isRefused
-        let isDue = request.reconcile && (isBlind || resume.purgedBefore != nil || resume.vanished != nil)
-        guard isDue || resume.purgedBefore != nil && resume.vanished == nil else { return false }
+        let isOwed = resume.purgedBefore != nil || resume.mustSweep
+        let isDue = request.reconcile && (isBlind || isOwed || resume.vanished != nil)
+        guard isDue || isOwed && resume.vanished == nil else { return false }
         resume.sweep = Sweep()
         return true
     }
@@ -51,6 +53,7 @@ extension ObjectPoll {
             resume.vanished = nil
             if let purged = resume.purgedBefore { resume.sweptPurge = purged }
             resume.purgedBefore = nil
+            resume.mustSweep = false
         } else if sweep.isTooMuch(percent: request.missingPercent) {
             doubt(sweep)
         } else {
@@ -65,14 +68,23 @@ extension ObjectPoll {
     mutating func acceptExisting(_ page: QueryPage) {
         guard case .exists(let chunk) = stage else { return }
         let live = Set(page.rows.lazy.filter { $0.bool("IsDeleted") != true }.compactMap { $0.identifier("Id") })
-        lookUp(chunk.ids.filter { !live.contains($0) }, of: chunk)
+        dateAbsent(chunk.ids.filter { !live.contains($0) }, of: chunk)
     }
 
-    mutating func lookUp(_ absent: [String], of chunk: SweepChunk) {
-        // Not before the last write of any of them.
+    /// Asks when what is not among the live rows was written last, as no deletion was before that.
+    mutating func dateAbsent(_ absent: [String], of chunk: SweepChunk) {
+        if absent.isEmpty { settleSweep(chunk) } else { stage = .absent(absent, chunk) }
+    }
+
+    mutating func lookUp(_ absent: [String], _ states: [String: LedgerState], of chunk: SweepChunk) {
+        // The org's time may be known by what is left alone: where the object was put back on the list, what is gone may
+        // have been written later than all that.
         let moment =
             resume.anchor.map { max($0.time(at: time.clocks), min($0.newest?.stamp ?? $0.stamp, reached)) } ?? time.now
-        let entries = absent.map { DeleteLog.Entry(recordID: $0, date: moment) }
+        let entries = absent.map { id in
+            let written = states[id].map { min($0.stamp, reached) } ?? moment
+            return DeleteLog.Entry(recordID: id, date: max(moment, written))
+        }
         guard let look = LookUp(entries, width: lookUpWidth) else { return settleSweep(chunk) }
         stage = .lookUp(look, chunk)
     }
@@ -119,6 +131,7 @@ extension ObjectPoll {
         }
         resume.sweep = sweep
         let told = sweep.isReporting ? chunk.missing.map { deletion($0) } : []
+        if sweep.isReporting { resume.addUnseen(chunk.missing.map(\.recordID)) }
         outbox.enqueue(batch(told, isBaseline: false, source: .reconciliation))
     }
 

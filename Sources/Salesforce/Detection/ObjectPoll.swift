@@ -118,6 +118,7 @@ package struct ObjectPoll: Sendable {
             case .anchor(let days):
                 let soql = ChangeQuery.newest(schema, days: days)
                 return .send([.query(soql: soql, includesDeleted: schema.hasIsDeleted)])
+            case .former: return .ledger(.ids(after: nil, limit: 1))
             case .begin: if let step = nextOfRead(schema, requestedSchema) { return step }
             case .newest:
                 return .send([.query(soql: ChangeQuery.newest(schema), includesDeleted: schema.hasIsDeleted)])
@@ -125,14 +126,16 @@ package struct ObjectPoll: Sendable {
             case .weigh: return .ledger(.states(log.unverified.map(\.recordID)))
             case .deletions(let entries, let rows): queueDeletions(entries, behind: rows)
             case .check: if let step = nextOfCheck() { return step }
-            case .verify(let look), .fetch(let look), .lookUp(let look, _):
+            case .verify(let look), .fetch(let look), .returned(let look), .lookUp(let look, _):
                 if let path = look.path { return .send([.nextPage(path: path)]) }
                 let soql = ChangeQuery.soql(requestedSchema, ids: look.open.map(\.recordID))
                 return .send([.query(soql: soql, includesDeleted: true)])
             case .updateLog(let reading): if let step = nextOfUpdateLog(reading) { return step }
             case .retrieve(let ids, let covered): if let step = nextToRetrieve(ids, covered) { return step }
+            case .recall: return .ledger(.states(resume.unseen))
             case .sweep(let chunks): if let step = nextOfSweep(chunks) { return step }
             case .exists(let chunk): return .send([.exists(ids: chunk.ids)])
+            case .absent(let ids, _): return .ledger(.states(ids))
             case .close: close()
             case .done: return .done
             }
@@ -198,6 +201,7 @@ package struct ObjectPoll: Sendable {
         case .retrieve: acceptRetrieved(page)
         case .verify: acceptVerified(page)
         case .fetch: acceptFetched(page)
+        case .returned: acceptReturned(page)
         case .lookUp: acceptLookedUp(page)
         default: acceptRows(page)
         }
@@ -219,6 +223,7 @@ package struct ObjectPoll: Sendable {
             policy: ChangeDecision.Policy(
                 baseline: record.baseline,
                 isBaselineRead: isBaseline,
+                reportsDeletions: isBaseline && reads.current?.kind == .bin,
                 reportTouches: request.reportTouches,
                 derivedFields: schema?.calculated ?? [],
                 logFloor: resume.logFloor,

@@ -75,6 +75,13 @@ package struct ResumeState: Sendable, Hashable {
     package var sweep: Sweep?
     /// What the last sweep missed, where that was too much to be believed.
     package var vanished: Sweep?
+    /// Records were known when the first run began, and no sweep has looked since which of them are gone.
+    package var mustSweep = false
+    /// Records that sweeps reported as deleted, the newest last; some may be out of sight alone.
+    package private(set) var unseen: [String] = []
+
+    /// So many are asked for again at each reconciliation, and as many are kept; three calls at most.
+    package static let mostUnseen = 1000
 
     package init() {}
 
@@ -134,6 +141,8 @@ package struct ResumeState: Sendable, Hashable {
         uncountedReason = json["uncountedReason"]?.string
         sweep = json["sweep"].flatMap { Sweep($0) }
         vanished = json["vanished"].flatMap { Sweep($0) }
+        mustSweep = json["mustSweep"]?.bool ?? false
+        addUnseen((json["unseen"]?.array ?? []).compactMap { $0.string.flatMap { SalesforceID($0)?.text } })
     }
 
     /// The text for the store; nil if there is nothing to keep.
@@ -189,8 +198,19 @@ package struct ResumeState: Sendable, Hashable {
         }
         if let sweep { members.append(.init("sweep", sweep.json)) }
         if let vanished { members.append(.init("vanished", vanished.json)) }
+        if mustSweep { members.append(.init("mustSweep", .bool(true))) }
+        if !unseen.isEmpty { members.append(.init("unseen", .array(unseen.map { .string($0) }))) }
         return members.isEmpty ? nil : JSON.object(members).text
     }
+
+    /// Adds what a sweep reports as deleted; of too many the oldest are forgotten.
+    package mutating func addUnseen(_ ids: [String]) {
+        let known = Set(ids)
+        unseen = Array((unseen.filter { !known.contains($0) } + ids).suffix(Self.mostUnseen))
+    }
+
+    /// Forgets those that need not be asked for any more.
+    package mutating func keepUnseen(where isWanted: (String) -> Bool) { unseen = unseen.filter(isWanted) }
 
     /// Forgets the unfinished read.
     package mutating func finishRead() {

@@ -54,13 +54,17 @@ package struct DataDirectory: Sendable {
         } catch {
             throw Self.unusable(path, "it can't be made (\(Self.reason(of: error)))")
         }
-        var isDirectory: Bool { unsafe access(path + "/.", F_OK) == 0 }
-        guard isDirectory else { throw Self.unusable(path, "it is not a directory") }
+        guard unsafe access(path + "/.", F_OK) == 0 else { throw Self.unusable(path, Self.refusal(errno)) }
         // Others must not read what an org says about its customers.
         _ = unsafe chmod(path, 0o700)
         guard unsafe access(path, R_OK | W_OK | X_OK) == 0 else {
             throw Self.unusable(path, "it can't be read and written (\(Self.reason))")
         }
+    }
+
+    /// Why it can't be entered, which only its owner may be able to.
+    static func refusal(_ code: Int32) -> String {
+        code == ENOTDIR ? "it is not a directory" : "it can't be entered (\(FilePresence.reason(code)))"
     }
 
     /// Whether a path leads to this directory, however it is spelled.

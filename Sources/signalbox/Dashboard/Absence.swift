@@ -15,9 +15,12 @@ struct Absence: Sendable {
     private let node: String
     /// When the last one left; nil where that is not known.
     let since: Timestamp?
+    /// Those that are open: while there are others, somebody looks.
+    private let open: OpenDashboards?
 
     /// `node`: the address that `--attach` names; nil for that of the data directory.
-    init(dataDirectory: String, node: String?) {
+    init(dataDirectory: String, node: String?, open: OpenDashboards? = nil) {
+        self.open = open
         path = dataDirectory + "/" + Self.fileName
         self.node = node ?? ""
         since = Self.read(path).last { $0.name == node ?? "" }?.value.integer.flatMap {
@@ -25,12 +28,22 @@ struct Absence: Sendable {
         }
     }
 
-    /// `While you were away (14 h): 1 204 events, 3 failed.` Nil where there is nothing to tell.
+    /// That of a dashboard that is being opened, which counts as open for as long as this is kept.
+    static func ended(dataDirectory: String, node: String?) -> Absence {
+        let open = OpenDashboards(dataDirectory: dataDirectory, node: node)
+        return Absence(dataDirectory: dataDirectory, node: node, open: open)
+    }
+
+    /// `While you were away (14 h): 1 204 events, 3 failed.` Nil where there is nothing to tell, or another dashboard was open.
     func words(_ engine: any EngineClient, now: Timestamp = .now()) async throws -> String? {
-        guard let since, now.since(since) >= Self.shortest else { return nil }
+        try await words(now: now) { try await engine.counts($0) }
+    }
+
+    func words(now: Timestamp, _ counts: (EventFilter) async throws -> EventCounts) async throws -> String? {
+        guard let since, open?.hasOthers != true, now.since(since) >= Self.shortest else { return nil }
         var filter = EventFilter()
         filter.from = since
-        let counts = try await engine.counts(filter)
+        let counts = try await counts(filter)
         return Self.sentence(away: now.since(since), events: counts.total, failed: counts.dead)
     }
 

@@ -51,7 +51,7 @@ struct DashboardProgram: Sendable {
     }
 
     private func run(_ node: EngineNode, catalog: ThemeCatalog, theme: Theme) throws {
-        let absence = Absence(dataDirectory: settings.dataDirectory, node: nil)
+        let absence = Absence.ended(dataDirectory: settings.dataDirectory, node: nil)
         let group: RunningGroup
         let ending: DashboardLoop.Ending
         do {
@@ -68,10 +68,11 @@ struct DashboardProgram: Sendable {
 
     /// The dashboard on an engine elsewhere: nothing runs here but the screen.
     private func run(_ attachment: Attachment, catalog: ThemeCatalog, theme: Theme) throws {
-        let absence = Absence(dataDirectory: settings.dataDirectory, node: settings.attach)
         defer { try? waiting { await attachment.close() } }
         try waiting { try await attachment.check() }
-        let redirection = StandardErrorRedirection(to: try Absence.folder(settings) + "/dashboard.log")
+        let folder = try Absence.folder(settings)
+        let absence = Absence.ended(dataDirectory: folder, node: settings.attach)
+        let redirection = StandardErrorRedirection(to: folder + "/dashboard.log")
         var screen = try screen(
             client: attachment.engine,
             node: try attachment.url(),
@@ -95,9 +96,11 @@ struct DashboardProgram: Sendable {
     private func theme(in catalog: ThemeCatalog) throws(UsageError) -> Theme {
         guard let name = settings.theme else { return catalog.standard }
         guard let theme = catalog.theme(named: name) else {
-            throw UsageError(
-                "There is no theme “\(name.prefix(60))”; choose one of \(catalog.names.joined(separator: ", "))."
-            )
+            let others = catalog.names.joined(separator: ", ")
+            if let problem = catalog.problem(ofThemeNamed: name) {
+                throw UsageError("The theme “\(name.prefix(60))” can't be used: \(problem). Others are \(others).")
+            }
+            throw UsageError("There is no theme “\(name.prefix(60))”; choose one of \(others).")
         }
         return theme
     }
@@ -110,6 +113,9 @@ struct DashboardProgram: Sendable {
     ) -> (Theme, missing: String?) {
         guard settings.theme == nil, let name = memory.theme else { return (given, nil) }
         if let theme = catalog.theme(named: name) { return (theme, nil) }
+        if let problem = catalog.problem(ofThemeNamed: name) {
+            return (given, "The theme “\(name.prefix(60))” can't be used: \(problem). This is “\(given.name)”.")
+        }
         return (given, "The theme “\(name.prefix(60))” is not there any more; this is “\(given.name)”.")
     }
 

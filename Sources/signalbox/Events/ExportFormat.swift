@@ -91,9 +91,12 @@ enum CSVLine {
 
     static func text(_ values: [String]) -> String { values.map(quoted).joined(separator: ",") + "\r\n" }
 
+    /// What may begin a formula, as OWASP lists it: some programs take the wide signs for the others.
+    private static let formulaSigns = "=+-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars
+
     /// A record's name may be a formula to a spreadsheet: an apostrophe keeps it a text.
     private static func quoted(_ value: String) -> String {
-        let isFormula = value.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } ?? false
+        let isFormula = value.unicodeScalars.first.map { formulaSigns.contains($0) } ?? false
         let text = isFormula ? "'" + value : value
         guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""

@@ -24,6 +24,8 @@ struct ExitReport {
             self.init(status: 1, diagnostics: "signalbox: \(error.message)")
         case let error as RefusedCall:
             self.init(status: 1, diagnostics: "signalbox: \(error.message)")
+        case let error as StandardStreams.Unwritable:
+            self.init(status: 1, diagnostics: "signalbox: \(error)")
         case is StandardStreams.Closed:
             self.init(status: 0)
         default:

@@ -88,7 +88,8 @@ struct ListenCommand: ParsableCommand {
                 do {
                     try StandardStreams.printLine(line)
                 } catch {
-                    Glibc.exit(0)
+                    // Nobody would see the next one either.
+                    Glibc.exit(ExitReport(error).finish())
                 }
                 return answer
             }

@@ -35,14 +35,15 @@ struct PlainProgram: Sendable {
     }
 
     private func run(_ node: EngineNode) throws {
-        let absence = Absence(dataDirectory: settings.dataDirectory, node: nil)
+        let absence = Absence.ended(dataDirectory: settings.dataDirectory, node: nil)
         let services = companions(node) { _, text in StandardStreams.printDiagnostic(text) }
         let (listening, listens) = AsyncStream<String>.makeStream()
         let (arrangement, extraPolls) = (arrangement, extraPolls)
+        let end = PlainEnd()
         try waiting {
             let result: Result<Void, any Error>
             do {
-                let reporter = PlainService(engine: node.engine, absence: absence, extraPolls: extraPolls) {
+                let reporter = PlainService(engine: node.engine, absence: absence, end: end, extraPolls: extraPolls) {
                     if let arrangement { arrangement } else { await listening.first { _ in true } }
                 }
                 let group = node.group(with: services + [reporter], signals: [.sigterm, .sigint]) {
@@ -60,12 +61,13 @@ struct PlainProgram: Sendable {
             }
             await node.close()
             try result.get()
+            try end.check()
         }
         absence.begin()
     }
 
     private func run(_ attachment: Attachment, logger: Logger) throws {
-        let absence = Absence(dataDirectory: try Absence.folder(settings), node: settings.attach)
+        let absence = Absence.ended(dataDirectory: try Absence.folder(settings), node: settings.attach)
         try waiting {
             let result: Result<Void, any Error>
             do {
@@ -85,21 +87,37 @@ struct PlainProgram: Sendable {
         let url = try attachment.url()
         StandardStreams.printDiagnostic("signalbox: attached to \(url).")
         let welcome = "signalbox: there is no instance at \(url) yet."
+        let end = PlainEnd()
         let services: [any Service] = [
             LinkService(engine: attachment.engine),
-            PlainService(engine: attachment.engine, absence: absence) { welcome },
+            PlainService(engine: attachment.engine, absence: absence, end: end) { welcome },
         ]
         let ending = Ending(logger: logger)
         let group = ServiceGroup.made(of: services, signals: [.sigterm, .sigint], ending: ending, logger: logger)
         try await group.run()
         ending.finish()
+        try end.check()
     }
+}
+
+/// What ended the report before anybody asked for its end. The parts of the program end in their order all the same.
+private final class PlainEnd: Sendable {
+    private let error = Locked<(any Error)?>(nil)
+
+    /// The first one counts; a reader that went away is none.
+    func note(_ error: any Error) {
+        guard !Task.isCancelled, !(error is StandardStreams.Closed) else { return }
+        self.error.withLock { $0 = $0 ?? error }
+    }
+
+    func check() throws { if let error = error.withLock({ $0 }) { throw error } }
 }
 
 /// Reports until the engine stops, or until nobody reads any more, which ends the program.
 private struct PlainService: Service {
     let engine: any EngineClient
     let absence: Absence
+    let end: PlainEnd
     var extraPolls: ExtraPolls?
     /// Told once where there is nothing to report on yet; nil where it ends before.
     let welcome: @Sendable () async -> String?
@@ -122,9 +140,9 @@ private struct PlainService: Service {
         let notices = engine.notices()
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Bool.self) { group in
-                // Nobody reads any more: stop as if asked to.
+                // Nobody reads any more, or nothing can be said: stop as if asked to.
                 group.addTask {
-                    try? await reporter.run(notices: notices)
+                    do { try await reporter.run(notices: notices) } catch { end.note(error) }
                     return true
                 }
                 group.addTask {
@@ -134,6 +152,7 @@ private struct PlainService: Service {
                         StandardStreams.printDiagnostic("signalbox: \(error.description)")
                         return false
                     } catch {
+                        end.note(error)
                         return true
                     }
                 }
@@ -156,10 +175,12 @@ private struct LinkService: Service {
             case .reached(let address):
                 if isLost { StandardStreams.printDiagnostic("signalbox: the node is back, at \(address).") }
                 isLost = false
+            // It may answer yet.
+            case .slow: continue
             case .lost(let address, let since, let reason):
                 if !isLost {
                     StandardStreams.printDiagnostic(
-                        "signalbox: the node at \(address) is unreachable since \(since.timePart), trying again: \(reason)."
+                        "signalbox: the node at \(address) is unreachable since \(LocalTime.sentence(since)), trying again: \(reason)."
                     )
                 }
                 isLost = true

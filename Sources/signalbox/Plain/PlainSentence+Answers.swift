@@ -23,7 +23,7 @@ extension PlainSentence {
         let how = attempt.failureSentence ?? "answered \(attempt.outcome.status ?? 200)"
         let what = attempt.isReplay ? "Replay" : "Attempt \(attempt.number)"
         return
-            "\(what) at \(attempt.startedAt.timePart) to \(attempt.url): \(how), in \(attempt.milliseconds.grouped) ms."
+            "\(what) at \(LocalTime.sentence(attempt.startedAt)) to \(attempt.url): \(how), in \(attempt.milliseconds.grouped) ms."
     }
 
     static func job(_ job: ReplayJob) -> String {

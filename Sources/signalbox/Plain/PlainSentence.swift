@@ -16,7 +16,7 @@ enum PlainSentence {
 
     /// When, and what happened to which record.
     static func what(_ event: EventSummary) -> String {
-        var text = "\(event.receivedAt.timePart) \(event.change.rawValue) \(event.object) \(event.recordID)"
+        var text = "\(LocalTime.sentence(event.receivedAt)) \(event.change.rawValue) \(event.object) \(event.recordID)"
         if let name = event.shownName { text += " \(name)" }
         if event.isUndelete { text += ", undeleted" }
         if !event.changedFieldNames.isEmpty {
@@ -41,7 +41,7 @@ enum PlainSentence {
             case .delivered: "delivered: \(delivery.lastStatus == nil ? "accepted" : answer ?? "accepted")"
             case .retrying:
                 "attempt \(delivery.attempts) failed: \(error)"
-                    + (delivery.nextAttempt.map { "; the next one is at \($0.timePart)" } ?? "")
+                    + (delivery.nextAttempt.map { "; the next one is at \(LocalTime.sentence($0))" } ?? "")
             case .dead:
                 // Typed here it goes to the node at hand, wherever that keeps its data.
                 "dead after \(delivery.attempts) attempts: \(error); typed here, replay \(event.eventID) sends it again"
@@ -50,7 +50,7 @@ enum PlainSentence {
             case .waiting: "waiting for an earlier change of the same record"
             case .none: "no callback to send it to"
             }
-        return DisplayText("\(Timestamp.now().timePart) \(what) \(text).", limit: 400)
+        return DisplayText("\(LocalTime.now) \(what) \(text).", limit: 400)
     }
 
     /// How a replay ended; the delivery itself stays what it was.
@@ -59,13 +59,13 @@ enum PlainSentence {
         let how =
             replay.outcome.errorText.map { "failed \(duration): \($0)" }
             ?? "was answered \(replay.outcome.status ?? 200) \(duration)"
-        let text = "\(Timestamp.now().timePart) \(event) replay \(how)"
+        let text = "\(LocalTime.now) \(event) replay \(how)"
         return DisplayText(text.hasSuffix(".") ? text : text + ".", limit: 400)
     }
 
     /// `extraPolls`: what makes the schedule of the instance say little.
     static func source(_ instance: InstanceOverview, extraPolls: ExtraPolls? = nil) -> DisplayText {
-        var text = "\(Timestamp.now().timePart) \(instance.name) is \(instance.source.word)"
+        var text = "\(LocalTime.now) \(instance.name) is \(instance.source.word)"
         switch instance.source {
         case .degraded(let reason, _, _), .overdue(let reason, _, _), .needsAttention(let reason, _, _):
             text += ": \(reason)"
@@ -73,9 +73,14 @@ enum PlainSentence {
             if let extraPolls, extraPolls.tags == instance.tags {
                 text += "; it is polled every \(extraPolls.seconds) s"
             } else if let next = instance.nextPoll {
-                text += "; the next poll is at \(next.timePart)"
+                text += "; the next poll is at \(LocalTime.sentence(next))"
             }
-        case .stopped: text += ": its events are switched off"
+        case .stopped:
+            if instance.isDisabled {
+                text += ": it is disabled"
+            } else if !instance.configuration.eventsEnabled {
+                text += ": its events are switched off"
+            }
         case .connecting: break
         }
         return DisplayText(text.hasSuffix(".") ? text : text + ".", limit: 400)
@@ -100,11 +105,12 @@ enum PlainSentence {
                 "reaches its callback, which answered \(status) in \(milliseconds.grouped) ms"
             case .failing(let reason, _, let retrying, let until):
                 "does not get through to its callback: \(reason); \(retrying.grouped) \(retrying == 1 ? "delivery is" : "deliveries are") being retried"
-                    + (until.map { "; nothing is sent before \($0.timePart)" } ?? "")
+                    + (until.map { "; nothing is sent before \(LocalTime.sentence($0))" } ?? "")
             case .held(let reason, let until):
-                "holds its callback: \(reason)" + (until.map { "; it is tried again at \($0.timePart)" } ?? "")
+                "holds its callback: \(reason)"
+                    + (until.map { "; it is tried again at \(LocalTime.sentence($0))" } ?? "")
             }
-        return DisplayText("\(Timestamp.now().timePart) \(instance.name) \(text).", limit: 400)
+        return DisplayText("\(LocalTime.now) \(instance.name) \(text).", limit: 400)
     }
 
     static func backlog(_ backlog: BackfillProgress) -> DisplayText {

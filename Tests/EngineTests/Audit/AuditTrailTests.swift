@@ -40,8 +40,9 @@ struct AuditTrailTests {
             let engine = fixture.engine
             await #expect(throws: ClientError.self) { try await engine.cancelReplayJob(11) }
             await #expect(throws: ClientError.self) { try await engine.changeReplayJob(11, isPaused: true, rate: nil) }
+            await #expect(throws: ClientError.self) { try await engine.changeReplayJob(11, isPaused: nil, rate: nil) }
             let entries = try await engine.auditEntries(before: nil, limit: 10)
-            #expect(entries.map(\.subject) == ["bulk replay 11: pause", "bulk replay 11"])
+            #expect(entries.map(\.subject) == ["bulk replay 11", "bulk replay 11: pause", "bulk replay 11"])
         }
     }
 

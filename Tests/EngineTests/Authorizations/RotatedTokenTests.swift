@@ -136,14 +136,17 @@ struct RotatedTokenTests {
             isRefused.withLock { $0 = true }
             await #expect(throws: DyingStore.Refused.self) { try await save(second) }
             isRefused.withLock { $0 = false }
-            #expect(try await stored(id, fixture) == first.refreshToken?.exposed)
+            let before = try await stored(id, fixture)
+            #expect(before == first.refreshToken?.exposed)
             try await save(second)
-            #expect(try await stored(id, fixture) == "refresh second")
+            let next = try await stored(id, fixture)
+            #expect(next == "refresh second")
             try await save(renewed(second, "third"))
             return id
         }
         try await EngineFixture.run(org, clock: clock, directory: scratch.path) { fixture in
-            #expect(try await stored(id, fixture) == "refresh third")
+            let kept = try await stored(id, fixture)
+            #expect(kept == "refresh third")
         }
     }
 

@@ -38,7 +38,7 @@ struct OwnHeaderTests: DeliveryScene {
                 )
                 let attempts = try await fixture.engine.attempts(notificationID: delivery.notificationID)
                 let reason = attempts.first?.outcome.errorText ?? ""
-                #expect(reason.contains("event.notification.headers anew"), "\(reason)")
+                #expect(reason.contains("Callback headers (event.notification.headers) anew"), "\(reason)")
 
                 let draft = InstanceDraft.sample(callback: server.url, type: .webhooks) {
                     $0.callbackHeaders = Secret(Self.headers)

@@ -1,11 +1,12 @@
 import Domain
-import Engine
 import EngineAPI
 import Primitives
 import Salesforce
 import Store
 import TestSupport
 import Testing
+
+@testable import Engine
 
 /// Instances that can't be deleted.
 @Suite(.timeLimit(.minutes(20)))
@@ -33,6 +34,41 @@ struct DeletionTests {
             try await fixture.engine.deleteInstance(id)
             #expect(try await fixture.store.instances().isEmpty)
             #expect(org.snapshot.revoked == 1)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `whoever asked for a poll hears what ended it`(isDeletion: Bool) async throws {
+        let clock = ManualClock()
+        let org = ScriptedOrg(clock: clock)
+        try await EngineFixture.run(org, clock: clock) { fixture in
+            let engine = fixture.engine
+            let id = try await engine.createInstance(.sample()).id
+            let gate = Gate()
+            org.script { state in
+                state.gate = gate
+                state.heedsCancellation = true
+                state.pages = [[.row(1, name: "Late", stamp: clock.now, created: clock.now)]]
+            }
+            let before = org.snapshot.polls
+            let asked = Task { try await engine.poll(id) }
+            try await waitUntil("it is polled") { org.snapshot.polls > before }
+            let end = Task {
+                if isDeletion {
+                    try await engine.deleteInstance(id)
+                } else {
+                    _ = try await engine.setEnabled(id, false)
+                }
+            }
+            if !isDeletion {
+                let poller = try await engine.directory.entry(id).sources.poller
+                try await waitUntil("the poller knows") { await !poller.instance.isActive }
+                gate.open()
+            }
+            let result = await asked.result
+            try await end.value
+            let fault = #expect(throws: ClientError.self) { _ = try result.get() }
+            #expect(fault?.kind == (isDeletion ? .notFound : .conflict), "\(fault?.message ?? "")")
         }
     }
 

@@ -1,6 +1,7 @@
 import Domain
 import EngineAPI
 import Primitives
+import Salesforce
 import TestSupport
 import Testing
 

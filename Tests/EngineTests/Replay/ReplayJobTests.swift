@@ -59,6 +59,31 @@ struct ReplayJobTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(20)))
+    func `without a callback it waits, and goes on by itself when one is set`() async throws {
+        let clock = ManualClock()
+        try await CallbackServer.run { server in
+            try await run(server, clock: clock, count: 4) { fixture, instance in
+                let client = fixture.client
+                let job = try await client.createReplayJob(instance, filter: .init(), rate: 1)
+                try await wait(fixture, job.id) { $0.done == 1 }
+                _ = try await client.updateInstance(instance, .sample(callback: "", key: "12345"))
+                try await fixture.engine.waitUntil {
+                    if try await client.replayJob(job.id).waitsForCallback { return true }
+                    clock.advance(seconds: 1)
+                    return false
+                }
+                let waiting = try await client.replayJob(job.id)
+                #expect(waiting.state == .paused && waiting.done == 1)
+                #expect(waiting.lastError?.hasPrefix("There is no callback to replay to") == true)
+                _ = try await client.updateInstance(instance, .sample(callback: server.url, key: "12345"))
+                let ended = try await fixture.ended(job, clock)
+                #expect(ended.succeeded == 4 && ended.failed == 0)
+                #expect(!ended.waitsForCallback && ended.lastError == nil)
+            }
+        }
+    }
+
     @Test func `failures are counted with the last reason and change no delivery`() async throws {
         let clock = ManualClock()
         try await CallbackServer.run { server in

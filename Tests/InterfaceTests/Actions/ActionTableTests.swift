@@ -71,17 +71,17 @@ struct ActionTableTests {
     }
 
     @Test func `keys of one's own replace the others, and show wherever keys do`() throws {
-        let keys = try table(("replay", [.ctrl("r"), .character("z")]), ("help", [.function(1)]), ("quit", []))
+        let keys = try table(("replay", [.ctrl("r"), .character("Z")]), ("help", [.function(1)]), ("quit", []))
         var driver = Driver(140, 40, log: (1...5).map { Sample.event($0) }, keys: keys)
         let footer = driver.text.split(separator: "\n").last ?? ""
         #expect(footer.contains("^R replay") && footer.contains("F1 help"), "\(footer)")
         driver.forget()
         driver.keys("r ? q")
         #expect(driver.commands.isEmpty && driver.dashboard.layers.isEmpty)
-        driver.keys("z")
+        driver.keys("Z")
         #expect(driver.commands.contains { if case .replay = $0 { true } else { false } })
         driver.keys("f1")
-        #expect(driver.text.contains("^R z"))
+        #expect(driver.text.contains("^R Z"))
         driver.keys("esc ctrl+p")
         driver.type("replay the selected")
         #expect(driver.text.contains("^R"))

@@ -50,6 +50,24 @@ struct AuditListTests {
         Self.opened(width, height).screen.expectGolden("audit-\(width)x\(height)")
     }
 
+    @Test(arguments: [(140, 40), (80, 24), (60, 16)])
+    func `what failed is said in words and marked, not only coloured`(width: Int, height: Int) {
+        let text = Self.opened(width, height).text
+        let row = text.split(separator: "\n").first { $0.contains("✗") }
+        #expect(row?.contains("✗ replay an event") == true && row?.contains("failed: There") == true, "\(text)")
+        #expect(!text.contains("replayed an event"), "\(text)")
+    }
+
+    @Test func `who did it has the room that there is`() {
+        let actor = "management user secret, terminal grace.hopper"
+        var driver = Driver(140, 40, log: [])
+        driver.audit = [AuditEntry(id: 1, at: Sample.now, actor: actor, action: .holdCallback, instance: nil)]
+        driver.keys("W")
+        driver.answer()
+        let rows = driver.text.split(separator: "\n").filter { $0.contains("held the callback") }
+        #expect(rows.first?.contains(actor.prefix(36)) == true, "\(driver.text)")
+    }
+
     @Test func `older entries are asked for behind the last one, once, until there are none`() {
         var driver = Driver(140, 40, log: [])
         driver.audit = (1...450).reversed().map {

@@ -46,8 +46,23 @@ struct LoadPaceTests {
         var pace = LoadPace(pause: 500, rest: 4)
         _ = pace.begin(at: at(0))
         pace.invalidate()
-        pace.end(isFailure: false, at: at(3000))
-        #expect(pace.nextDeadline == at(15_000))
+        pace.end(isFailure: false, at: at(1000))
+        #expect(pace.nextDeadline == at(5000))
+    }
+
+    @Test func `an answer that took minutes is asked for again within seconds`() {
+        var pace = LoadPace(pause: 500, rest: 4)
+        _ = pace.begin(at: at(0))
+        pace.invalidate()
+        pace.end(isFailure: false, at: at(45_000))
+        #expect(pace.nextDeadline == at(45_000 + LoadPace.longestRest))
+    }
+
+    @Test func `how long a failure took makes its pause no longer`() {
+        var pace = LoadPace(pause: 500, rest: 4)
+        _ = pace.begin(at: at(0))
+        pace.end(isFailure: true, at: at(30_000))
+        #expect(pace.nextDeadline == at(32_000))
     }
 
     @Test func `what is urgent waits for no pause, but for the request that is under way`() {

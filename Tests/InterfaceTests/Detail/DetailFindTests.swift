@@ -69,6 +69,30 @@ struct DetailFindTests {
         #expect(driver.text.contains("1 of 1 found") && driver.detail?.reader.cursor == 0, "\(across)\n\(driver.text)")
     }
 
+    @Test(arguments: [DetailTab.record, .envelope])
+    func `in a text longer than the pane, each line in which it stands is reached`(tab: DetailTab) {
+        let words = (1...9000).map { $0 % 3500 == 0 ? "needle\($0)" : "hay" }
+        var driver = Driver(140, 40, log: [Sample.event(1), Sample.event(2)])
+        driver.details[2] = Sample.detail(driver.log[1], email: words.joined(separator: " "))
+        driver.keys("enter")
+        driver.answer()
+        while driver.detail?.tab != tab { driver.keys("right") }
+        driver.keys("ctrl+f")
+        driver.type("needle")
+        #expect(driver.text.contains("1 of 2 found") && driver.text.contains("needle3500"), "\(driver.text)")
+        driver.keys("enter n")
+        #expect(driver.text.contains("2 of 2 found") && driver.text.contains("needle7000"), "\(driver.text)")
+        #expect(driver.dashboard.frame().canvas.roles.contains("mmmmmm"))
+        driver.keys("n")
+        #expect(driver.text.contains("needle3500") && driver.text.contains("from the first again"), "\(driver.text)")
+        driver.keys("N")
+        #expect(driver.text.contains("needle7000"), "\(driver.text)")
+        // One that a line's end breaks is found as well.
+        driver.keys("esc ctrl+f")
+        driver.type("hay needle7000 hay")
+        #expect(driver.text.contains("1 of 1 found") && driver.text.contains("needle7000"), "\(driver.text)")
+    }
+
     @Test func `what stands nowhere says so`() {
         var driver = opened(tab: .envelope, typing: "no such thing")
         #expect(driver.text.contains("none found"))

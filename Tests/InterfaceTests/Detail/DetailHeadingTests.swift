@@ -59,12 +59,14 @@ struct DetailHeadingTests {
     }
 
     @Test(arguments: [80, 260])
-    func `a name of any length leaves the record's id, its times and its source`(width: Int) {
+    func `a name of any length leaves the record's id and its source, and goes before its times`(width: Int) {
         let long = String(repeating: "Very long name ", count: 17)
         let text = opened(width, name: long).text
-        let line = text.split(separator: "\n").first { $0.contains("IAB  changed ") } ?? ""
-        #expect(line.contains("Very long name") && line.contains("…"), "\(text)")
-        #expect(width < 100 || line.contains("  by "), "\(text)")
+        let line = text.split(separator: "\n").first { $0.contains("1022IAB  ") && $0.contains("…") } ?? ""
+        #expect(line.contains("Very long name Very long name V") && line.contains("  by polling"), "\(text)")
+        #expect(line.contains("  changed ") == (width > 100), "\(text)")
+        let fitting = opened(width, name: "Very long name Very long name").text
+        #expect(fitting.contains("Very long name Very long name  003Qy"), "\(fitting)")
         let short = opened(width, name: "Ada").text
         #expect(short.contains("Ada  003Qy"), "\(short)")
     }

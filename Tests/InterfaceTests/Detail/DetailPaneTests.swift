@@ -177,6 +177,29 @@ struct DetailPaneTests {
         #expect(driver.text.contains("▾ {"))
     }
 
+    @Test func `attempts fold and unfold, all at once, with the cursor on the same one`() {
+        var driver = Driver(140, 90, log: (1...22).map { Sample.event($0) })
+        driver.replays[22] = 2
+        driver.keys("k j enter")
+        driver.answer()
+        driver.keys("A")
+        #expect(driver.text.contains("▾ #3") && driver.text.contains("▹ #1"), "\(driver.text)")
+        driver.keys("+")
+        #expect(driver.text.contains("▾ #3") && driver.text.contains("▾ #1"), "\(driver.text)")
+        driver.keys("G -")
+        #expect(driver.text.contains("▹ #3") && driver.text.contains("▹ #1"), "\(driver.text)")
+        #expect(driver.text.contains("▸▹ #1") && !driver.text.contains("Nothing folds"), "\(driver.text)")
+    }
+
+    @Test func `folding is offered on lines that fold`() {
+        var driver = opened(22)
+        driver.keys("A")
+        func footer() -> String { driver.text.split(separator: "\n").last.map(String.init) ?? "" }
+        #expect(!footer().contains("⏎ fold"), "\(footer())")
+        for _ in 0..<9 where driver.detail?.canFold == false { driver.keys("j") }
+        #expect(driver.detail?.canFold == true && footer().contains("⏎ fold"), "\(footer())")
+    }
+
     @Test func `Raw shows the bytes, and x their digits`() {
         var driver = opened(22)
         driver.keys("x")

@@ -156,7 +156,7 @@ struct ReplayTargetTests {
             outcome: .response(status: 204)
         )
         driver.send(.replayed(sequence: 28, .success(attempt)))
-        let words = "Replayed: https://app2.example/hook answered 204 in 12 ms."
+        let words = "Replayed 東京商事: https://app2.example/hook answered 204 in 12 ms."
         #expect(driver.messages.entries.contains { $0.text == words })
         let row = driver.text.split(separator: "\n").first { $0.contains("dead") && $0.contains("→ ✓") }
         #expect(row != nil, "\(driver.text)")

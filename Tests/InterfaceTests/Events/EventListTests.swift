@@ -167,7 +167,7 @@ struct EventListTests {
         let attempt = try #require(Sample.detail(Sample.event(18), replays: 1).attempts.last)
         driver.send(.replayed(sequence: 18, .success(attempt)))
         driver.answer()
-        #expect(driver.text.contains("Replayed: the callback answered 200 in 21 ms."))
+        #expect(driver.text.contains("Replayed Acme GmbH: the callback answered 200 in 21 ms."))
         #expect(driver.text.contains("#2  2026-11-23 18:07:03  ✓ 200  21 ms"))
         #expect(driver.text.contains("⟲ replay"))
         #expect(!driver.text.contains("replaying…"))
@@ -178,11 +178,29 @@ struct EventListTests {
         driver.keys("r")
         driver.send(.replayed(sequence: 20, .failure(.failed("The callback refused the connection."))))
         driver.pass(milliseconds: 60_000)
-        #expect(driver.text.contains("Replay failed: The callback refused the connection."))
+        let words = "Replay of Grace Hopper failed: The callback refused the connection."
+        #expect(driver.messages.shown.map(\.text) == [words])
+        #expect(driver.text.contains("Replay of Grace Hopper failed"))
         driver.keys("esc")
-        #expect(!driver.text.contains("Replay failed"))
+        #expect(!driver.text.contains("Replay of Grace Hopper"))
         driver.keys("ctrl+l")
-        #expect(driver.text.contains("Replay failed"), "the log keeps it")
+        #expect(driver.text.contains("Replay of Grace Hopper failed"), "the log keeps it")
+    }
+
+    @Test func `that a replay failed goes once the same event was replayed, and that of another stays`() throws {
+        var driver = Driver(140, 40, log: events(1...20))
+        for sequence: Int64 in [20, 19] {
+            driver.keys(sequence == 20 ? "r" : "k r")
+            driver.send(.replayed(sequence: sequence, .failure(.failed("The callback refused the connection."))))
+        }
+        #expect(driver.messages.shown.count == 2)
+        driver.pass(milliseconds: 2000)
+        driver.keys("r")
+        let attempt = try #require(Sample.detail(Sample.event(19), replays: 1).attempts.last)
+        driver.send(.replayed(sequence: 19, .success(attempt)))
+        let shown = driver.messages.shown.map(\.text)
+        #expect(shown.count == 2 && shown[0].hasPrefix("Replay of Grace Hopper failed"), "\(shown)")
+        #expect(shown.last == "Replayed Ada Lovelace: the callback answered 200 in 21 ms.", "\(shown)")
     }
 
     @Test func `the open detail follows the selection, and Tab goes through the panes`() {

@@ -40,6 +40,21 @@ struct HeldTests {
         #expect(driver.context.standing(detail).text.string == words)
     }
 
+    @Test func `an attempt under way is called sent, with for how long, and the detail says since when`() {
+        var event = Sample.event(1, state: .queued)
+        var delivery = event.delivery
+        delivery?.sendingSince = Sample.now.advanced(bySeconds: -6)
+        event = event.with(delivery)
+        var driver = Driver(140, 40, log: [event])
+        #expect(driver.text.contains("◐ sending 6 s") && !driver.text.contains("queued"), "\(driver.text)")
+        driver.pass(milliseconds: 2000)
+        #expect(driver.text.contains("◐ sending 8 s"), "\(driver.text)")
+        let full = Sample.detail(event)
+        let detail = EventDetail(event: full.event, delivery: delivery, attempts: [], body: full.body)
+        let words = "◐ Attempt 1 is being sent since 2026-11-23 18:06:57."
+        #expect(driver.context.standing(detail).text.string == words)
+    }
+
     @Test func `a held row says how it is released`() {
         let held = CallbackState.held(reason: "gone (410)", until: nil)
         let driver = Driver(140, 40, instances: [Sample.overview(callback: held)], log: [Sample.event(1, state: .held)])

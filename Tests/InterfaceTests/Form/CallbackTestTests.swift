@@ -57,6 +57,29 @@ struct CallbackTestTests {
         #expect(driver.text.contains("It isn't signed. Set the key."), "\(driver.text)")
     }
 
+    @Test func `that a test failed goes once the same callback takes one`() {
+        var driver = Driver()
+        driver.keys("c tab tab ctrl+t")
+        let url = Sample.overview().configuration.callbackURL
+        for _ in 0..<3 {
+            driver.send(.tested(url: url, .failure(.failed("The callback refused the connection."))))
+            driver.keys("ctrl+t")
+        }
+        #expect(driver.messages.shown.count == 1)
+        let attempt = Attempt(
+            notificationID: 0,
+            number: 1,
+            isReplay: false,
+            startedAt: Sample.now,
+            milliseconds: 7,
+            url: url,
+            outcome: .response(status: 204)
+        )
+        driver.send(.tested(url: url, .success(attempt)))
+        #expect(driver.messages.shown.isEmpty)
+        #expect(driver.messages.entries.count == 1, "the log keeps it")
+    }
+
     @Test func `a test of the callback is still there once its instance is`() {
         var driver = Driver(140, 50, instances: [])
         driver.keys("ctrl+s")

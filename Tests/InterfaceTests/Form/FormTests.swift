@@ -156,6 +156,64 @@ struct FormTests {
         #expect(form.dashboard.focus == .events)
     }
 
+    @Test func `a further instance is offered a name that none of the others has`() {
+        func offered(beside names: [String]) -> String {
+            let instances = names.enumerated().map { Sample.overview(id: Int64($0.offset) + 1, name: $0.element) }
+            var driver = Driver(140, 40, instances: instances)
+            if !names.isEmpty { driver.keys("I") }
+            return driver.form.draft.name
+        }
+        #expect(offered(beside: []) == "salesforce" && offered(beside: ["acme"]) == "salesforce")
+        #expect(offered(beside: ["Salesforce"]) == "salesforce 2")
+        #expect(offered(beside: ["salesforce", "salesforce 2", "x"]) == "salesforce 3")
+    }
+
+    @Test(arguments: [("rename", FieldID.name), ("callback", .setting(.callbackURL)), ("field tags", .tags)])
+    func `the palette goes to the fields of the form`(query: String, field: FieldID) {
+        var driver = Driver(140, 40)
+        driver.keys("ctrl+p")
+        driver.type(query)
+        driver.keys("enter")
+        #expect(driver.dashboard.focus == .form && driver.form.focus == field, "\(driver.text)")
+        driver.keys("esc")
+        #expect(driver.dashboard.focus == .events)
+    }
+
+    @Test func `the line about the draft says of Esc what the footer says, and only where it is the form's`() {
+        func status(_ driver: Driver) -> String {
+            driver.text.split(separator: "\n").first { $0.contains("unsaved change") }.map(String.init) ?? ""
+        }
+        var driver = Driver(140, 40)
+        driver.keys("c tab tab")
+        driver.type("x")
+        #expect(status(driver).contains("Esc take back") && driver.text.contains("Esc take back"), "\(driver.text)")
+        driver.keys("tab")
+        #expect(status(driver).contains("Esc discard") && !driver.text.contains("take back"), "\(driver.text)")
+        driver.keys("ctrl+p")
+        driver.type("go to the events")
+        driver.keys("enter")
+        #expect(!status(driver).isEmpty && !status(driver).contains("Esc"), "\(driver.text)")
+    }
+
+    @Test func `the objects have the rows that the form has to spare`() {
+        var driver = Driver(140, 70)
+        driver.keys("c")
+        #expect(driver.text.contains("Task") && driver.text.contains("Invoice"), "\(driver.text)")
+        driver.resize(140, 24)
+        #expect(driver.form.objects.visibleRange.count == ObjectList.leastRows)
+        driver.resize(140, 70)
+        #expect(driver.form.objects.visibleRange.count == 11)
+    }
+
+    @Test func `the steps of a new instance speak of the browser only where the grant needs one`() {
+        var driver = Driver(140, 60, instances: [])
+        #expect(driver.text.contains("allow access in the browser"), "\(driver.text)")
+        for _ in 0..<20 where driver.form.focus != .setting(.grantType) { driver.keys("tab") }
+        for _ in 0..<5 where driver.form.grant != .clientCredentials { driver.keys("right") }
+        #expect(driver.form.grant == .clientCredentials)
+        #expect(driver.text.contains("4  Press ^S. Changes"), "\(driver.text)")
+    }
+
     @Test func `Enter on a selector opens the list of its choices`() {
         var driver = Driver()
         driver.keys("c tab enter")

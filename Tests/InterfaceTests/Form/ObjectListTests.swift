@@ -56,7 +56,7 @@ struct ObjectListTests {
             #expect(list.visibleRange.contains(list.cursor))
         }
         #expect(steps == list.shown.count - 1)
-        #expect(list.hidden.below == 0 && list.hidden.above == list.shown.count - ObjectList.rows)
+        #expect(list.hidden.below == 0 && list.hidden.above == list.shown.count - ObjectList.leastRows)
         list.moveToStart()
         let isMoved = list.move(by: -1)
         #expect(!isMoved)

@@ -179,6 +179,49 @@ struct HealthTests {
         #expect(driver.text.contains("Account has no creation date: new ones are told as updated."))
     }
 
+    @Test func `the banner offers keys that work where the focus is, and where none does the palette's`() {
+        for (source, callback, keys) in [
+            (Self.dead, CallbackState.idle, "p tries now  C connect again"),
+            (.live(lastSuccess: Sample.now), .held(reason: "gone (410)", until: nil), "u resume callback"),
+        ] {
+            var driver = Driver(140, 40, instances: [Sample.overview(source: source, callback: callback)])
+            #expect(driver.text.contains(keys), "\(driver.text)")
+            driver.keys("c")
+            #expect(!driver.text.contains(keys) && driver.text.contains(": commands"), "\(driver.text)")
+            for _ in 0..<40 where driver.form.focus != .setting(.callbackURL) { driver.keys("down") }
+            #expect(!driver.text.contains(keys) && driver.text.contains("^P commands"), "\(driver.text)")
+            // A window over the list changes nothing below it.
+            driver.keys("esc ctrl+p esc")
+            #expect(driver.text.contains(keys), "\(driver.text)")
+        }
+    }
+
+    @Test func `where the banner is cut, the key that shows all of it is none of a text`() {
+        let reason = String(repeating: "The org is busy with something else. ", count: 12)
+        let busy = SourceState.degraded(reason: reason, since: Sample.now, lastSuccess: Sample.now)
+        var driver = Driver(140, 40, instances: [Sample.overview(source: busy)], log: [Sample.event(1)])
+        #expect(driver.text.contains("w all of it  p tries now"), "\(driver.text)")
+        driver.keys("/")
+        #expect(!driver.text.contains("w all of it") && !driver.text.contains("p tries now"), "\(driver.text)")
+        driver.keys("esc")
+        #expect(driver.text.contains("w all of it  p tries now"), "\(driver.text)")
+    }
+
+    @Test func `what is wrong with webhooks leads to the Apex`() {
+        var instance = ApexTests.webhooks()
+        instance.source = .degraded(reason: "The triggers post elsewhere.", since: Sample.now, lastSuccess: nil)
+        let driver = Driver(140, 40, instances: [instance])
+        #expect(driver.text.contains("a shows the Apex"), "\(driver.text)")
+    }
+
+    @Test(arguments: [100, 140])
+    func `of a live source with a faulty object it is said when it is tried again`(width: Int) {
+        var instance = Sample.overview()
+        instance.pollers[0].problem = "The org is busy."
+        let driver = Driver(width, 30, instances: [instance])
+        #expect(driver.text.contains("DEGRADED") && driver.text.contains("next try at 18:10:15"), "\(driver.text)")
+    }
+
     @Test func `a stopped engine is not called live`() {
         var driver = Driver(140, 40, log: [Sample.event(1)])
         driver.send(.engineStopped)

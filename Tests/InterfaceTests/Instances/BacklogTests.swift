@@ -24,7 +24,13 @@ struct BacklogTests {
         let text = driver().text
         #expect(text.contains("backlog Account"))
         #expect(text.contains("10 s left") && text.contains("400/s") && text.contains("7 API calls"))
-        let paused = driver(isPaused: true).text
+        #expect(text.contains("^P “backlog” pauses"), "\(text)")
+        var rested = driver(isPaused: true)
+        let paused = rested.text
+        #expect(paused.contains("^P “backlog” goes on"), "\(paused)")
+        rested.keys("w")
+        let report = "Backlog of Account: \(1200.grouped) of about \(5000.grouped) records read, paused"
+        #expect(rested.text.contains(report), "\(rested.text)")
         #expect(paused.contains("paused") && !paused.contains("400/s"))
     }
 
@@ -61,7 +67,7 @@ struct BacklogTests {
         driver.keys("enter")
         #expect(driver.commands == [.changeBacklogs(1, change)])
         driver.send(.backlogsChanged(1, change, .success(Done())))
-        #expect(driver.text.contains(isPaused ? "The backlog is read on." : "Paused until the same command"))
+        #expect(driver.text.contains(isPaused ? "The backlog goes on." : "The backlog is paused; “Pause"))
     }
 
     @Test func `a backlog that has ended is said, once, and not where it was cancelled`() {
@@ -88,10 +94,11 @@ struct BacklogTests {
         driver.keys("ctrl+p")
         driver.type("cancel the backlog")
         driver.keys("enter")
-        #expect(driver.text.contains("End the backlog?"))
-        // “Cancel” could mean the backlog, or the question.
-        #expect(driver.text.contains("[ Go on ] n") && driver.text.contains("[ End it ] y"), "\(driver.text)")
-        #expect(!driver.text.contains("[ Cancel"))
+        #expect(driver.text.contains("Cancel the backlog?"))
+        // “Cancel” alone could mean the backlog, or the question.
+        let buttons = ["[ Go on ] n", "[ Cancel the backlog ] y"]
+        #expect(buttons.allSatisfy { driver.text.contains($0) }, "\(driver.text)")
+        #expect(!driver.text.contains("[ Cancel ]"))
         driver.forget()
         driver.keys("y")
         #expect(driver.commands == [.changeBacklogs(1, .cancel)])

@@ -32,6 +32,21 @@ struct DeletionTests {
         #expect(Self.question(Self.asked(.webhooks)).contains("is removed from the org, unless"))
     }
 
+    @Test(
+        arguments: [
+            (0, "what is not delivered yet is given up"), (1, "1 event that is"), (3, "3 events that are"),
+        ] as [(Int64, String)]
+    )
+    func `the question names the instance and what it would give up`(open: Int64, words: String) {
+        let instances = [Sample.overview(name: "salesforce"), Sample.overview(id: 2, name: "salesforce")]
+        let log = (1...5).map { Sample.event($0, state: $0 <= open ? .retrying : .delivered) }
+        var driver = Driver(140, 40, instances: instances, log: log)
+        driver.pass(milliseconds: 1000)
+        Self.ask(&driver)
+        #expect(driver.text.contains("Delete salesforce, instance 1?"), "\(driver.text)")
+        #expect(Self.question(driver).contains(words), "\(Self.question(driver))")
+    }
+
     @Test(arguments: [EventType.polling, .webhooks])
     func `until the org has given up its Apex the instance is said to be being deleted`(type: EventType) {
         var driver = Self.asked(type)

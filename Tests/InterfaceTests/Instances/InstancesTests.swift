@@ -57,7 +57,7 @@ struct InstancesTests {
         var instance = Sample.overview(source: .stopped) { $0.eventType = type }
         instance.isDisabled = true
         var driver = Driver(140, 40, instances: [instance], log: [Sample.event(1)])
-        let way = "“Enable this instance” under : enables it."
+        let way = "“Enable this instance” under ^P enables it."
         #expect(driver.text.contains("This instance is disabled: \(words); \(way)"), "\(driver.text)")
         #expect(driver.text.contains("The instance is disabled, whatever"), "\(driver.text)")
         driver.keys("p")
@@ -124,6 +124,38 @@ struct InstancesTests {
     }
 
     private static let two = [Sample.overview(), Sample.overview(id: 2, name: "sandbox")]
+
+    @Test func `an instance that comes back to the screen shows its filter and its selection again`() {
+        let log = (1...60).map { Sample.event($0, state: $0 % 10 == 0 ? .dead : nil) }
+        var driver = Driver(140, 40, instances: Self.two, log: log)
+        driver.keys("/")
+        driver.type("state:dead")
+        driver.keys("enter")
+        driver.pass(milliseconds: 600)
+        driver.keys("k k")
+        #expect(driver.events.selected == 40)
+        driver.keys("i down enter")
+        driver.pass(milliseconds: 600)
+        #expect(driver.context.instances.current == 2 && driver.context.eventFilter.isEmpty)
+        driver.keys("i up enter")
+        driver.pass(milliseconds: 600)
+        #expect(driver.context.instances.current == 1 && driver.context.eventFilter == "state:dead")
+        #expect(driver.events.selected == 40 && !driver.events.isFollowing, "\(driver.text)")
+        #expect(driver.events.rows.map(\.sequence) == [10, 20, 30, 40, 50, 60])
+    }
+
+    @Test func `what was being typed is not kept, and the filter that it stood over is`() {
+        let log = (1...60).map { Sample.event($0, state: $0 % 10 == 0 ? .dead : nil) }
+        var driver = Driver(140, 40, instances: Self.two, log: log)
+        driver.keys("z z /")
+        driver.type(" object:Lead")
+        driver.send(.instances(.success([Self.two[1]])))
+        driver.send(.instances(.success(Self.two)))
+        driver.pass(milliseconds: 600)
+        driver.keys("i up enter")
+        driver.pass(milliseconds: 600)
+        #expect(driver.context.instances.current == 1 && driver.context.eventFilter == "state:dead")
+    }
 
     @Test func `an instance that was deleted elsewhere is told until that is dismissed, with what the form held`() {
         var driver = Driver(140, 40, instances: Self.two)

@@ -91,7 +91,8 @@ enum Sample {
         _ sequence: Int64,
         state: DeliveryState? = nil,
         replay: AttemptOutcome? = nil,
-        of record: Int64? = nil
+        of record: Int64? = nil,
+        in instance: InstanceID = 1
     ) -> EventSummary {
         let index = Int(record ?? sequence) % 6
         let change: Change = [.updated, .created, .updated, .updated, .deleted][Int(sequence) % 5]
@@ -99,7 +100,7 @@ enum Sample {
         return EventSummary(
             sequence: sequence,
             eventID: "evt\(sequence)",
-            instanceID: 1,
+            instanceID: instance,
             object: kinds[index],
             recordID: "003Qy00000A\(1000 + (record ?? sequence))IAB",
             recordName: change == .deleted && index == 2 ? nil : names[index],

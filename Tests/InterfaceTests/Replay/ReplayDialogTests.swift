@@ -47,6 +47,14 @@ struct ReplayDialogTests {
         #expect(dialog?.focus == .rate)
     }
 
+    @Test func `the frame says what Enter does where the focus is`() {
+        var driver = driver()
+        #expect(driver.text.contains("Enter starts"))
+        func focus() -> ReplayDialog.Field? { (driver.dashboard.layers.top as? ReplayDialog)?.focus }
+        for _ in 0..<6 where focus() != .cancel { driver.keys("shift+tab") }
+        #expect(focus() == .cancel && !driver.text.contains("Enter starts"), "\(driver.text)")
+    }
+
     @Test func `an empty filter leaves Tab to the next field`() {
         var driver = driver()
         driver.keys("ctrl+u tab")

@@ -160,6 +160,29 @@ struct ReplayOutcomeTests {
         #expect(driver.events.selected == Int64(far))
     }
 
+    @Test(
+        arguments: [
+            (1, nil, true, "✓ Delivered after 1 attempt."), (2, nil, false, "✓ Delivered after 2 attempts."),
+            (2, "answered 503", true, "✓ Delivered by a replay; 2 attempts of its own failed."),
+            (1, "answered 503", true, "✓ Delivered by a replay; 1 attempt of its own failed."),
+            (0, nil, true, "✓ Delivered by a replay, before an attempt of its own."),
+        ] as [(Int, String?, Bool, String)]
+    )
+    func `what a replay delivered is not said to have been delivered by the attempts that failed`(
+        attempts: Int,
+        error: String?,
+        isReplayed: Bool,
+        words: String
+    ) {
+        var delivery = Sample.delivery(3, .delivered, replay: isReplayed ? .response(status: 200) : nil)
+        delivery.attempts = attempts
+        delivery.lastError = error
+        let full = Sample.detail(Sample.event(3))
+        let detail = EventDetail(event: full.event, delivery: delivery, attempts: [], body: full.body)
+        let driver = Driver(140, 40)
+        #expect(driver.context.standing(detail).text.string == words)
+    }
+
     @Test func `the detail tells the delivery and the replay apart`() {
         var driver = Driver(140, 40, log: [Sample.event(1, replay: Sample.refused)])
         driver.keys("enter right right")

@@ -38,6 +38,19 @@ struct HintsTests {
         #expect(footer(driver).contains("⏎ details  r replay"), "\(footer(driver))")
     }
 
+    @Test func `scrolling is offered where not all fits`() {
+        let reason = String(repeating: "The org is busy with something else. ", count: 40)
+        let busy = SourceState.degraded(reason: reason, since: Sample.now, lastSuccess: nil)
+        var driver = Driver(60, 12, instances: [Sample.overview(source: busy)])
+        driver.keys("w")
+        #expect(footer(driver).contains("PgDn"), "\(footer(driver))")
+        driver = Driver(140, 40)
+        for keys in ["w", "esc ctrl+l"] {
+            driver.keys(keys)
+            #expect(!footer(driver).contains("PgDn") && footer(driver).contains("Esc close"), "\(footer(driver))")
+        }
+    }
+
     @Test func `the line of the filter offers to save it and what is saved, and a former one where there is one`() {
         var driver = Driver(140, 40, log: [Sample.event(1)])
         driver.keys("/")

@@ -50,7 +50,7 @@ struct StoryTests {
             if case .loadPage(let token, let request) = command, token < 0 { request } else { nil }
         }
         #expect(!requests.isEmpty && requests.allSatisfy { $0.filter.recordID == Sample.event(1, of: 2).recordID })
-        #expect(requests.allSatisfy { $0.filter.instanceIDs.isEmpty && $0.limit <= 400 })
+        #expect(requests.allSatisfy { $0.filter.instanceIDs == [1] && $0.limit <= 400 })
         driver.forget()
         for _ in 0..<300 {
             driver.keys("k")
@@ -62,6 +62,30 @@ struct StoryTests {
             driver.answer()
         }
         #expect(times(driver).last == "2026-11-23 " + Self.clock(400), "and back to the newest")
+    }
+
+    @Test func `the same id in another org is another record, and one in the same org is the same`() {
+        var instances = [
+            Sample.overview(), Sample.overview(id: 2, name: "too"), Sample.overview(id: 3, name: "sandbox"),
+        ]
+        for (index, org) in ["acme", "ACME", "acme--uat.sandbox"].enumerated() {
+            instances[index].organizationURL = "https://\(org).my.salesforce.com"
+        }
+        let log = (1...8).map { Sample.event($0, of: 2, in: [1, 2, 3, 9][Int($0) % 4]) }
+        var driver = Driver(140, 40, instances: instances, log: log)
+        driver.keys("s")
+        driver.answer()
+        // Of the sandbox there is nothing, nor of an instance that is gone.
+        #expect(times(driver).count == 4, "\(driver.text)")
+        #expect(driver.text.contains("in too") && !driver.text.contains("in sandbox"), "\(driver.text)")
+        // Where the organization is unknown, the instance's own are surely of this record.
+        driver.keys("esc")
+        driver.instances[0].organizationURL = nil
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        driver.keys("s")
+        driver.answer()
+        #expect(times(driver).count == 2 && !driver.text.contains("in too"), "\(driver.text)")
     }
 
     @Test func `each window that reads pages has numbers of its own, which are those of its kind`() {

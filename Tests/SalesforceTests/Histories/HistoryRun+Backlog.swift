@@ -60,7 +60,7 @@ extension HistoryRun {
                 let pages = Int.random(in: 0...3, using: &backlogRandom)
                 await ledger.die(after: pages, isStored: backlogRandom.chance(50))
             }
-            if backlogRandom.chance(50), objects.allSatisfy({ oracle.hasStarted.contains($0) }) {
+            if leavesHidden, backlogRandom.chance(50), objects.allSatisfy({ oracle.hasStarted.contains($0) }) {
                 meddler = Meddler(org, objects: objects, seed: backlogRandom.next(), after: oracle.sequence)
             }
         }

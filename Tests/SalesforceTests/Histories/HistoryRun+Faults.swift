@@ -14,6 +14,8 @@ extension HistoryRun {
         case past
         /// Some refusals, and webhooks without stamps beside the polls, on a machine whose clock may be another one.
         case unstamped
+        /// Some refusals, while objects are taken off the list and put back, and records go out of sight and come back.
+        case returning
     }
 
     mutating func addFaults() async {

@@ -46,7 +46,9 @@ extension HistoryRun {
                 note("undelete \(back)")
             case ..<97:
                 // What is known and not shared any more; nobody hears what becomes of it.
-                guard let one, await ledger.entries[object + "/" + one]?.isDeleted == false else { return }
+                guard faults != .returning, let one,
+                    await ledger.entries[object + "/" + one]?.isDeleted == false
+                else { return }
                 hidden.insert(object + "/" + one)
                 await org.configure { $0.hiddenRecords.insert(one) }
                 tally.count("record hidden")

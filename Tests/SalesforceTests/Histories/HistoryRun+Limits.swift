@@ -1,4 +1,6 @@
+import Domain
 import Primitives
+import Salesforce
 import SimulatedOrg
 
 extension HistoryRun {
@@ -29,6 +31,17 @@ extension HistoryRun {
             (queryFields == nil ? [] : ["narrow queries"]) + (queryDays == nil ? [] : ["short windows"])
                 + (rotates ? ["rotating tokens"] : [])
         }
+    }
+
+    /// From a generator of its own, so that the steps of a seed stay what they were.
+    static func limits(seed: UInt64, _ faults: Faults) -> OverlapLimits {
+        var random = SeededGenerator(seed: ~seed)
+        guard faults == .late || random.chance(60) else { return .init() }
+        return OverlapLimits(
+            familiar: Int.random(in: 0...3, using: &random),
+            unsettled: random.chance(50) ? 0 : 2000,
+            page: Int.random(in: 1...6, using: &random)
+        )
     }
 
     /// Rows that are so large that an answer holds one or a few of them, all through a history: the most bytes that are taken.

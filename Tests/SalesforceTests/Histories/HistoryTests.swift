@@ -32,6 +32,12 @@ struct HistoryTests {
         try await Self.run(.unstamped, usually: 120)
     }
 
+    @Test func `Nor where objects are taken off the list and put back, and records go out of sight and come back`()
+        async throws
+    {
+        try await Self.run(.returning, usually: 120)
+    }
+
     /// Histories that once found something.
     @Test(
         arguments: [
@@ -69,8 +75,15 @@ struct HistoryTests {
         }
         print("histories (\(faults)): \(tally.line)")
         #expect(tally.histories > 0 && tally.events > 0 && tally.kills > 0)
-        guard faults == .past, tally.histories >= 100 else { return }
-        let ends = ["backlogs cancelled", "backlogs cancelled between pages", "backlogs paused", "backlogs resumed"]
+        guard tally.histories >= 100 else { return }
+        let ends: [String] =
+            switch faults {
+            case .past:
+                ["backlogs cancelled", "backlogs cancelled between pages", "backlogs paused", "backlogs resumed"]
+            case .returning:
+                ["objects put back", "records hidden", "records back in sight", "told as deleted out of sight"]
+            case .answers, .catalogue, .late, .unstamped: []
+            }
         for name in ends { #expect(tally.faults[name, default: 0] > 0, "\(name)") }
     }
 

@@ -73,6 +73,26 @@ struct Oracle {
         return stamp < future && future.since(stamp) <= 1_000_000
     }
 
+    /// Records come back into sight in these histories, so that what was told of them meanwhile counts.
+    var followsSight = false
+    /// So many were told as deleted that were out of sight.
+    private(set) var outOfSight = 0
+
+    private mutating func toldOutOfSight(_ key: String) {
+        if let before = told[key], before.fields == nil { faults.append("repeated DELETED of \(key), out of sight") }
+        told[key] = Truth(fields: nil)
+        outOfSight += 1
+    }
+
+    /// Whether the last that was told of a record is how it is.
+    func isTold(_ key: String) -> Bool { truth[key]?.fields != nil && told[key] == truth[key] }
+
+    /// Whether a record was told as deleted that is there.
+    func isToldDeleted(_ key: String) -> Bool {
+        guard let before = told[key] else { return false }
+        return before.fields == nil && truth[key]?.fields != nil
+    }
+
     /// Takes in what was committed since the last look.
     mutating func look(_ org: Org) async throws {
         possible = [:]
@@ -176,7 +196,10 @@ struct Oracle {
     mutating func judge(_ events: [MemoryLedger.Event], but hidden: Set<String>, mayPrecede: Bool = false) {
         for event in events {
             let key = event.object + "/" + event.recordID
-            if hidden.contains(key), event.change == .deleted { continue }
+            if hidden.contains(key), event.change == .deleted {
+                if followsSight { toldOutOfSight(key) }
+                continue
+            }
             guard let latest = truth[key] else {
                 faults.append("\(event.change.rawValue) of \(key), which never was")
                 continue

@@ -157,6 +157,13 @@ actor MemoryLedger {
         return result
     }
 
+    /// As whoever takes an object off the list; what is known of its records stays.
+    func forget(_ object: String) {
+        records[object] = nil
+        backlogs[object] = nil
+        baselines[object] = nil
+    }
+
     /// Those of which no first run was read.
     func unread(_ objects: [String]) -> [String] { objects.filter { records[$0]?.cursor == nil } }
 

@@ -218,8 +218,7 @@ struct EncodingTests {
     }
 
     @Test func `an instance is found by its element token alone, and never by an empty one`() {
-        var nameless = Instance.sample(2)
-        nameless.token = ""
+        let nameless = Instance.sample(2, token: "")
         var directory = InstanceTable([.sample(3), nameless, .sample(1)])
         #expect(directory.all.map(\.id) == [1, 2, 3])
         #expect(directory.instance(elementToken: "element-hush-3")?.id == 3)

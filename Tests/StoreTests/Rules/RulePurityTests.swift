@@ -25,7 +25,7 @@ struct RulePurityTests {
 
     @Test func `no state is named by a number of its own outside the migrations`() throws {
         // Codes stand once, in `Codes`; the conditions of partial indexes are the exception.
-        let known = ["state = 0 ORDER BY id", "state = 0 AND", "state = 2 AND", "a.replay = 0"]
+        let known = ["state = 0 ORDER BY id", "state = 0 AND", "state = 2 AND", "state = 2\"", "a.replay = 0"]
         for file in try files("SQLite") where file.lastPathComponent != "Schema.swift" {
             var text = try String(contentsOf: file, encoding: .utf8)
             for words in known { text = text.replacing(words, with: "") }

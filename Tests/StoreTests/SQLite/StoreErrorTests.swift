@@ -41,6 +41,22 @@ struct StoreErrorTests {
         }
     }
 
+    @Test func `a directory that is closed to this user is not called anything else`() {
+        #expect(DataDirectory.refusal(EACCES) == "it can't be entered (Permission denied)")
+        #expect(DataDirectory.refusal(ENOTDIR) == "it is not a directory")
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root may enter every directory"))
+    func `a directory that may not be entered says so`() async throws {
+        try await withScratchDirectory { place in
+            let path = place + "/closed"
+            try #require(unsafe mkdir(path, 0) == 0)
+            let error = #expect(throws: StoreError.self) { try DataDirectory(preparing: path) }
+            let message = error?.message ?? ""
+            #expect(message.contains("it can't be entered (Permission denied)"), "\(message)")
+        }
+    }
+
     @Test func `a key file that is none is refused without waiting for it`() async throws {
         try await withScratchDirectory { place in
             let path = place + "/key"

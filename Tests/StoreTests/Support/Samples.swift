@@ -4,7 +4,7 @@ import Store
 
 extension Instance {
     /// An instance with every kind of secret.
-    static func sample(_ id: InstanceID) -> Instance {
+    static func sample(_ id: InstanceID, token: Secret? = nil) -> Instance {
         var configuration = InstanceConfiguration()
         configuration.eventsEnabled = true
         configuration.callbackURL = "http://127.0.0.1:9/callback"
@@ -24,7 +24,7 @@ extension Instance {
             id: id,
             name: "sample \u{201C}\(id)\u{201D}",
             tags: ["a", "b,c"],
-            token: Secret("element-hush-\(id)"),
+            token: token ?? Secret("element-hush-\(id)"),
             configuration: configuration,
             receiverToken: Secret("receiver-hush-\(id)"),
             receiverSecret: "whsec_hush",

@@ -55,6 +55,32 @@ package enum FilterTerm: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// What other words of the screen mean, in those of `values`.
+    var aliases: [String: [String]] {
+        switch self {
+        case .state:
+            [
+                "open": DeliveryState.allCases.filter(\.isOpen).map(\.rawValue),
+                "failing": [DeliveryState.retrying.rawValue],
+            ]
+        case .source:
+            [
+                ChangeSource.webhook.rawValue: [SourceWord.apex.rawValue],
+                ChangeSource.outboundMessage.rawValue: [SourceWord.outbound.rawValue],
+            ]
+        default: [:]
+        }
+    }
+
+    /// Where a word of the screen has no term of its own: the nearest there is, as a sentence.
+    func nearest(to word: String) -> String? {
+        switch (self, word.lowercased()) {
+        case (.change, "undeleted"), (.change, "undelete"): "An undelete is an update: change:updated."
+        case (.source, ChangeSource.reconciliation.rawValue): "What reconciliation finds is polled: source:polling."
+        default: nil
+        }
+    }
+
     package var help: String {
         switch self {
         case .object: "changes of these objects"

@@ -62,7 +62,11 @@ struct FilterValues {
         _ read: (String) -> Choice?
     ) throws(FilterFault) -> Set<Choice> {
         guard case .words(let words) = term.values else { return [] }
-        return try set(values, "one of \(words.joined(separator: ", "))", read)
+        let aliases = term.aliases
+        let meant = values.flatMap { value in
+            (aliases[value.text.lowercased()] ?? [value.text]).map { FilterValue(text: $0, range: value.range) }
+        }
+        return try set(meant, "one of \(words.joined(separator: ", "))", read)
     }
 
     private func set<Value: Hashable>(
@@ -74,7 +78,8 @@ struct FilterValues {
         for value in values {
             guard let read = read(value.text) else {
                 let text = value.text.prefix(60).visible
-                throw FilterFault(value.range, "\(term.rawValue) is \(what); “\(text)” is not.")
+                let nearest = term.nearest(to: value.text).map { " " + $0 } ?? ""
+                throw FilterFault(value.range, "\(term.rawValue) is \(what); “\(text)” is not.\(nearest)")
             }
             found.insert(read)
         }

@@ -1,6 +1,7 @@
 import Primitives
 
-/// One scalar with case and accent folded, as words are.
+/// One scalar with case and accent folded, as words are, and both forms of the small sigma as one: the words of a store are
+/// kept as they were folded once, so that those can't follow.
 package enum FoldedScalar {
     /// None for an accent that stands by itself, several where a lower-case letter is spelled with them.
     package static func scalars(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
@@ -9,6 +10,7 @@ package enum FoldedScalar {
             return [isUpper ? Unicode.Scalar(UInt8(scalar.value + 0x20)) : scalar]
         }
         if isAccent(scalar) { return [] }
+        if scalar == "\u{3C2}" { return ["\u{3C3}"] }
         return scalar.properties.lowercaseMapping.unicodeScalars.filter { !isAccent($0) }
             .map { AccentTable.bases[$0] ?? $0 }
     }

@@ -15,8 +15,8 @@ package enum TimeText {
     /// `-2h`, `90m`, `14:05`, `yesterday 14:00`, `monday`, `11-27 09:30`, `2026-11-27 09:30:15`, `2026-11-27`,
     /// `2026-11-27T09:30:15.123Z`, `…+01:00`; nil for anything else.
     ///
-    /// A time alone is the last one that the clock showed, a date alone is its beginning, a day of the week the last one that
-    /// has begun.
+    /// A time alone is the last one that the clock showed, a date alone is its beginning, a day of the week or a date without
+    /// its year the last one that has begun.
     package static func parse(_ text: String, at now: Timestamp, clock: LocalClock) -> Timestamp? {
         guard let moment = moment(text.lowercased(), at: now, clock: clock),
             Timestamp.writable.contains(moment)
@@ -70,7 +70,18 @@ package enum TimeText {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.dropFirst(parts.count == 3 ? 1 : 0).allSatisfy(isNumber) else { return nil }
         if parts.count == 3 { return text }
-        return parts.count == 2 ? "\(local.datePart.prefix(4))-\(text)" : nil
+        guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let month = Int(parts[0]), let day = Int(parts[1])
+        else { return nil }
+        return lastDate(month, day, local)
+    }
+
+    /// This year's, or that of the last year in which it has begun and exists: leap years are up to eight years apart.
+    private static func lastDate(_ month: Int, _ day: Int, _ local: Timestamp) -> String? {
+        let thisYear = local.parts.year
+        for year in stride(from: thisYear, through: thisYear - 8, by: -1) {
+            if let date = Timestamp(year: year, month: month, day: day), date <= local { return date.datePart }
+        }
+        return nil
     }
 
     private static func daysAgo(_ text: String, _ local: Timestamp) -> Int64? {

@@ -32,6 +32,8 @@ struct PollSchedule: Sendable, Hashable {
     static let longestRefusalPause: Int64 = 3_600_000
 
     private(set) var mode = Mode.off
+    /// Until then nobody knows whether it is to poll.
+    private var isConfigured = false
     /// Nil: no poll is planned.
     private(set) var next: Timestamp?
     private(set) var lastSuccess: Timestamp?
@@ -64,6 +66,7 @@ struct PollSchedule: Sendable, Hashable {
     mutating func configure(_ mode: Mode, atOnce: Bool, now: Timestamp) {
         let wasOff = self.mode == .off
         self.mode = mode
+        isConfigured = true
         plannedTry = nil
         guard mode != .off else {
             next = nil
@@ -195,7 +198,7 @@ struct PollSchedule: Sendable, Hashable {
     /// The source's state; `heard` is when the last webhook came.
     func state(heard: Timestamp?) -> SourceState {
         let success = [lastSuccess, heard].compactMap { $0 }.max()
-        if mode == .off { return .stopped }
+        if mode == .off { return isConfigured ? .stopped : .connecting }
         if let trouble {
             return trouble.kind == .authorization
                 ? .needsAttention(reason: trouble.reason, since: trouble.since, lastSuccess: success)

@@ -19,7 +19,9 @@ extension Poller {
         }
         // Rows that are here already say that the org answers, long before the poll has ended that brings them.
         let heard = [self.watched.lastHeard.map(clock.due(at:)), turn?.heard].compactMap(\.self).max()
-        let state = schedule.state(heard: heard).late(late).moved(clock.shown)
+        // The schedule learns of the instance when polling starts, and not at all where another node polls.
+        let planned = self.watched.instance.isActive ? schedule.state(heard: heard) : .stopped
+        let state = planned.late(late).moved(clock.shown)
         return SourceReport(
             state: state.overdue(by: overdue),
             providerMessage: schedule.providerMessage,

@@ -28,22 +28,24 @@ extension DetailPane {
         guard let rows = open?.rows, finding?.look(in: rows) == true, let find = finding, find.line.isTyping else {
             return
         }
-        let from = rows.content.position(ofRow: find.before)
-        if let position = finding?.next(from: from, forward: true, orAt: true) { go(toPosition: position) }
+        let from = DetailFind.Hit(position: rows.content.position(ofRow: find.before), line: 0)
+        if let hit = finding?.next(from: from, forward: true, orAt: true) { go(to: hit) }
     }
 
     mutating func seekHit(forward: Bool) {
-        guard let rows = open?.rows, let cursor = open?.reader.cursor else { return }
+        guard let rows = open?.rows, let reader = open?.reader else { return }
         _ = finding?.look(in: rows)
-        let from = rows.content.position(ofRow: cursor)
-        if let position = finding?.next(from: from, forward: forward) { go(toPosition: position) }
+        let position = rows.content.position(ofRow: reader.cursor)
+        let line = reader.top.row == reader.cursor ? reader.top.line : 0
+        let from = finding?.hit(at: position) ?? DetailFind.Hit(position: position, line: line)
+        if let hit = finding?.next(from: from, forward: forward) { go(to: hit) }
     }
 
-    /// Puts the cursor on a position, and unfolds what hides it.
-    private mutating func go(toPosition position: Int) {
-        open?.reveal(position)
-        guard let rows = open?.rows else { return }
-        go(toRow: rows.content.row(ofPosition: position))
+    /// Puts the cursor on a position with the line in view, and unfolds what hides it.
+    private mutating func go(to hit: DetailFind.Hit) {
+        open?.reveal(hit.position)
+        guard let rows = open?.rows, let page else { return }
+        open?.reader.go(to: rows.content.row(ofPosition: hit.position), line: hit.line, on: page)
     }
 
     private mutating func go(toRow row: Int) {

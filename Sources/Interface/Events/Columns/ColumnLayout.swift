@@ -1,4 +1,18 @@
+import Domain
 import Drawing
+
+/// What the rows needed that went by while the list followed.
+struct SteadyColumns: Sendable {
+    /// What they went by in.
+    struct Key: Sendable, Hashable {
+        let width: Int
+        let filter: EventFilter
+    }
+
+    let key: Key
+    let newest: Int64?
+    let content: ColumnLayout.Content
+}
 
 /// The columns of the event list as they fit into its width; where room is short they go in a fixed order.
 struct ColumnLayout: Sendable, Hashable {
@@ -16,6 +30,14 @@ struct ColumnLayout: Sendable, Hashable {
         var object = 0
         /// The widest of what the callback's column says in short, marks with a status or a word; 0 where it says nothing.
         var callback = ColumnLayout.roomyCallback
+
+        /// As much as either needs.
+        mutating func formUnion(_ other: Content) {
+            record = max(record, other.record)
+            recordWithNotes = max(recordWithNotes, other.recordWithNotes)
+            object = max(object, other.object)
+            callback = max(callback, other.callback)
+        }
     }
 
     static let gap = 2

@@ -14,6 +14,7 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
     case changedBy = "changed-by"
     case recordID = "record-id"
     case eventID = "event-id"
+    case instance
 
     private struct Row {
         let head: String
@@ -29,25 +30,29 @@ package enum EventColumn: String, Sendable, Hashable, CaseIterable {
         case .time: Row(head: "STORED", words: "when it was stored", expendability: 3, narrowest: 44) { _ in 8 }
         case .change: Row(head: "CHANGE", words: "created, updated or deleted", expendability: 2) { _ in 7 }
         case .object:
-            Row(head: "OBJECT", words: "the object", expendability: 4, narrowest: 52) {
+            Row(head: "OBJECT", words: "the object", expendability: 5, narrowest: 52) {
                 $0 >= 90 ? 18 : $0 >= 64 ? 12 : 9
             }
         case .record:
             Row(head: "RECORD", words: "the record's name, and what changed of it", expendability: 0) { _ in nil }
         case .fields:
-            Row(head: "FIELDS", words: "what changed, in a column of its own", expendability: 5) {
+            Row(head: "FIELDS", words: "what changed, in a column of its own", expendability: 6) {
                 $0 >= 110 ? 28 : 16
             }
         case .callback:
             Row(head: "CALLBACK", words: "what became of it at the callback", expendability: 1) {
                 $0 >= 64 ? 20 : $0 >= 52 ? 12 : 10
             }
-        case .attempts: Row(head: "TRIES", words: "how many attempts there were", expendability: 6) { _ in 5 }
-        case .took: Row(head: "TOOK", words: "how long the last attempt took", expendability: 7) { _ in 8 }
-        case .source: Row(head: "SOURCE", words: "how it came: polling, webhook", expendability: 8) { _ in 14 }
-        case .changedBy: Row(head: "CHANGED BY", words: "who changed the record last", expendability: 9) { _ in 18 }
-        case .recordID: Row(head: "RECORD ID", words: "the record's id", expendability: 10) { _ in 18 }
-        case .eventID: Row(head: "EVENT ID", words: "the event's id", expendability: 11) { _ in 20 }
+        case .attempts: Row(head: "TRIES", words: "how many attempts there were", expendability: 7) { _ in 5 }
+        case .took: Row(head: "TOOK", words: "how long the last attempt took", expendability: 8) { _ in 8 }
+        case .source: Row(head: "SOURCE", words: "how it came: polling, webhook", expendability: 9) { _ in 14 }
+        case .changedBy: Row(head: "CHANGED BY", words: "who changed the record last", expendability: 10) { _ in 18 }
+        case .recordID: Row(head: "RECORD ID", words: "the record's id", expendability: 11) { _ in 18 }
+        case .eventID: Row(head: "EVENT ID", words: "the event's id", expendability: 12) { _ in 20 }
+        case .instance:
+            Row(head: "INSTANCE", words: "the instance that it is of", expendability: 4) {
+                $0 >= 90 ? 16 : $0 >= 64 ? 12 : 9
+            }
         }
     }
 

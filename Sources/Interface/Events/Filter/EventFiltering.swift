@@ -5,6 +5,8 @@ import Primitives
 struct EventFiltering: Sendable {
     /// The filters that were kept before, in this run and former ones.
     var memory = FilterMemory()
+    /// Saved filters that were deleted in this run and can be brought back, the last one last.
+    var deleted: [SavedFilter] = []
 
     /// The filter that the list shows, as it was typed; empty: all events.
     private(set) var text = ""
@@ -25,6 +27,13 @@ struct EventFiltering: Sendable {
     /// What the open line says is applied.
     mutating func apply(_ text: String) { self.text = text }
 
+    /// Another filter takes the place of this one, and of what is being typed.
+    mutating func turn(to text: String) {
+        line = nil
+        before = nil
+        self.text = text
+    }
+
     mutating func keep() {
         line = nil
         before = nil
@@ -41,9 +50,5 @@ struct EventFiltering: Sendable {
     }
 
     /// All events again.
-    mutating func clear() {
-        line = nil
-        before = nil
-        text = ""
-    }
+    mutating func clear() { turn(to: "") }
 }

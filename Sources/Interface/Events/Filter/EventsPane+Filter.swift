@@ -7,18 +7,23 @@ extension EventsPane {
     /// What completion knows: the objects that are watched, and what the loaded rows show.
     func known(_ context: DashboardContext) -> FilterOffers.Known {
         func sorted(_ names: some Sequence<String>) -> [String] { Set(names).sorted() }
+        let all = context.instances.list ?? []
+        let shown = showsAll ? all : all.filter { $0.id == context.instances.current }
         return FilterOffers.Known(
-            objects: sorted((context.instance?.configuration.watchedObjects ?? []) + window.rows.map(\.object)),
+            objects: sorted(shown.flatMap(\.configuration.watchedObjects) + window.rows.map(\.object)),
             fields: sorted(window.rows.flatMap(\.changedFieldNames)),
-            instances: sorted((context.instances.list ?? []).map(\.name))
+            // The events of one are all of the same.
+            instances: showsAll ? sorted(all.map(\.name)) : []
         )
     }
 
     /// What the footer offers while the line is open.
     func hints(_ line: FilterLine) -> [Hint] {
-        let former: [Hint] = line.canRecall(-1, from: filtering.memory.history) ? [.action(.formerFilter)] : []
-        return [.action(.keepFilter), .action(.leaveFilter), .action(.completeFilter)] + former
-            + [.action(.laterFilter), .action(.saveFilter), .action(.savedFilters, "saved")]
+        func hint(_ action: ActionID, _ step: Int) -> [Hint] {
+            line.canRecall(step, from: filtering.memory.history) ? [.action(action)] : []
+        }
+        return [.action(.keepFilter), .action(.leaveFilter), .action(.completeFilter)] + hint(.formerFilter, -1)
+            + hint(.laterFilter, 1) + [.action(.saveFilter), .action(.savedFilters, "saved")]
     }
 
     /// Does what the open line is asked for; false if it means nothing to it.
@@ -34,11 +39,7 @@ extension EventsPane {
             if filtering.line?.complete(known) == true { filterTyped(context) }
         case .formerFilter, .laterFilter:
             let (step, history) = (action == .formerFilter ? -1 : 1, filtering.memory.history)
-            if filtering.line?.recall(step, from: history) == true {
-                filterTyped(context)
-            } else if step > 0 {
-                effects.open(SavedFilterList())
-            }
+            if filtering.line?.recall(step, from: history) == true { filterTyped(context) }
         case .savedFilters: effects.open(SavedFilterList())
         case .saveFilter: openSaveDialog(context, &effects)
         default:
@@ -75,7 +76,7 @@ extension EventsPane {
     private static let typingPause: Int64 = 150
 
     /// Other events are shown.
-    private mutating func resetMatches(notBefore moment: Timestamp = .distantPast) {
+    mutating func resetMatches(notBefore moment: Timestamp = .distantPast) {
         matches.reset(notBefore: moment)
         spread.reset(notBefore: moment)
         heat.reset(notBefore: moment)

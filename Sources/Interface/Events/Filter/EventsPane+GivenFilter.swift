@@ -15,7 +15,7 @@ extension EventsPane {
         filtering.keep()
         effects.remember(filtering.memory)
         window.reset(filter)
-        matches.reset()
+        resetMatches()
         effects.focus(Self.id)
     }
 }

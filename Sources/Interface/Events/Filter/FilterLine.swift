@@ -42,13 +42,7 @@ struct FilterLine: Sendable {
             in: [.filterLine, .replayFilter]
         ),
         .keyed(.formerFilter, [.up], "The filter kept before this one", hint: "former", in: [.filterLine]),
-        .keyed(
-            .laterFilter,
-            [.down],
-            "The filter kept after this one, then the saved ones",
-            hint: "later",
-            in: [.filterLine]
-        ),
+        .keyed(.laterFilter, [.down], "The filter kept after this one", hint: "later", in: [.filterLine]),
     ]
 
     private(set) var field: TextField

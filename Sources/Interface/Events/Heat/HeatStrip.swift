@@ -57,6 +57,7 @@ struct HeatStrip: Sendable {
     }
 
     mutating func invalidate() { load.invalidate() }
+    mutating func restart() { load.restart() }
     mutating func reset(notBefore moment: Timestamp = .distantPast) { load.reset(notBefore: moment) }
 
     mutating func nextLoad(_ filter: EventFilter, at now: Timestamp) -> Command? {

@@ -48,7 +48,7 @@ struct EventWindow: Sendable {
     /// Where the loaded rows stand among all of the filter, as it was counted last.
     var anchor: Anchor?
 
-    private(set) var load: Load?
+    var load: Load?
     private var nextToken = 1
     /// What a person asked for goes before what only keeps the window fresh.
     var wanted: Purpose?
@@ -58,9 +58,9 @@ struct EventWindow: Sendable {
     private var isAwaited = false
     /// The load that a person waits for.
     private var awaitedToken: Int?
-    private var isTailStale = true
-    private var isRefreshWanted = false
-    private var notBefore = Timestamp.distantPast
+    var isTailStale = true
+    var isRefreshWanted = false
+    var notBefore = Timestamp.distantPast
     private var begin = Timestamp.distantPast
 
     /// Starts over with other events.
@@ -240,7 +240,8 @@ struct EventWindow: Sendable {
             failure = nil
             apply(page, to: load)
             if load.purpose == .tail, page.reach != nil {
-                notBefore = max(notBefore, now.advanced(byMilliseconds: Self.rest * max(0, now.since(begin))))
+                let rest = LoadPace.rest(Self.rest, since: begin, at: now)
+                notBefore = max(notBefore, now.advanced(byMilliseconds: rest))
             }
             if owed != 0 {
                 if wanted == .older || wanted == .newer { wanted = nil }
@@ -251,10 +252,7 @@ struct EventWindow: Sendable {
             return .search(search)
         case .failure(let error):
             failure = error.sentence
-            wanted = nil
-            stayHere()
-            if isFollowing { isTailStale = true } else { isRefreshWanted = true }
-            if load.purpose == .news { news.retry() }
+            abandon(load)
             notBefore = now.advanced(byMilliseconds: LoadPace.pauseAfterFailure)
             return load.purpose
         }

@@ -209,6 +209,13 @@ struct PollScheduleTests {
         #expect(schedule.next == later && schedule.state(heard: nil) == .connecting)
     }
 
+    @Test func `before it is known whether to poll, nothing is called stopped`() {
+        var schedule = PollSchedule()
+        #expect(schedule.state(heard: nil) == .connecting)
+        schedule.configure(.off, atOnce: false, now: now)
+        #expect(schedule.state(heard: nil) == .stopped)
+    }
+
     @Test func `where another source brings the news, one poll at the start shows whether the org answers`() {
         var schedule = PollSchedule()
         schedule.configure(.listening(0), atOnce: true, now: now)

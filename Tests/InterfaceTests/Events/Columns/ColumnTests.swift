@@ -221,7 +221,7 @@ struct ColumnTests {
     @Test func `each column shows what it is called`() {
         let log = [Sample.event(4, state: .dead), Sample.event(6), Sample.event(10)]
         let all = ColumnChoice(EventColumn.allCases.map { .init($0) })
-        var driver = Driver(260, 20, log: log, columns: all)
+        var driver = Driver(280, 20, log: log, columns: all)
         driver.keys("2")
         driver.pass(milliseconds: 600)
         for words in ["10/10", "14 ms", "polling", log[1].recordID, "evt6", "Email", "dead 500"] {
@@ -238,6 +238,55 @@ struct ColumnTests {
         let text = #"[{"name":"record","width":9999999999999},{"name":"time","width":-3},{"name":"x"},{"name":"time"}]"#
         let choice = ColumnMemory(try JSON(parsing: text)).choice
         #expect(choice?.entries == [.init(.record, width: 80), .init(.time, width: 4)])
+    }
+
+    @Test func `while the list follows, nothing moves sideways as a long name comes and goes`() {
+        func heads(_ driver: Driver) -> String {
+            driver.text.split(separator: "\n").first { $0.contains("STORED") }.map(String.init) ?? ""
+        }
+        let sample = Sample.event(61)
+        let long = EventSummary(
+            sequence: 61,
+            eventID: sample.eventID,
+            instanceID: 1,
+            object: "Account",
+            recordID: sample.recordID,
+            recordName: String(repeating: "Very long name ", count: 5),
+            change: .created,
+            isUndelete: false,
+            source: .polling,
+            date: sample.date,
+            receivedAt: sample.receivedAt,
+            changedFieldNames: [],
+            delivery: sample.delivery
+        )
+        var driver = Self.driver(100)
+        let before = heads(driver)
+        driver.store([long])
+        driver.pass(milliseconds: 600)
+        let during = heads(driver)
+        #expect(during != before && !during.isEmpty, "\(driver.text)")
+        driver.store(62...110)
+        driver.pass(milliseconds: 600)
+        #expect(heads(driver) == during, "\(driver.text)")
+        #expect(!driver.text.contains("Very long name"), "\(driver.text)")
+        // Who looks about sees the columns as these rows need them.
+        driver.keys("k")
+        #expect(heads(driver) == before, "\(driver.text)")
+    }
+
+    @Test func `a narrow title keeps what is dead`() {
+        let log = (1...20).map { sequence in
+            Sample.event(
+                sequence,
+                state: sequence <= 5 ? .dead : .delivered,
+                replay: sequence == 20 ? Sample.refused : nil
+            )
+        }
+        var driver = Driver(40, 16, log: log)
+        driver.pass(milliseconds: 1000)
+        let head = driver.text.split(separator: "\n").first { $0.contains("Events ·") } ?? ""
+        #expect(head.contains("✗ 5") && head.contains("⟲ ✗ 1"), "\(driver.text)")
     }
 
     // MARK: What changed
@@ -269,8 +318,11 @@ struct ColumnTests {
             delivery: sample.delivery,
             onlyChange: FieldChange(name: "Email", old: old, new: new)
         )
-        #expect(event.valueNotes(glyphs: .unicode).map(\.string) == [words])
-        #expect(Self.driver(200, log: [event]).text.contains(words))
+        #expect(event.valueNotes(columns: 0, glyphs: .unicode).map(\.string) == [words])
+        // With the room, all of it.
+        let whole = event.valueNotes(columns: 200, glyphs: .unicode).map(\.string)
+        #expect(whole.count == 1 && !whole[0].contains("…"), "\(whole)")
+        #expect(Self.driver(260, log: [event]).text.contains(whole[0]))
         // Without the room, its name stands there.
         let narrow = Self.driver(80, log: [event]).text
         #expect(narrow.contains("Email"))

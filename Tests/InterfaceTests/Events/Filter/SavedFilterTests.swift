@@ -59,14 +59,46 @@ struct SavedFilterTests {
         driver.keys("d")
         #expect(driver.text.contains("“lost” stands in the configuration file"))
         driver.keys("down d")
+        #expect(saved(driver).map(\.name) == ["a", "b"] && driver.text.contains("“a” finds object:Lead"))
+        driver.keys("n d y")
         #expect(saved(driver).map(\.name) == ["b"])
         driver.keys("enter")
         driver.pass(milliseconds: 600)
         #expect(driver.context.eventFilter == "object:Account")
     }
 
-    @Test func `the arrow down from what is typed opens the list, from anywhere too`() {
-        for keys in ["/ down", "ctrl+o", "/ ctrl+o"] {
+    @Test func `that one was saved is not said beside that it was deleted, and it can be brought back`() {
+        var driver = Self.driver()
+        save("object:Lead", as: "a", &driver)
+        driver.keys("esc ctrl+o down d y")
+        #expect(saved(driver).isEmpty)
+        let shown = driver.messages.shown.map(\.text)
+        #expect(shown == ["Deleted “a”; u in the list of saved filters brings it back."])
+        driver.keys("u")
+        #expect(saved(driver) == [SavedFilter(name: "a", text: "object:Lead")])
+        #expect(driver.messages.shown.map(\.text) == ["Saved as “a”; ^O brings it back."])
+        driver.keys("u")
+        #expect(driver.messages.shown.last?.text.hasPrefix("No saved filter was deleted") == true)
+    }
+
+    @Test func `the arrow down in the line goes to later filters alone, and is offered where there are some`() {
+        var driver = Self.driver()
+        driver.keys("/ down")
+        #expect(driver.dashboard.layers.isEmpty && !driver.text.contains("Saved filters"))
+        #expect(!offersLater(driver))
+        driver.type("object:Lead")
+        driver.keys("enter / up")
+        #expect(offersLater(driver))
+        driver.keys("down")
+        #expect(!offersLater(driver))
+    }
+
+    private func offersLater(_ driver: Driver) -> Bool {
+        driver.dashboard[EventsPane.self]?.hints(driver.context).contains { $0.action == .laterFilter } ?? false
+    }
+
+    @Test func `the list is opened from anywhere`() {
+        for keys in ["ctrl+o", "/ ctrl+o"] {
             var driver = Self.driver()
             driver.keys(keys)
             #expect(driver.text.contains("Saved filters"), "\(keys)")

@@ -34,12 +34,17 @@ extension EventsPane {
         switch event {
         case let saved as FilterSaved:
             filtering.memory.save(saved.filter)
+            filtering.deleted.removeAll { $0.name == saved.filter.name }
             effects.remember(filtering.memory)
             let (name, key) = (saved.filter.name, context.key(.savedFilters))
-            effects.say(.success, "Saved as “\(name)”; \(key) brings it back.")
+            effects.say(.success, "Saved as “\(name)”; \(key) brings it back.", on: .savingFilter(name))
         case let deleted as FilterDeleted:
-            filtering.memory.deleteSaved(deleted.name)
+            let name = deleted.filter.name
+            filtering.memory.deleteSaved(name)
+            filtering.deleted.append(deleted.filter)
             effects.remember(filtering.memory)
+            let way = "\(context.key(.restoreFilter)) in the list of saved filters brings it back."
+            effects.say(.info, "Deleted “\(name)”; \(way)", on: .savingFilter(name))
         case is FilterChosen where context.instance == nil:
             effects.say(.warning, "There are no events to filter yet.")
         case let chosen as FilterChosen:

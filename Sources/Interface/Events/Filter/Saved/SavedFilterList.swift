@@ -8,9 +8,11 @@ extension ActionID {
     static let savedFilters = ActionID("saved-filters")
     static let saveFilter = ActionID("save-filter")
     static let deleteFilter = ActionID("delete-filter")
+    static let restoreFilter = ActionID("restore-filter")
 }
 
-/// The filters that have names: one is chosen, or deleted.
+/// The filters that have names: one is chosen, or deleted; the deleted ones can be brought back as long as the dashboard is
+/// open.
 struct SavedFilterList: Overlay {
     static let actions: [Action] = [
         Action(
@@ -34,6 +36,13 @@ struct SavedFilterList: Overlay {
             hint: "delete",
             in: [.savedFilters]
         ),
+        .keyed(
+            .restoreFilter,
+            [.character("u")],
+            "Bring back the saved filter that was deleted last",
+            hint: "bring back",
+            in: [.savedFilters]
+        ),
     ]
 
     private var selection = 0
@@ -42,7 +51,8 @@ struct SavedFilterList: Overlay {
 
     func hints(_ context: DashboardContext) -> [Hint] {
         let filters: [Hint] = context.savedFilters.isEmpty ? [] : [.action(.choose, "apply"), .action(.deleteFilter)]
-        return filters + [.action(.close, "leave")]
+        let former: [Hint] = context.deletedFilters.isEmpty ? [] : [.action(.restoreFilter)]
+        return filters + former + [.action(.close, "leave")]
     }
 
     func contexts(_ context: DashboardContext) -> [ActionContext] { [.savedFilters] }
@@ -52,22 +62,39 @@ struct SavedFilterList: Overlay {
         switch action {
         case .close: effects.close()
         case .choose: choose(selection, filters, &effects)
-        case .deleteFilter:
-            guard filters.indices.contains(selection) else { break }
-            if filters[selection].isFixed {
-                effects.say(
-                    .warning,
-                    "“\(filters[selection].name)” stands in the configuration file; take it out there."
-                )
-            } else {
-                effects.post(FilterDeleted(name: filters[selection].name))
-                selection = min(selection, max(0, filters.count - 2))
+        case .deleteFilter: if filters.indices.contains(selection) { delete(filters[selection], &effects) }
+        case .restoreFilter:
+            guard let last = context.deletedFilters.last else {
+                effects.say(.info, "No saved filter was deleted since the dashboard was opened.")
+                break
             }
+            effects.post(FilterSaved(filter: last))
         default:
             guard let motion = ListMotion(action, page: max(1, context.settings.size.height - 6)) else { return false }
             selection = motion.index(from: selection, count: filters.count)
         }
         return true
+    }
+
+    /// The letter may have been meant for the line of the filter.
+    private func delete(_ filter: SavedFilter, _ effects: inout Effects) {
+        if filter.isFixed {
+            effects.say(.warning, "“\(filter.name)” stands in the configuration file; take it out there.")
+        } else {
+            effects.ask(
+                "Delete the saved filter?",
+                "“\(filter.name)” finds \(filter.text)",
+                verb: "Delete",
+                then: [.post(FilterDeleted(filter: filter))]
+            )
+        }
+    }
+
+    /// What is chosen stays in the list when that gets shorter.
+    mutating func receive(_ event: any DashboardEvent, _ context: DashboardContext, _ effects: inout Effects) {
+        guard let deleted = event as? FilterDeleted else { return }
+        let rest = context.savedFilters.count { $0 != deleted.filter }
+        selection = min(selection, max(0, rest - 1))
     }
 
     private func choose(_ index: Int, _ filters: [SavedFilter], _ effects: inout Effects) {
@@ -102,7 +129,9 @@ struct SavedFilterList: Overlay {
             Size(width: width, height: (none?.wrapped(to: width - 4).count ?? filters.count) + 2),
             title: "Saved filters",
             footer: filters.isEmpty
-                ? context.offers((.close, "leaves"))
+                ? context.deletedFilters.isEmpty
+                    ? context.offers((.close, "leaves"))
+                    : context.offers((.restoreFilter, "brings the deleted one back"), (.close, "leaves"))
                 : context.offers((.choose, "applies"), (.deleteFilter, "deletes"), (.close, "leaves"))
         )
         if let none { return painter.sentence(none, in: inner) }
@@ -131,5 +160,5 @@ struct FilterChosen: DashboardEvent {
 
 /// Posted when a saved filter shall be no more.
 struct FilterDeleted: DashboardEvent {
-    let name: String
+    let filter: SavedFilter
 }
