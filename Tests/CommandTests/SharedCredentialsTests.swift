@@ -58,11 +58,11 @@ struct SharedCredentialsTests {
             dataDirectory: path,
             logger: .quiet
         )
-        for _ in 0..<3 { await keeper.renew() }
+        for _ in 0..<100 { await keeper.renew() }
         let here = try Credentials.load(dataDirectory: path)
         #expect(here == fresh)
         let count = reads.withLock { $0 }
-        #expect(count < 3, "whoever guesses makes no work")
+        #expect((1..<100).contains(count), "whoever guesses makes no work")
     }
 
     @Test func `what was taken there is shown, though it can't be copied here`() throws {
