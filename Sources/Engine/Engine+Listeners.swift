@@ -62,7 +62,7 @@ extension Engine: ListenerEngine {
     /// Makes a draft of the instance as it stands and applies it; no other change of settings comes between the two.
     package func changeInstance(
         _ id: InstanceID,
-        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+        _ make: @escaping @Sendable (InstanceOverview) throws -> InstanceDraft
     ) async throws -> InstanceOverview {
         let before = try await directory.entry(id).instance.configuration
         let registry = directory.registry

@@ -129,7 +129,7 @@ extension EngineClient {
     /// a draft is made of what came of that.
     package func changeInstanceAsItStands(
         _ id: InstanceID,
-        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+        _ make: @escaping @Sendable (InstanceOverview) throws -> InstanceDraft
     ) async throws -> InstanceOverview {
         var current = try await instance(id)
         var tries = 0

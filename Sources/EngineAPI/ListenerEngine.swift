@@ -28,7 +28,7 @@ package protocol ListenerEngine: EngineClient {
     /// Makes a draft of the instance as it stands and applies it; no other change of settings comes between the two.
     func changeInstance(
         _ id: InstanceID,
-        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+        _ make: @escaping @Sendable (InstanceOverview) throws -> InstanceDraft
     ) async throws -> InstanceOverview
 
     // MARK: Deliveries

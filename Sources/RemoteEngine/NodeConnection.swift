@@ -19,6 +19,8 @@ struct NodeConnection: Sendable {
     var terminalUser: String?
     /// Whether one node asks another, for somebody else.
     var isForwarding = false
+    /// Reads anew what the node is asked with.
+    var renew: (@Sendable () async -> Void)?
     /// How many milliseconds a limit lasts.
     var patience: @Sendable (Limit) -> Int64 = { $0.milliseconds }
     let link = LinkState()
@@ -60,25 +62,39 @@ struct NodeConnection: Sendable {
         body: (any WireValue)?,
         within limit: Limit
     ) async throws -> JSON {
-        let address = try currentAddress()
-        let request = request(call, parameters, query: query, body: body?.wire, at: address)
-        let watch = watch(address)
-        defer { watch.cancel() }
-        let answer: Answer
-        do {
-            answer = try await withDeadline(limit) {
-                let response = try await http.execute(request, timeout: .hours(1))
-                let bytes = try await response.body.collect(upTo: Self.longestAnswer)
-                return Answer(status: Int(response.status.code), bytes: bytes)
-            }
-        } catch {
-            throw await fault(error, at: address, isLoss: limit == .nodeAnswer)
+        var (address, answer) = try await exchange(call, parameters, query: query, body: body, within: limit)
+        if answer.status == 401, let renew {
+            await renew()
+            (address, answer) = try await exchange(call, parameters, query: query, body: body, within: limit)
         }
         let json = try? JSON(parsing: answer.bytes.readableBytesView)
         guard (200..<300).contains(answer.status) else { throw refusal(answer.status, json ?? .null, at: address) }
         guard let json else { throw misunderstood("It is not JSON.", at: address) }
         link.reached(at: address.url)
         return json
+    }
+
+    private func exchange(
+        _ call: EngineCall,
+        _ parameters: [String],
+        query: String,
+        body: (any WireValue)?,
+        within limit: Limit
+    ) async throws -> (NodeAddress, Answer) {
+        let address = try currentAddress()
+        let request = request(call, parameters, query: query, body: body?.wire, at: address)
+        let watch = watch(address)
+        defer { watch.cancel() }
+        do {
+            let answer = try await withDeadline(limit) {
+                let response = try await http.execute(request, timeout: .hours(1))
+                let bytes = try await response.body.collect(upTo: Self.longestAnswer)
+                return Answer(status: Int(response.status.code), bytes: bytes)
+            }
+            return (address, answer)
+        } catch {
+            throw await fault(error, at: address, isLoss: limit == .nodeAnswer)
+        }
     }
 
     /// What `/readyz` says, which anybody may ask.
@@ -216,6 +232,14 @@ struct NodeConnection: Sendable {
     private func refusal(_ status: Int, _ json: JSON, at address: NodeAddress) -> any Error {
         if status == 401 {
             link.lost(at: address.url, "it refuses the token")
+            // Whoever asked this node has shown the right ones.
+            if renew != nil {
+                return ClientError(
+                    .unavailable,
+                    "The node at \(address.url) knows other secrets than this one at the moment; ask again.",
+                    mayPass: true
+                )
+            }
             return ClientError(.forbidden, NodeAddress.refusesToken(at: address.url))
         }
         if json["kind"] != nil, let failure = try? WireFailure(wire: json) {

@@ -22,6 +22,7 @@ package final class RemoteEngine: EngineClient {
     ///   - pauses: How long to wait before the notices are asked for again, by the times that it failed in a row.
     ///   - terminalUser: Who sits at the terminal, for the node's audit trail.
     ///   - isForwarding: Whether a node hands on what it was asked: the other one answers by itself.
+    ///   - renew: Reads anew what the node is asked with, once where it refuses that; nil: a refusal stays one.
     ///   - explain: The cause of a failed request as a clause that begins with “it” or “its”.
     package init(
         http: HTTPClient,
@@ -29,11 +30,13 @@ package final class RemoteEngine: EngineClient {
         pauses: [Duration]? = nil,
         terminalUser: String? = nil,
         isForwarding: Bool = false,
+        renew: (@Sendable () async -> Void)? = nil,
         explain: @escaping @Sendable (any Error, _ url: String) async -> String
     ) {
         var connection = NodeConnection(http: http, node: node, explain: explain)
         connection.terminalUser = terminalUser
         connection.isForwarding = isForwarding
+        connection.renew = renew
         self.connection = connection
         self.pauses = pauses ?? Self.pauses
     }

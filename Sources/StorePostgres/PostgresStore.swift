@@ -37,6 +37,8 @@ package final class PostgresStore: EventStore {
     let claims = ProcessClaims()
     /// What was stored a moment ago and is about to be delivered.
     let fresh = Locked(FreshNotifications())
+    /// Called where secrets and tokens were changed of which the node has a copy.
+    let fileChange = Locked<(@Sendable () -> Void)?>(nil)
     let lease: NodeLease
     let logger: Logger
     private let readers: ReaderPool
@@ -58,6 +60,8 @@ package final class PostgresStore: EventStore {
     package var endedBadly: Bool { false }
 
     private static let readerCount = 6
+    /// Those of a node: beside the readers the writer's, the signs of life's, the words' and the one that looks at other nodes.
+    static let connections = readerCount + 4
     /// Milliseconds that a read is tried again where it may pass.
     static let readPatience: Int64 = 5_000
     /// The same at the start, where the server may be starting as well.

@@ -99,6 +99,17 @@ struct SettingsTests {
         #expect(settings.receiverURL == "https://hooks.example.com:8443/Box")
     }
 
+    @Test(arguments: [
+        "postgres:/ada:hush@db/box", "postgresql:ada:hush@db/box", "Postgres:/box", "dbname=box password=hush",
+        "s3:hush",
+    ])
+    func `what only looks like the address of a database is no directory`(store: String) throws {
+        let fault = #expect(throws: UsageError.self) { try resolve(options: [.store: store]) }
+        #expect(fault?.message.contains("postgres://") == true && fault?.message.contains("hush") == false)
+        let other = try resolve(options: [.dataDirectory: "/data", .store: "./" + store])
+        #expect(other.database == nil)
+    }
+
     @Test func `a store is a directory or a database, and a node has a name`() throws {
         let standard = try resolve()
         #expect(standard.eventsDirectory == standard.dataDirectory)

@@ -42,6 +42,29 @@ struct SharedCredentialsTests {
         #expect(try Credentials.load(dataDirectory: path) == rotated)
     }
 
+    @Test func `a node looks for a secret that it does not know, once a second at most`() async throws {
+        let directory = try ScratchDirectory()
+        defer { directory.remove() }
+        let (path, reads) = (directory.path, Locked(0))
+        let former = try Credentials.files(in: path)
+        var files = CredentialFiles(former, of: path)
+        let fresh = try files.rotate()
+        let there = files.bytes
+        let keeper = CredentialKeeper(
+            shared: {
+                reads.withLock { $0 += 1 }
+                return there
+            },
+            dataDirectory: path,
+            logger: .quiet
+        )
+        for _ in 0..<100 { await keeper.renew() }
+        let here = try Credentials.load(dataDirectory: path)
+        #expect(here == fresh)
+        let count = reads.withLock { $0 }
+        #expect((1..<100).contains(count), "whoever guesses makes no work")
+    }
+
     @Test func `what was taken there is shown, though it can't be copied here`() throws {
         let directory = try ScratchDirectory()
         defer { directory.remove() }

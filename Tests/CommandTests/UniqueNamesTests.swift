@@ -6,15 +6,12 @@ struct UniqueNamesTests {
     /// The two stores are alike down to their names, and no module sees both.
     private static let twins: Set<Set<String>> = [["Store", "StorePostgres"]]
 
-    /// A call of the management API, and where callbacks go.
-    private static let known: Set<String> = ["Route"]
-
     private static func shared(_ names: [(name: String, file: String)]) -> [String: Set<String>] {
         let files = Dictionary(grouping: names, by: \.name).mapValues { Set($0.map(\.file)) }
-        return files.filter { name, files in
+        return files.filter { _, files in
             let modules = files.compactMap { $0.split(separator: "/").dropFirst().first.map(String.init) }
             let areTwins = modules.count == 2 && twins.contains(Set(modules))
-            return files.count > 1 && !areTwins && !known.contains(name)
+            return files.count > 1 && !areTwins
         }
     }
 

@@ -39,6 +39,27 @@ struct AccessTests {
         }
     }
 
+    @Test func `a secret that is not known here is looked for once more before it is refused`() async throws {
+        let fresh = Credentials(user: "another-user-secret", organization: "another-organization-secret")
+        let known = Locked(Fixture.credentials)
+        let looks = Locked(0)
+        let fixture = Fixture(
+            live: { known.withLock { $0 } },
+            renew: {
+                looks.withLock { $0 += 1 }
+                known.withLock { $0 = fresh }
+            }
+        )
+        let first = try await fixture.call(.get, "/instances")
+        let before = looks.withLock { $0 }
+        #expect(first.status == 200 && before == 0)
+        let next = try await fixture.call(.get, "/instances", authorization: "Bearer another-user-secret")
+        let after = looks.withLock { $0 }
+        #expect(next.status == 200 && after == 1)
+        let former = try await fixture.call(.get, "/instances")
+        #expect(former.status == 401)
+    }
+
     @Test func `every call but the open ones wants the secrets`() async throws {
         let fixture = Fixture()
         for route in [Route].all {

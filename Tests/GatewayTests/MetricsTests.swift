@@ -3,6 +3,7 @@ import Domain
 import EngineAPI
 import HTTPTypes
 import Primitives
+import Store
 import Telemetry
 import TestSupport
 import Testing
@@ -37,6 +38,17 @@ struct MetricsTests {
         permits.removeAll()
         let closed = told.withLock { $0 }
         #expect(metrics.openStreams == 0 && closed == [1, 2, 1, 0])
+    }
+
+    @Test func `a store that can't be read leaves the figures that say so`() async throws {
+        let fixture = try await filled()
+        fixture.engine.memory.fail(StoreError(.other, "The database is away."))
+        fixture.engine.state.withLock { $0.shortage = "The database is away." }
+        let answer = try await fixture.call(.get, "/metrics", authorization: nil)
+        #expect(answer.status == 200)
+        #expect(answer.text.contains("signalbox_intake_paused 1\n"))
+        #expect(answer.text.contains("signalbox_webhooks_total{status=\"404\"} 1\n"))
+        #expect(!answer.text.contains("signalbox_events "), "what is not known is left out")
     }
 
     /// One family by another's rules: names, units, types, help, one TYPE each, samples behind it.

@@ -177,5 +177,8 @@ struct ReceiverTests {
         let full = try await fixture.webhook(.post, path(instance), Self.body, headers: headers)
         #expect(full.status == 503)
         #expect(full.message == "The disk is full; make room.")
+        fixture.engine.memory.fail(StoreError(.gone, "Instance 401 doesn't exist (any more)."))
+        let gone = try await fixture.webhook(.post, path(instance), Self.body, headers: headers)
+        #expect(gone.status == 404, "it was deleted meanwhile")
     }
 }

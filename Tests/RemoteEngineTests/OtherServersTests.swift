@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Primitives
 import TestSupport
 import Testing
 
@@ -56,6 +57,42 @@ struct OtherServersTests {
             )
         }
         try await LocalServer.run(router.buildResponder()) { try await Self.expect(one, at: $0.port) }
+    }
+
+    @Test(arguments: [true, false])
+    func `a node that hands a call on asks once more with the secrets as they are then`(_ isKnown: Bool) async throws {
+        let asked = Locked(0)
+        let router = Router()
+        router.get("signalbox/v1/instances") { _, _ in
+            let number = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
+            let isRight = isKnown && number == 2
+            return Response(
+                status: isRight ? .ok : .unauthorized,
+                body: .init(byteBuffer: ByteBuffer(string: isRight ? "[]" : ""))
+            )
+        }
+        try await LocalServer.run(router.buildResponder()) { server in
+            let http = HTTPClient(eventLoopGroupProvider: .singleton)
+            let port = server.port
+            let renewals = Locked(0)
+            let remote = RemoteEngine(
+                http: http,
+                node: { NodeAddress(url: "http://127.0.0.1:\(port)", token: "token-of-the-test") },
+                renew: { renewals.withLock { $0 += 1 } }
+            ) { _, _ in "it is not there" }
+            do {
+                let found = try await remote.instances()
+                #expect(isKnown && found.isEmpty)
+            } catch let error as ClientError {
+                #expect(!isKnown && error.kind == .unavailable && error.mayPass)
+            }
+            let (calls, looks) = (asked.withLock { $0 }, renewals.withLock { $0 })
+            #expect(calls == 2 && looks == 1)
+            try await http.shutdown()
+        }
     }
 
     private static func expect(_ one: Case, at port: Int) async throws {

@@ -1,7 +1,7 @@
 package import Primitives
 
 /// A callback that nothing is sent to until a person resumes it, or for as long as it asked for with `Retry-After`; kept, so
-/// that a restart does not forget it.
+/// that a restart does not forget it. A pause that it asked for with 429 is kept as one that says so.
 ///
 /// Other holds that end by themselves are not kept: a restart may try at once.
 package struct CallbackHold: Sendable, Hashable {

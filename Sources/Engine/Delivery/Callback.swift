@@ -2,7 +2,7 @@ package import Domain
 import Primitives
 
 /// Where an instance's notifications go, as its configuration says now.
-package struct Route: Sendable, Hashable {
+package struct CallbackRoute: Sendable, Hashable {
     package var url: String
     package var signatureKey: Secret
     /// Signs as well until its moment.
@@ -34,7 +34,7 @@ package struct Route: Sendable, Hashable {
     }
 
     /// The same for a post to another address: it is signed alike, and what opens the own host goes to that alone.
-    func leading(to url: String) -> Route {
+    func leading(to url: String) -> CallbackRoute {
         var other = self
         other.url = url
         if HTTPAddress.origin(of: url) != HTTPAddress.origin(of: self.url) {
@@ -53,15 +53,16 @@ package struct Route: Sendable, Hashable {
 
 /// One instance's callback: its route, its breaker and how it does.
 struct Callback: Sendable, Hashable {
-    var route: Route?
+    var route: CallbackRoute?
     var breaker: Breaker
     var trend = CallbackTrend()
     var pace = CallbackPace()
 
+    /// Tells a pause that is kept from a hold, too: no breaker says just that.
     static let pauseReason = "answered 429 and asked for a pause"
 
-    /// What to keep of its breaker for after a restart; its end is of the clock that nobody sets.
-    var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) } }
+    /// What to keep of its breaker, or of a pause, for after a restart; its end is of the clock that nobody sets.
+    var hold: CallbackHold? { route.flatMap { breaker.hold(of: $0.url) ?? pace.hold(of: $0.url) } }
 
     /// Nil while deliveries go out.
     var held: CallbackHolds.Held? {
@@ -101,6 +102,7 @@ struct Callback: Sendable, Hashable {
         trend.record(CallbackTrend.Outcome(attempt))
         if attempt.outcome.isSuccess {
             pace.succeeded()
+            pace.forgetPause(at: now)
             breaker.succeeded()
         } else if !attempt.isReplay, pace.pauses(for: attempt.outcome, at: now, notBefore: notBefore) {
             // Bulk replays rest by holds alone.

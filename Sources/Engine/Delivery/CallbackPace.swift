@@ -40,6 +40,20 @@ struct CallbackPace: Sendable, Hashable {
         return true
     }
 
+    /// What to keep of a pause for after a restart; its end is of the clock that nobody sets.
+    func hold(of url: String) -> CallbackHold? {
+        guard pausedUntil > .distantPast else { return nil }
+        return CallbackHold(url: url, reason: Callback.pauseReason, until: pausedUntil)
+    }
+
+    /// Goes on with a pause that was kept.
+    mutating func resumePause(until end: Timestamp, at now: Timestamp) {
+        pausedUntil = max(pausedUntil, min(end, now.advanced(byMilliseconds: Self.longest)))
+    }
+
+    /// One that is over need not be kept any longer.
+    mutating func forgetPause(at now: Timestamp) { if pausedUntil <= now { pausedUntil = .distantPast } }
+
     /// A person wants it to be tried at once; how many posts it gets stays.
     mutating func endPause() { pausedUntil = .distantPast }
 

@@ -16,7 +16,7 @@ struct DeliveryWindow: Sendable {
 
     struct Send: Sendable {
         var notification: OutgoingNotification
-        var route: Route
+        var route: CallbackRoute
         var host: String
         /// A person's release of the callback: it costs the delivery nothing if it fails.
         var isRelease: Bool
@@ -75,7 +75,7 @@ struct DeliveryWindow: Sendable {
 
     // MARK: Callbacks
 
-    mutating func set(_ route: Route?, for id: InstanceID, breaker: @autoclosure () -> Breaker) {
+    mutating func set(_ route: CallbackRoute?, for id: InstanceID, breaker: @autoclosure () -> Breaker) {
         if let callback = callbacks[id], callback.route == route { return }
         if let url = route?.url, callbacks[id]?.route?.url == url {
             // Another key for the same address: what is known of that stays, a hold above all.

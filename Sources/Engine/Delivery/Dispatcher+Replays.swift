@@ -72,7 +72,7 @@ extension Dispatcher {
     func recordReplay(
         _ result: DeliveryResult,
         of id: InstanceID,
-        route: Route?,
+        route: CallbackRoute?,
         notBefore: Timestamp?
     ) async throws {
         if let route { recordAnswer(result.attempt, notBefore, id, route) }

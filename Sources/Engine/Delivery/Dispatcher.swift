@@ -90,18 +90,21 @@ actor Dispatcher {
     nonisolated func enqueue(_ ids: [Int64]) { if !ids.isEmpty { mailbox.enqueue(ids) } }
 
     /// `hold` is what was kept of the callback before a restart.
-    func set(_ route: Route?, for id: InstanceID, hold: CallbackHold? = nil) {
+    func set(_ route: CallbackRoute?, for id: InstanceID, hold: CallbackHold? = nil) {
         let (threshold, schedule) = (options.breakerThreshold, options.breakerSchedule)
         let former = window.callbacks[id]?.standing
+        let kept = hold.flatMap { $0.url == route?.url ? planned($0) : nil }
+        let pause = kept.flatMap { $0.reason == Callback.pauseReason ? $0.until : nil }
         let lackedRoute = lacksRoute(id)
         storingHold(of: id) {
             window.set(
                 route,
                 for: id,
-                breaker: hold.flatMap { $0.url == route?.url ? $0 : nil }
-                    .map { Breaker(threshold: threshold, schedule: schedule, hold: planned($0)) }
+                breaker: kept.flatMap { pause == nil ? $0 : nil }
+                    .map { Breaker(threshold: threshold, schedule: schedule, hold: $0) }
                     ?? Breaker(threshold: threshold, schedule: schedule)
             )
+            if let pause { _ = window.update(id) { $0.pace.resumePause(until: pause, at: clock.due) } }
         }
         if window.callbacks[id]?.breaker.isReleasing != true { endReleases(id) }
         if lackedRoute != lacksRoute(id) { holds.turned(id) }
@@ -280,7 +283,7 @@ actor Dispatcher {
 
     /// Returns whether the callback only asks for a pause.
     @discardableResult
-    func recordAnswer(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: Route) -> Bool {
+    func recordAnswer(_ attempt: Attempt, _ notBefore: Timestamp?, _ id: InstanceID, _ route: CallbackRoute) -> Bool {
         // What the former address answers says nothing about the new one.
         guard let before = window.callbacks[id]?.standing, before.url == route.url else { return false }
         var isPause = false

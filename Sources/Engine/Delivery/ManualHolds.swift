@@ -21,7 +21,7 @@ struct ManualHolds: Sendable {
 
     func hold(_ id: InstanceID, reason: String?) async throws {
         let instance = try await directory.entry(id).instance
-        guard Route(instance) != nil else {
+        guard CallbackRoute(instance) != nil else {
             throw ClientError(.conflict, "There is no callback to hold; set the Event Notification Callback URL.")
         }
         let reason = reason?.trimmed ?? ""

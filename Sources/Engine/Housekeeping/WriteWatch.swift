@@ -15,6 +15,9 @@ struct IntakePause: Sendable, Hashable {
 /// Remembers that the store refused what was to be taken in, until a write works again: whoever asks whether the engine is
 /// ready asks for just that. While nobody brings anything, as senders may be kept away by that very answer, it tries a write of
 /// its own.
+///
+/// A node beside others hears by its signs of life that it is cut off from the store, though nobody brings anything: it says so
+/// while it may not work for what is stored.
 final class WriteWatch: Sendable {
     /// Milliseconds between two tries.
     static let tryEvery: Int64 = 5000
@@ -24,18 +27,20 @@ final class WriteWatch: Sendable {
         let since: Timestamp
     }
 
-    private let store: any IntakeStore
+    private let store: any EventStore
     private let disk: DiskGuard
     private let clock: any EngineClock
     private let notices: NoticeHub
     private let logger: Logger
     private let fault = Locked<Fault?>(nil)
+    /// Since when the store admits no work.
+    private let refusedSince = Locked<Timestamp?>(nil)
     /// Whether there is one, so that intake pays next to nothing for asking.
     private let isFaulty = Atomic<Bool>(false)
     private let bells: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
 
-    init(store: any IntakeStore, disk: DiskGuard, clock: any EngineClock, notices: NoticeHub, logger: Logger) {
+    init(store: any EventStore, disk: DiskGuard, clock: any EngineClock, notices: NoticeHub, logger: Logger) {
         self.store = store
         self.disk = disk
         self.clock = clock
@@ -44,9 +49,31 @@ final class WriteWatch: Sendable {
         (bells, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Nil while the last write worked; costs nothing.
+    /// Nil while the last write worked and the store admits work; costs nothing.
     var pause: IntakePause? {
-        fault.withLock { fault in fault.map { IntakePause(sentence: Self.sentence($0.message), since: $0.since) } }
+        let known = fault.withLock { $0 }
+        if let known { return IntakePause(sentence: Self.sentence(known.message), since: known.since) }
+        return refusal
+    }
+
+    private var refusal: IntakePause? {
+        let error: StoreError?
+        do throws(StoreError) {
+            try store.admitWork()
+            error = nil
+        } catch let refused { error = refused }
+        let due = clock.due
+        let (since, isNews) = refusedSince.withLock { since -> (Timestamp?, Bool) in
+            let former = since
+            since = error == nil ? nil : former ?? due
+            return (since, (former == nil) != (since == nil))
+        }
+        if isNews { notices.post(.instancesChanged) }
+        guard let error, let since else { return nil }
+        return IntakePause(
+            sentence: "Nothing can be stored, so that nothing is taken in: \(error.message)",
+            since: since
+        )
     }
 
     private static func sentence(_ message: String) -> String {
@@ -85,6 +112,22 @@ final class WriteWatch: Sendable {
 
     /// Until it is cancelled.
     func run() async {
+        await withTaskGroup { group in
+            group.addTask { await self.tryWrites() }
+            // The store of one process always admits work.
+            if store.sharing != nil { group.addTask { await self.lookAgain() } }
+        }
+    }
+
+    /// Whoever looks at a dashboard hears that the node was cut off, though nobody asks.
+    private func lookAgain() async {
+        while !Task.isCancelled {
+            _ = pause
+            do { try await clock.sleep(until: clock.due.advanced(byMilliseconds: Self.tryEvery)) } catch { return }
+        }
+    }
+
+    private func tryWrites() async {
         for await _ in bells {
             while isFaulty.load(ordering: .relaxed) {
                 do { try await clock.sleep(until: clock.due.advanced(byMilliseconds: Self.tryEvery)) } catch { return }
@@ -108,5 +151,10 @@ final class WriteWatch: Sendable {
 
 extension StoreError {
     /// Whether what was refused for it says something about any other write.
-    fileprivate var concernsAllWrites: Bool { kind != .elsewhere && self != .closed }
+    fileprivate var concernsAllWrites: Bool {
+        switch kind {
+        case .elsewhere, .gone, .invalid: false
+        default: self != .closed
+        }
+    }
 }

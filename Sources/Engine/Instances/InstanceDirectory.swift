@@ -112,12 +112,12 @@ final class InstanceDirectory: Sendable {
                 let entry = make(watched, records, isHeld: true)
                 // Whatever a call set a moment before gives way to what is stored.
                 await dispatcher.remove(id)
-                await dispatcher.set(Route(instance), for: id, hold: hold)
+                await dispatcher.set(CallbackRoute(instance), for: id, hold: hold)
                 registry.add(entry)
                 return entry
             }
             // What the callback answered last is known, although this run has sent nothing yet.
-            if let url = Route(instance)?.url, let attempt = try await store.lastAttempt(id, url: url) {
+            if let url = CallbackRoute(instance)?.url, let attempt = try await store.lastAttempt(id, url: url) {
                 await dispatcher.recall(attempt, for: id)
             }
             return entry

@@ -264,7 +264,7 @@ struct InstanceLifecycle: Sendable {
                 try await store.updateInstance(instance)
                 watched.replace(instance)
             }
-            await dispatcher.set(Route(instance), for: watched.id)
+            await dispatcher.set(CallbackRoute(instance), for: watched.id)
             if kind != .edit { await watched.connect(sessions.make(for: watched)) }
             await entry.sources.apply(
                 InstanceChange(

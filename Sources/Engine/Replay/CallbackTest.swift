@@ -34,7 +34,7 @@ struct CallbackTest: Sendable {
             change: .created,
             revision: 1
         )
-        let route = instance.flatMap { Route($0) }?.leading(to: url)
+        let route = instance.flatMap { CallbackRoute($0) }?.leading(to: url)
         let request = CallbackRequest(
             url: url,
             signatureKey: key,

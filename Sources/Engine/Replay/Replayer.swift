@@ -28,7 +28,7 @@ struct Replayer: Sendable {
             throw ClientError(.conflict, "This event has no notification that could be sent.")
         }
         let current = directory.registry.entry(delivery.instanceID)?.instance
-        let own = current.flatMap { Route($0) }
+        let own = current.flatMap { CallbackRoute($0) }
         let target = try route(replay, own: own, of: current)
         if let body = replay.notification, body.count > Self.longestEditedBody {
             throw ClientError(.invalid, "The edited notification is larger than 10 MiB.")
@@ -58,7 +58,7 @@ struct Replayer: Sendable {
             throw ClientError(.conflict, "This event has no notification that could be sent.")
         }
         let instance = directory.registry.entry(delivery.instanceID)?.instance
-        let route = try route(ReplayOptions(), own: instance.flatMap { Route($0) }, of: instance)
+        let route = try route(ReplayOptions(), own: instance.flatMap { CallbackRoute($0) }, of: instance)
         if route.lacksHeaders { throw ClientError(.conflict, CallbackFailure.unreadableHeaders) }
         let request = try await request(to: route, detail, delivery, body: nil)
         let now = courier.clock.now
@@ -73,7 +73,7 @@ struct Replayer: Sendable {
     }
 
     private func request(
-        to route: Route,
+        to route: CallbackRoute,
         _ detail: EventDetail,
         _ delivery: Delivery,
         body edited: [UInt8]?
@@ -100,10 +100,11 @@ struct Replayer: Sendable {
         return first?.event.eventID ?? String(delivery.notificationID)
     }
 
-    private func route(_ replay: ReplayOptions, own: Route?, of instance: Instance?) throws -> Route {
+    private func route(_ replay: ReplayOptions, own: CallbackRoute?, of instance: Instance?) throws -> CallbackRoute {
         if let url = replay.callbackURL, !url.isEmpty {
             if let fault = HTTPAddress.callbackFault(in: url) { throw ClientError(.invalid, "callbackUrl \(fault).") }
-            return own?.leading(to: url) ?? Route(url: url, signatureKey: instance?.configuration.signatureKey ?? "")
+            return own?.leading(to: url)
+                ?? CallbackRoute(url: url, signatureKey: instance?.configuration.signatureKey ?? "")
         }
         guard let own else {
             throw ClientError(
@@ -116,7 +117,8 @@ struct Replayer: Sendable {
         return own
     }
 
-    private func send(_ eventID: String, to route: Route, body edited: [UInt8]?, isOwn: Bool, isBulk: Bool) async throws
+    private func send(_ eventID: String, to route: CallbackRoute, body edited: [UInt8]?, isOwn: Bool, isBulk: Bool)
+        async throws
         -> Attempt
     {
         // Read again: an attempt that was under way may have ended meanwhile.

@@ -7,24 +7,40 @@ import Telemetry
 /// What the engine counts as it works, by instance. A look-up and a few additions for each batch and each attempt.
 final class EngineMetrics: Sendable {
     private let factory: any MetricsFactory
-    private let instances = Locked<[InstanceID: InstanceMetrics]>([:])
+    private struct State {
+        var known: [InstanceID: InstanceMetrics] = [:]
+        /// What was under way when they were deleted still counts, but into no figure.
+        var removed: Set<InstanceID> = []
+    }
+
+    private let instances = Locked(State())
 
     init(_ factory: any MetricsFactory) { self.factory = factory }
 
     func instance(_ id: InstanceID) -> InstanceMetrics {
         instances.withLock { instances in
-            if let known = instances[id] { return known }
+            if let known = instances.known[id] { return known }
+            if instances.removed.contains(id) { return InstanceMetrics(id, NOOPMetricsHandler.instance) }
             let made = InstanceMetrics(id, factory)
-            instances[id] = made
+            instances.known[id] = made
             return made
         }
     }
 
     /// Its series stand at zero from now on, so that a rate can be told from the first event on.
-    func begin(_ id: InstanceID) { _ = instance(id) }
+    func begin(_ id: InstanceID) {
+        instances.withLock { _ = $0.removed.remove(id) }
+        _ = instance(id)
+    }
 
     /// A deleted instance is in no figure any more.
-    func remove(_ id: InstanceID) { instances.withLock { $0.removeValue(forKey: id) }?.destroy() }
+    func remove(_ id: InstanceID) {
+        let known = instances.withLock { instances in
+            instances.removed.insert(id)
+            return instances.known.removeValue(forKey: id)
+        }
+        known?.destroy()
+    }
 }
 
 /// The figures of one instance.

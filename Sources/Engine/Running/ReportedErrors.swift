@@ -19,7 +19,9 @@ extension ProductionOrg: ReportedError {
 }
 
 extension StoreError: ReportedError {
-    package var report: ClientError { ClientError(.storage, message, mayPass: true) }
+    package var report: ClientError {
+        kind == .gone ? ClientError(.notFound, message) : ClientError(.storage, message, mayPass: true)
+    }
 }
 
 extension ClientError {

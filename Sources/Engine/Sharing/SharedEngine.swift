@@ -1,6 +1,6 @@
 package import Domain
 package import EngineAPI
-package import Primitives
+import Primitives
 import Salesforce
 package import Store
 
@@ -11,10 +11,11 @@ package import Store
 /// a session, a schedule), what they answer is what came of it, and a person waits for that. A call that was forwarded once is
 /// answered where it came to.
 package struct SharedEngine: ListenerEngine {
-    private let own: Engine
+    let own: Engine
     private let sharing: any SharedStore
     /// The engine of another node.
     private let peer: @Sendable (StoreNode) -> any EngineClient
+    private let calls: PeerCalls
 
     /// Nil where the engine has its store to itself.
     package init?(_ engine: Engine, peer: @escaping @Sendable (StoreNode) -> any EngineClient) {
@@ -22,73 +23,105 @@ package struct SharedEngine: ListenerEngine {
         own = engine
         self.sharing = sharing
         self.peer = peer
+        calls = PeerCalls(sharing: sharing, clock: engine.clock)
     }
+
+    /// Who answers a call.
+    private struct Answering: Sendable {
+        let engine: any EngineClient
+        /// Nil for this node.
+        var node: StoreNode?
+    }
+
+    private func answering(at node: StoreNode) -> Answering { Answering(engine: peer(node), node: node) }
 
     /// The other node that holds an instance; nil where this one answers.
-    private func holder(of id: InstanceID) -> (any EngineClient)? {
+    private func holder(of id: InstanceID) -> StoreNode? {
         guard !Forwarding.isForwarded, let node = sharing.holder(of: id), !node.isOwn else { return nil }
-        return peer(node)
+        return node
     }
 
-    /// The engine that works for an instance.
-    private func engine(of id: InstanceID) async throws -> any EngineClient {
+    /// Whoever works for an instance.
+    private func answering(for id: InstanceID) async throws -> Answering {
         // One that was made a moment ago may not be known yet.
         if sharing.holder(of: id) == nil { _ = try await sharing.catchUp() }
-        if let holder = holder(of: id) { return holder }
+        if let holder = holder(of: id) { return answering(at: holder) }
         await begun(id)
-        return own
+        return Answering(engine: own)
+    }
+
+    /// Has work done where it is, and gives it up where that node is gone.
+    private func ask<Value: Sendable>(
+        _ answering: Answering,
+        _ work: @escaping @Sendable (any EngineClient) async throws -> Value
+    ) async throws -> Value {
+        let engine = answering.engine
+        guard let node = answering.node else { return try await work(engine) }
+        return try await calls.work(of: node) { try await work(engine) }
     }
 
     /// Milliseconds for the work for an instance to begin here, once this node holds it.
     private static let beginning: Int64 = 5000
 
     /// Returns when the work for an instance that this node was given a moment ago has begun, or takes long: until then calls
-    /// that need it would be refused.
+    /// that need it would be refused. What nobody has a lease of is unknown, or was deleted.
     private func begun(_ id: InstanceID) async {
+        await wait { sharing.holder(of: id)?.isOwn == true && own.directory.registry.entry(id)?.isHeld != true }
+    }
+
+    /// Returns when an instance whose node is gone is held again, or takes long.
+    private func heldAgain(_ id: InstanceID) async {
+        await wait { sharing.holder(of: id) == nil && own.directory.registry.entry(id) != nil }
+    }
+
+    private func wait(while isPending: () -> Bool) async {
         let end = own.clock.due.advanced(byMilliseconds: Self.beginning)
-        while sharing.isHeld(id), own.directory.registry.entry(id)?.isHeld != true, own.clock.due < end {
+        while isPending(), own.clock.due < end {
             do { try await own.clock.sleep(until: own.clock.due.advanced(byMilliseconds: 50)) } catch { return }
         }
     }
 
-    /// The engine that works for the instance of an event.
-    private func engine(ofEvent eventID: String) async throws -> any EngineClient {
-        guard let id = try await own.event(id: eventID).delivery?.instanceID else { return own }
-        return try await engine(of: id)
+    /// Whoever works for the instance of an event.
+    private func answering(forEvent eventID: String) async throws -> Answering {
+        guard let id = try await own.event(id: eventID).delivery?.instanceID else { return Answering(engine: own) }
+        return try await answering(for: id)
     }
 
-    private func engine(ofJob id: Int64) async throws -> any EngineClient {
-        try await engine(of: own.replayJob(id).instanceID)
+    private func answering(forJob id: Int64) async throws -> Answering {
+        try await answering(for: own.replayJob(id).instanceID)
     }
 
-    /// Asks the holder of an instance for what its memory has more of; while that one can't be asked, as it was killed a moment
-    /// ago, this node says what is stored.
+    /// Asks the holder of an instance for what its memory has more of; while that one can't be asked, or hangs, this node says
+    /// what is stored.
     private func read<Value: Sendable>(
         _ id: InstanceID,
-        _ work: @Sendable (any EngineClient) async throws -> Value
+        _ work: @escaping @Sendable (any EngineClient) async throws -> Value
     ) async throws -> Value {
         guard let holder = holder(of: id) else { return try await work(own) }
-        do { return try await work(holder) } catch let error as ClientError where error.mayPass {
+        let engine = peer(holder)
+        do {
+            return try await calls.read(of: holder) { try await work(engine) }
+        } catch let error as ClientError where error.mayPass {
             return try await work(own)
         }
     }
 
     /// Changes an instance where its work is; what is read here afterwards has the change in it.
-    private func change<Value>(
-        _ engine: any EngineClient,
-        _ work: (any EngineClient) async throws -> Value
+    private func change<Value: Sendable>(
+        _ answering: Answering,
+        _ work: @escaping @Sendable (any EngineClient) async throws -> Value
     ) async throws -> Value {
-        let value = try await work(engine)
-        if !(engine is Engine) { _ = try await sharing.catchUp() }
+        let value = try await ask(answering, work)
+        if answering.node != nil { _ = try await sharing.catchUp() }
         return value
     }
 
     /// The node that began an authorization.
-    private func engine(of state: String?) -> any EngineClient {
+    private func answering(to state: String?) -> Answering {
         guard !Forwarding.isForwarded, let number = state?.split(separator: ".").last.flatMap({ Int64($0) }),
             let node = sharing.nodes.first(where: { $0.number == number }), !node.isOwn
-        else { return own }
-        return peer(node)
+        else { return Answering(engine: own) }
+        return answering(at: node)
     }
 
     // MARK: The node
@@ -126,7 +159,8 @@ package struct SharedEngine: ListenerEngine {
                 let engine = peer(node)
                 group.addTask {
                     // One that can't be asked is shown as it is known here.
-                    guard let found = try? await engine.instances() else { return [] }
+                    let found = try? await calls.read(of: node) { try await engine.instances() }
+                    guard let found else { return [] }
                     return found.filter { sharing.holder(of: $0.id)?.number == node.number }
                 }
             }
@@ -152,45 +186,51 @@ package struct SharedEngine: ListenerEngine {
     }
 
     package func createInstance(_ draft: InstanceDraft) async throws -> InstanceOverview {
-        try await change(engine(of: draft.authorizationState)) { try await $0.createInstance(draft) }
+        try await change(answering(to: draft.authorizationState)) { try await $0.createInstance(draft) }
     }
 
     package func updateInstance(_ id: InstanceID, _ draft: InstanceDraft) async throws -> InstanceOverview {
-        try await change(try await engine(of: id)) { try await $0.updateInstance(id, draft) }
+        try await change(try await answering(for: id)) { try await $0.updateInstance(id, draft) }
     }
 
     package func changeInstance(
         _ id: InstanceID,
-        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+        _ make: @escaping @Sendable (InstanceOverview) throws -> InstanceDraft
     ) async throws -> InstanceOverview {
-        let engine = try await engine(of: id)
-        guard engine is Engine else {
-            return try await change(engine) { try await $0.changeInstanceAsItStands(id, make) }
+        let answering = try await answering(for: id)
+        guard answering.node == nil else {
+            return try await change(answering) { try await $0.changeInstanceAsItStands(id, make) }
         }
         return try await own.changeInstance(id, make)
     }
 
     package func deleteInstanceReporting(_ id: InstanceID) async throws -> String? {
-        try await change(try await engine(of: id)) { try await $0.deleteInstanceReporting(id) }
+        try await change(try await answering(for: id)) { try await $0.deleteInstanceReporting(id) }
     }
 
     package func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
-        try await change(try await engine(of: id)) { try await $0.setEnabled(id, enabled) }
+        try await change(try await answering(for: id)) { try await $0.setEnabled(id, enabled) }
     }
 
-    package func poll(_ id: InstanceID) async throws -> PollSummary { try await engine(of: id).poll(id) }
+    package func poll(_ id: InstanceID) async throws -> PollSummary {
+        do { return try await ask(answering(for: id)) { try await $0.poll(id) } } catch is PeerCalls.Gone {
+            // What two polls find is stored once.
+            await heldAgain(id)
+            return try await ask(answering(for: id)) { try await $0.poll(id) }
+        }
+    }
 
     package func describeObjects(_ id: InstanceID, anew: Bool) async throws -> [ObjectDescription] {
-        try await engine(of: id).describeObjects(id, anew: anew)
+        try await ask(answering(for: id)) { try await $0.describeObjects(id, anew: anew) }
     }
 
     package func rotateReceiverSecret(_ id: InstanceID) async throws -> InstanceOverview {
-        try await change(try await engine(of: id)) { try await $0.rotateReceiverSecret(id) }
+        try await change(try await answering(for: id)) { try await $0.rotateReceiverSecret(id) }
     }
 
     package func storedInstances() async throws -> [Instance] { try await own.storedInstances() }
     package func storedInstance(_ id: InstanceID) async throws -> Instance {
-        _ = try await engine(of: id)
+        _ = try await answering(for: id)
         return try await own.storedInstance(id)
     }
 
@@ -207,19 +247,19 @@ package struct SharedEngine: ListenerEngine {
         for id: InstanceID?
     ) async throws -> BrowserAuthorization {
         guard let id else { return try await own.beginAuthorization(configuration, for: nil) }
-        return try await engine(of: id).beginAuthorization(configuration, for: id)
+        return try await ask(answering(for: id)) { try await $0.beginAuthorization(configuration, for: id) }
     }
 
     package func authorization(_ state: String, waiting milliseconds: Int64) async throws -> AuthorizationProgress {
-        try await engine(of: state).authorization(state, waiting: milliseconds)
+        try await ask(answering(to: state)) { try await $0.authorization(state, waiting: milliseconds) }
     }
 
     package func completeAuthorization(_ state: String, reply: String) async throws -> AuthorizationProgress {
-        try await engine(of: state).completeAuthorization(state, reply: reply)
+        try await ask(answering(to: state)) { try await $0.completeAuthorization(state, reply: reply) }
     }
 
     package func cancelAuthorization(_ state: String) async throws {
-        try await engine(of: state).cancelAuthorization(state)
+        try await ask(answering(to: state)) { try await $0.cancelAuthorization(state) }
     }
 
     package func authorizeURL(
@@ -233,10 +273,10 @@ package struct SharedEngine: ListenerEngine {
     package func acceptRedirects(at address: String) { own.acceptRedirects(at: address) }
 
     package func acceptRedirect(_ redirect: AuthorizationRedirect) async -> RedirectOutcome {
-        let engine = engine(of: redirect.state)
-        guard !(engine is Engine), let state = redirect.state else { return own.acceptRedirect(redirect) }
+        let answering = answering(to: redirect.state)
+        guard answering.node != nil, let state = redirect.state else { return own.acceptRedirect(redirect) }
         do {
-            switch try await engine.completeAuthorization(state, reply: redirect.address) {
+            switch try await ask(answering, { try await $0.completeAuthorization(state, reply: redirect.address) }) {
             case .waiting: return .unexpected
             case .granted: return .granted
             case .refused(let reason): return .refused(reason)
@@ -246,34 +286,7 @@ package struct SharedEngine: ListenerEngine {
         }
     }
 
-    // MARK: Events
-
-    package func events(_ page: PageRequest) async throws -> EventPage { try await own.events(page) }
-    package func event(sequence: Int64) async throws -> EventDetail { try await own.event(sequence: sequence) }
-    package func event(id: String) async throws -> EventDetail { try await own.event(id: id) }
-    package func counts(_ filter: EventFilter, limit: Int64?) async throws -> EventCounts {
-        try await own.counts(filter, limit: limit)
-    }
-    package func histogram(_ request: HistogramRequest) async throws -> EventHistogram {
-        try await own.histogram(request)
-    }
-    package func activity(_ id: InstanceID, since: Timestamp) async throws -> ActivitySummary {
-        try await own.activity(id, since: since)
-    }
-    package func failures(_ id: InstanceID) async throws -> [FailureGroup] { try await own.failures(id) }
-    package func rotateKey(to key: Secret?) async throws -> KeyChange { try await own.rotateKey(to: key) }
-    package func auditEntries(before id: Int64?, limit: Int) async throws -> [AuditEntry] {
-        try await own.auditEntries(before: id, limit: limit)
-    }
-    package func deliveries(_ filter: EventFilter, before: Int64?, limit: Int) async throws -> [Delivery] {
-        try await own.deliveries(filter, before: before, limit: limit)
-    }
-    package func attempts(notificationID: Int64) async throws -> [Attempt] {
-        try await own.attempts(notificationID: notificationID)
-    }
-    package func signedRequest(eventID: String) async throws -> SignedRequest {
-        try await own.signedRequest(eventID: eventID)
-    }
+    // MARK: Figures
 
     /// Polls of an instance are counted where they are made.
     package func statistics(of id: InstanceID?) async throws -> EngineStatistics {
@@ -304,7 +317,7 @@ package struct SharedEngine: ListenerEngine {
     // MARK: Replays and callbacks
 
     package func replay(eventID: String, options: ReplayOptions) async throws -> Attempt {
-        try await engine(ofEvent: eventID).replay(eventID: eventID, options: options)
+        try await ask(answering(forEvent: eventID)) { try await $0.replay(eventID: eventID, options: options) }
     }
 
     package func previewReplays(_ id: InstanceID, filter: EventFilter) async throws -> ReplayPreview {
@@ -312,32 +325,34 @@ package struct SharedEngine: ListenerEngine {
     }
 
     package func createReplayJob(_ id: InstanceID, filter: EventFilter, rate: Int) async throws -> ReplayJob {
-        try await engine(of: id).createReplayJob(id, filter: filter, rate: rate)
+        try await ask(answering(for: id)) { try await $0.createReplayJob(id, filter: filter, rate: rate) }
     }
 
     package func replayJobs(_ id: InstanceID) async throws -> [ReplayJob] { try await own.replayJobs(id) }
     package func replayJob(_ id: Int64) async throws -> ReplayJob { try await own.replayJob(id) }
 
     package func changeReplayJob(_ id: Int64, isPaused: Bool?, rate: Int?) async throws -> ReplayJob {
-        try await engine(ofJob: id).changeReplayJob(id, isPaused: isPaused, rate: rate)
+        try await ask(answering(forJob: id)) { try await $0.changeReplayJob(id, isPaused: isPaused, rate: rate) }
     }
 
     package func cancelReplayJob(_ id: Int64) async throws -> ReplayJob {
-        try await engine(ofJob: id).cancelReplayJob(id)
+        try await ask(answering(forJob: id)) { try await $0.cancelReplayJob(id) }
     }
 
     package func testCallback(url: String, signatureKey: Secret, instance: InstanceID?) async throws -> Attempt {
         try await own.testCallback(url: url, signatureKey: signatureKey, instance: instance)
     }
 
-    package func resumeCallback(_ id: InstanceID) async throws { try await engine(of: id).resumeCallback(id) }
+    package func resumeCallback(_ id: InstanceID) async throws {
+        try await ask(answering(for: id)) { try await $0.resumeCallback(id) }
+    }
 
     package func holdCallback(_ id: InstanceID, reason: String?) async throws {
-        try await engine(of: id).holdCallback(id, reason: reason)
+        try await ask(answering(for: id)) { try await $0.holdCallback(id, reason: reason) }
     }
 
     package func changeBacklogs(_ id: InstanceID, _ change: BacklogChange, object: String?) async throws {
-        try await engine(of: id).changeBacklogs(id, change, object: object)
+        try await ask(answering(for: id)) { try await $0.changeBacklogs(id, change, object: object) }
     }
 
     // MARK: Apex
@@ -352,7 +367,7 @@ package struct SharedEngine: ListenerEngine {
         allowProduction: Bool,
         progress: @Sendable (DeployStatus) async -> Void
     ) async throws -> DeployStatus {
-        try await engine(of: id).deployApex(id, allowProduction: allowProduction, progress: progress)
+        try await answering(for: id).engine.deployApex(id, allowProduction: allowProduction, progress: progress)
     }
 
     package func removeApex(
@@ -360,7 +375,7 @@ package struct SharedEngine: ListenerEngine {
         allowProduction: Bool,
         progress: @Sendable (DeployStatus) async -> Void
     ) async throws -> DeployStatus {
-        try await engine(of: id).removeApex(id, allowProduction: allowProduction, progress: progress)
+        try await answering(for: id).engine.removeApex(id, allowProduction: allowProduction, progress: progress)
     }
 
     // MARK: What orgs post

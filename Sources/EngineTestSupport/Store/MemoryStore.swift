@@ -28,7 +28,12 @@ package final class MemoryStore: EventStore {
     private let mood = Locked(Mood())
     private let begin = ContinuousClock.now
 
-    package init(disk: Disk = Disk()) { self.disk = disk }
+    package let sharing: (any SharedStore)?
+
+    package init(disk: Disk = Disk(), sharing: (any SharedStore)? = nil) {
+        self.disk = disk
+        self.sharing = sharing
+    }
 
     // MARK: For tests
 

@@ -14,12 +14,13 @@ package struct GatewayServices: Sendable {
     /// The management API at `GatewayConfiguration.managementSocket`.
     package let socket: Listener<ManagementResponder>?
 
-    /// `onReceiverBound` and `onManagementBound` are told where each listens once it does (the port may have been 0), and
+    /// `renew` brings `live` up to date before a secret is refused. `onReceiverBound` and `onManagementBound` are told where each listens once it does (the port may have been 0), and
     /// `onSocketBound` that the socket is there.
     package init(
         engine: any ListenerEngine,
         credentials: Credentials,
         live: (@Sendable () -> Credentials)? = nil,
+        renew: @escaping @Sendable () async -> Void = {},
         configuration: GatewayConfiguration,
         metrics registry: MetricsRegistry = MetricsRegistry(),
         now: @escaping @Sendable () -> Timestamp = Timestamp.now,
@@ -50,6 +51,7 @@ package struct GatewayServices: Sendable {
             engine: engine,
             credentials: credentials,
             live: live,
+            renew: renew,
             metrics: metrics,
             now: now,
             logger: logger

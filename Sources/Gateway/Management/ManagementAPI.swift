@@ -8,6 +8,8 @@ package struct ManagementAPI: Sendable {
     package let engine: any ListenerEngine
     /// As they are now.
     package let credentials: @Sendable () -> Credentials
+    /// Brings them up to date where they may have been changed at another node.
+    let renew: @Sendable () async -> Void
     let tries: FailedTries
     package let metrics: GatewayMetrics
     package let now: @Sendable () -> Timestamp
@@ -19,6 +21,7 @@ package struct ManagementAPI: Sendable {
         engine: any ListenerEngine,
         credentials: Credentials,
         live: (@Sendable () -> Credentials)? = nil,
+        renew: @escaping @Sendable () async -> Void = {},
         metrics: GatewayMetrics = .init(),
         now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         heartbeat: Duration = .seconds(15),
@@ -26,6 +29,7 @@ package struct ManagementAPI: Sendable {
     ) {
         self.engine = engine
         self.credentials = live ?? { credentials }
+        self.renew = renew
         tries = FailedTries()
         self.metrics = metrics
         self.now = now

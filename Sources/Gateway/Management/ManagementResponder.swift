@@ -147,7 +147,7 @@ package struct ManagementResponder: HTTPResponder {
             )
         }
         let authorization = Authorization(header)
-        guard let principal = authorization.principal(api.credentials()) else {
+        guard let principal = await principal(authorization) else {
             guard try await api.tries.delay(ClientAddress.key(channel.remoteAddress)) else {
                 throw APIError(
                     .tooManyRequests,
@@ -179,6 +179,13 @@ package struct ManagementResponder: HTTPResponder {
             )
         }
         return Caller(principal: principal, element: instance)
+    }
+
+    private func principal(_ authorization: Authorization) async -> Authorization.Principal? {
+        if let known = authorization.principal(api.credentials()) { return known }
+        // Another node may have changed them a moment ago.
+        await api.renew()
+        return authorization.principal(api.credentials())
     }
 
     private func readBody(_ request: Request, context: ListenerContext) async throws -> [UInt8] {

@@ -5,12 +5,18 @@ import Telemetry
 
 /// All figures of the program: what was counted, and what the engine says when somebody looks. Instances are numbers; no
 /// names of instances, objects or records.
+///
+/// What can't be read is left out: a collector that gets nothing while the store is away has not even the figure that says so.
 enum EngineGauges {
-    static func families(_ api: ManagementAPI) async throws -> [MetricFamily] {
-        let instances = try await api.engine.instances()
+    static func families(_ api: ManagementAPI) async -> [MetricFamily] {
+        let instances = try? await api.engine.instances()
         let now = api.now()
-        return try await stored(api, instances, now) + sources(instances, now) + callbacks(instances)
+        let shown = instances.map { sources($0, now) + callbacks($0) } ?? []
+        let free = await api.engine.freeBytes()
+        return await stored(api, instances ?? [], now) + shown
             + [
+                await intake(api),
+                .gauge("signalbox_store_free_bytes", "Bytes free beside the store.", bytes(free)),
                 .gauge("signalbox_event_streams", "Open event streams.", [.init([], Double(api.metrics.openStreams))]),
                 overdue(api.engine.activities),
             ] + api.metrics.registry.families + ProcessFigures.families()
@@ -18,7 +24,22 @@ enum EngineGauges {
 
     // MARK: What is stored
 
+    private static func intake(_ api: ManagementAPI) async -> MetricFamily {
+        .gauge(
+            "signalbox_intake_paused",
+            "1 while nothing can be taken in, as too little space is free or the store can't be written.",
+            [.init([], await api.engine.shortage() == nil ? 0 : 1)]
+        )
+    }
+
+    /// None where the store can't be read.
     private static func stored(
+        _ api: ManagementAPI,
+        _ instances: [InstanceOverview],
+        _ now: Timestamp
+    ) async -> [MetricFamily] { (try? await read(api, instances, now)) ?? [] }
+
+    private static func read(
         _ api: ManagementAPI,
         _ instances: [InstanceOverview],
         _ now: Timestamp
@@ -45,12 +66,6 @@ enum EngineGauges {
                 oldest
             ),
             .gauge("signalbox_store_bytes", "Bytes of the database with its log.", bytes(statistics.storeBytes)),
-            .gauge("signalbox_store_free_bytes", "Bytes free beside the store.", bytes(await api.engine.freeBytes())),
-            .gauge(
-                "signalbox_intake_paused",
-                "1 while nothing can be taken in, as too little space is free or the store can't be written.",
-                [.init([], await api.engine.shortage() == nil ? 0 : 1)]
-            ),
         ] + (statistics.retention.map(retention) ?? [])
     }
 

@@ -47,11 +47,10 @@ enum HealthRoutes {
             operation: "getMetrics",
             access: .open,
             summary: "Figures for a collector, as Prometheus' text or, where Accept names it, as OpenMetrics.",
-            answer: figures,
-            refusals: [.serviceUnavailable]
+            answer: figures
         ) { call in
             let format = ExpositionText(accept: call.headers[.accept])
-            return .text(format.text(try await EngineGauges.families(call.api)), type: format.contentType)
+            return .text(format.text(await EngineGauges.families(call.api)), type: format.contentType)
         },
         Route(
             method: .get,

@@ -142,7 +142,7 @@ enum InstanceRoutes {
 
     static func update(
         _ call: Call,
-        _ draft: @Sendable (InstanceOverview) throws -> InstanceDraft
+        _ draft: @escaping @Sendable (InstanceOverview) throws -> InstanceDraft
     ) async throws -> Reply {
         let instance = try await call.instance()
         return try await answer(call) { try await call.engine.changeInstance(instance.id, draft) }

@@ -10,6 +10,10 @@ package struct StoreError: SentenceError, Sendable, Hashable {
         case held
         /// Another node holds the instance.
         case elsewhere
+        /// The instance was deleted.
+        case gone
+        /// What was to be written can't be, as it is; any other write may pass.
+        case invalid
         case newerVersion
         case diskFull
         case corrupt

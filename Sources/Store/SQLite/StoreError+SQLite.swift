@@ -35,8 +35,9 @@ extension StoreError {
                 "The disk refused a read or write of \(path) (SQLite code \(error.extendedResultCode.rawValue)); check the disk."
             )
         default:
+            let isOfContent = [.SQLITE_TOOBIG, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH].contains(error.resultCode)
             self.init(
-                .other,
+                isOfContent ? .invalid : .other,
                 "The database failed (SQLite code \(error.extendedResultCode.rawValue)); look into the log, and restore a backup if it stays."
             )
         }

@@ -25,6 +25,8 @@ package protocol SharedStore: Sendable {
     var nodes: [StoreNode] { get }
     /// The instances that a node holds, in their order.
     func instances(of node: Int64) -> [InstanceID]
+    /// Whether another node's sign of life is overdue, as the last look showed it: it hangs, or has ended without a word.
+    func isSilent(_ node: Int64) -> Bool
     /// Milliseconds since the last sign of life of each node, by the store's clock.
     func signsOfLife() async throws -> [Int64: Int64]
     /// Instances whose callbacks are held by their holders, which are other nodes.

@@ -17,6 +17,8 @@ package struct StoreChange: Sendable, Hashable {
         case key = 8
         /// A node refused a webhook of an instance that it does not hold.
         case refusal = 9
+        /// Secrets or tokens of the management API were changed, of which each node has a copy.
+        case sharedFile = 10
     }
 
     package let kind: Kind

@@ -19,6 +19,7 @@ extension StoreError {
     }
 
     init(_ fault: PostgresFault, location: String) {
+        let why = fault.reason.isEmpty ? "" : " (\(fault.reason))"
         switch fault.state {
         case "53100":
             self.init(
@@ -43,12 +44,24 @@ extension StoreError {
         case "25006":
             self.init(
                 .unreadable,
-                "PostgreSQL at \(location) is a copy that is only read; name the server that is written to, or all of them."
+                "PostgreSQL at \(location) lets nothing be written: it is a copy, so name the server that is written to, or all of "
+                    + "them; or default_transaction_read_only is on for the user or the database."
+            )
+        case "53300":
+            self.init(
+                .other,
+                "PostgreSQL at \(location) takes no more connections (\(fault.reason)); a node needs "
+                    + "\(PostgresStore.connections), and each command one more: raise max_connections, or the limit of the role."
+            )
+        case PostgresFault.ofOption:
+            self.init(
+                .unreadable,
+                "The address of --store names what PostgreSQL's client can't use (\(fault.reason)); correct it."
             )
         case "SSL":
             self.init(
                 .unreadable,
-                "No TLS comes about with PostgreSQL at \(location); check sslmode and sslrootcert of --store."
+                "No TLS comes about with PostgreSQL at \(location)\(why); check sslmode and sslrootcert of --store."
             )
         case "XX001", "XX002":
             self.init(
@@ -58,13 +71,13 @@ extension StoreError {
         case "":
             self.init(
                 .other,
-                "PostgreSQL at \(location) can't be reached; see that it runs and listens there, then try again."
+                "PostgreSQL at \(location) can't be reached\(why); see that it runs and listens there, then try again."
             )
         default:
-            let why = fault.mayPass ? "doesn't serve at the moment" : "failed"
+            let what = fault.mayPass ? "doesn't serve at the moment" : "failed"
             self.init(
-                .other,
-                "PostgreSQL at \(location) \(why) (SQLSTATE \(fault.state)); look into its log, and the one here at debug."
+                fault.isOfContent ? .invalid : .other,
+                "PostgreSQL at \(location) \(what) (SQLSTATE \(fault.state)); look into its log, and the one here at debug."
             )
         }
     }

@@ -93,15 +93,19 @@ extension WriterState {
             guard let sender = row[3] as String?, let reason = row[4] as String? else { continue }
             refusals[id] = SharedRefusal(sender: sender, reason: reason)
         }
-        nodes = try connection.run(
+        let rows = try connection.run(
             """
             SELECT fence, name, version, address, receiver,
                 to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') FROM node ORDER BY fence
             """
-        ).map { row in
-            StoreNode(
-                number: row[0],
-                name: row[1],
+        )
+        let names = Dictionary(grouping: rows.map { $0[1] as String }, by: \.self)
+        nodes = rows.map { row in
+            let (number, name): (Int64, String) = (row[0], row[1])
+            return StoreNode(
+                number: number,
+                // Those of one name are told apart.
+                name: names[name]?.count == 1 ? name : "\(name) (\(number))",
                 version: row[2],
                 management: row[3],
                 receiver: row[4],
@@ -140,7 +144,7 @@ extension WriteTransaction {
         let dead = try NodeLease.removeDead(connection, by: signs)
         if isFirst || !dead.isEmpty { try reload() }
         if !dead.isEmpty { note(.nodes) }
-        let free = state.leases.available(of: node, nodes: state.nodes.count)
+        let free = state.leases.available(of: node, among: state.nodes.map(\.number))
         guard !free.isEmpty else { return dead }
         try run(
             "UPDATE lease SET node = $1, fence = fence + 1, held = false WHERE instance = ANY ($2)",

@@ -164,12 +164,20 @@ import Glibc
     }
 
     /// Of a login that was refused libpq keeps the words alone.
-    private static func state(ofLogin message: String) -> String {
+    static func state(ofLogin message: String) -> String {
+        // Limits of a role or a database name it as well.
+        if message.contains("too many connections") || message.contains("too many clients")
+            || message.contains("remaining connection slots")
+        {
+            return "53300"
+        }
+        if message.contains("permission denied for database") { return "42501" }
+        if message.contains("session is read-only") { return "25006" }
+        if message.hasPrefix("invalid ") { return PostgresFault.ofOption }
         if message.contains("does not exist"), message.contains("database") { return "3D000" }
         if message.contains("starting up") || message.contains("shutting down") || message.contains("recovery mode") {
             return "57P03"
         }
-        if message.contains("too many clients") || message.contains("remaining connection slots") { return "53300" }
         if message.contains("authentication failed") || message.contains("no password supplied")
             || message.contains("pg_hba.conf") || message.contains("role \"")
         {

@@ -1,4 +1,6 @@
 #if PostgreSQL
+import Domain
+
 /// What PostgreSQL or libpq said of a statement that failed.
 struct PostgresFault: Error, Sendable, Hashable {
     /// The five characters of SQLSTATE; empty where the connection was lost before there were any.
@@ -7,6 +9,22 @@ struct PostgresFault: Error, Sendable, Hashable {
     let message: String
     /// Nothing more can be asked over this connection.
     var isConnectionLost = false
+
+    /// The state of an option of the address that libpq can't use.
+    static let ofOption = "OPTION"
+
+    /// Why it can't be reached, in the first line of libpq's or the server's words, for a person: they name what is in the
+    /// address but the password.
+    var reason: String {
+        var line = message.prefix { !$0.isNewline }.visible
+        if line.hasPrefix("connection to server "), let mark = line.firstRange(of: " failed: ") {
+            line.removeSubrange(..<mark.upperBound)
+        }
+        for severity in ["FATAL:", "ERROR:"] where line.hasPrefix(severity) { line.removeFirst(severity.count) }
+        line = line.trimmed
+        if line.hasSuffix(".") { line.removeLast() }
+        return line.count > 200 ? String(line.prefix(200)) + "…" : line
+    }
 
     /// Somebody who looked no longer waits for it.
     var isCancelled: Bool { state == "57014" }
@@ -28,11 +46,14 @@ struct PostgresFault: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether it lies in what was to be written: a value out of its range, a constraint, more than a row may hold.
+    var isOfContent: Bool { ["22", "23", "54"].contains(state.prefix(2)) }
+
     /// Whether it lies in the address or in how the server is set up: who waits at a start waits for nothing. What breaks off
     /// in the middle, as `SYSCALL` says, is a server that stops or starts.
     var isOfAddress: Bool {
         switch state {
-        case "28000", "28P01", "3D000": true
+        case "28000", "28P01", "3D000", "42501", Self.ofOption: true
         case "SSL": !message.contains("SYSCALL")
         default: false
         }

@@ -287,7 +287,8 @@ final class NodeLease: Sendable {
             given.withLock { $0.wasAnswered(at: seen) }
             extend(asked + times.trusts)
         } catch {
-            logger.warning("PostgreSQL did not answer a sign of life", metadata: ["error": "\(error)"])
+            let sentence = StoreError(postgres: error, address, logger).message
+            logger.warning("PostgreSQL did not answer a sign of life", metadata: ["error": "\(sentence)"])
         }
     }
 
@@ -329,7 +330,8 @@ final class NodeLease: Sendable {
         guard now > trusted else { return }
         throw StoreError(
             .other,
-            "PostgreSQL at \(address.location) has not answered for \(times.trusts / 1000) s; Signalbox goes on when it does."
+            "PostgreSQL at \(address.location) has answered no sign of life of this node for \(times.trusts / 1000) s; Signalbox "
+                + "goes on when it does."
         )
     }
 

@@ -11,6 +11,8 @@ package struct NodeTimes: Sendable, Hashable {
     /// With longer between two signs of life of its own a node has not seen whether others gave theirs: the way to the database,
     /// or the database, was away.
     var gap: Int64 { lasts / 2 }
+    /// Without a sign of life for so long another node is not asked what it knows: it has missed one.
+    var silence: Int64 { beat + beat / 2 }
     /// So long after the server's start nobody is dead, as it was the server that was away.
     var grace: Int64 { min(lasts, 10_000) }
     /// How long a write is tried again that may pass.

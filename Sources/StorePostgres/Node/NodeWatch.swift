@@ -25,9 +25,11 @@ final class NodeWatch: Sendable {
         var isOneDead: Bool
         /// Beside this one.
         var others: Int64
+        /// Of these, those whose sign of life is overdue.
+        var silent: Set<Int64>
     }
 
-    private static let channel = "signalbox"
+    static let channel = "signalbox"
     /// Milliseconds between two looks, beside others and alone.
     private static let pauses: (shared: Int64, alone: Int64) = (250, 1000)
     /// Milliseconds between two notifications.
@@ -42,6 +44,7 @@ final class NodeWatch: Sendable {
     private let wrote = Atomic(false)
     private let isEnding = Atomic(false)
     private let ended: Locked<(isOver: Bool, waiting: CheckedContinuation<Void, Never>?)> = Locked((false, nil))
+    private let begin = ContinuousClock.now
     /// Wakes the thread.
     private let bell = Bell()
     /// What the reader of the news knows already.
@@ -53,6 +56,7 @@ final class NodeWatch: Sendable {
         var sequence: Int64
         var commits: Int64 = 0
         var nodes: [StoreNode] = []
+        var silent: Set<Int64> = []
         var hasBegun = false
     }
 
@@ -109,6 +113,7 @@ final class NodeWatch: Sendable {
         var told = ContinuousClock.now
         var isAnswering = true
         var others: Int64 = 1
+        var twins: Set<Int64> = []
         while !isEnding.load(ordering: .relaxed) || wrote.load(ordering: .relaxed) {
             do {
                 let open = try connection ?? listening()
@@ -124,7 +129,9 @@ final class NodeWatch: Sendable {
                 }
                 let look = try look(open)
                 others = look.others
+                known.withLock { $0.silent = look.silent }
                 looked.yield(look)
+                warn(of: look, &twins)
                 isAnswering = true
                 if isEnding.load(ordering: .relaxed) { continue }
                 let pause = others > 0 ? Self.pauses.shared : Self.pauses.alone
@@ -135,7 +142,8 @@ final class NodeWatch: Sendable {
                 connection = nil
                 if isEnding.load(ordering: .relaxed) { break }
                 if isAnswering {
-                    logger.warning("What other nodes do can't be read", metadata: ["error": "\(error)"])
+                    let sentence = StoreError(postgres: error, address, logger).message
+                    logger.warning("What other nodes do can't be read", metadata: ["error": "\(sentence)"])
                 }
                 isAnswering = false
                 usleep(250_000)
@@ -148,10 +156,34 @@ final class NodeWatch: Sendable {
         waiting?.resume()
     }
 
+    /// Says once of each node that it has this one's name: one that has given a sign of life since this one came, so that it is
+    /// not this one's own former run.
+    private func warn(of look: Look, _ known: inout Set<Int64>) {
+        guard look.others > 0, begin.duration(to: .now).wholeMilliseconds > lease.signs.times.silence else { return }
+        let nodes = queue.state.nodes
+        guard let name = nodes.first(where: \.isOwn).flatMap(Self.sharedName) else { return }
+        for twin in nodes where !twin.isOwn && Self.sharedName(twin) == name && !look.silent.contains(twin.number) {
+            guard known.insert(twin.number).inserted else { continue }
+            logger.warning(
+                "Another node of this database is named \(name) as well, at \(twin.management); give each a --node of its own"
+            )
+        }
+    }
+
+    /// The name of a node that it shares with another one.
+    private static func sharedName(_ node: StoreNode) -> String? {
+        let number = " (\(node.number))"
+        return node.name.hasSuffix(number) ? String(node.name.dropLast(number.count)) : nil
+    }
+
     private func listening() throws -> Connection {
         let connection = try Connection(address, label: "nodes")
         try connection.execute("LISTEN \(Self.channel)")
         return connection
+    }
+
+    private static func numbers(_ text: String) -> Set<Int64> {
+        Set(text.split(separator: " ").compactMap { Int64($0) })
     }
 
     private func look(_ connection: Connection) throws -> Look {
@@ -159,12 +191,21 @@ final class NodeWatch: Sendable {
             """
             SELECT sequence, epoch, (SELECT coalesce(sum(commits), 0)::bigint FROM node_mark WHERE node <> $1),
                 EXISTS (SELECT 1 FROM node WHERE \(SignsOfLife.isOtherDead)),
-                (SELECT count(*) FROM node WHERE fence <> $1) FROM turn
+                (SELECT count(*) FROM node WHERE fence <> $1),
+                (SELECT coalesce(string_agg(fence::text, ' '), '') FROM node
+                    WHERE fence <> $1 AND seen <= clock_timestamp() - $7 * interval '1 millisecond') FROM turn
             """,
-            lease.signs.values
+            lease.signs.values + [lease.signs.times.silence]
         )
         guard let row = rows.first else { throw NodeLease.Lost() }
-        return Look(sequence: row[0], epoch: row[1], commits: row[2], isOneDead: row[3], others: row[4])
+        return Look(
+            sequence: row[0],
+            epoch: row[1],
+            commits: row[2],
+            isOneDead: row[3],
+            others: row[4],
+            silent: Self.numbers(row[5])
+        )
     }
 }
 #endif

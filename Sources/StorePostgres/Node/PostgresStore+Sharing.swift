@@ -31,6 +31,8 @@ struct SharedDatabase: SharedStore {
 
     func instances(of node: Int64) -> [InstanceID] { state.leases.all(of: node).sorted() }
 
+    func isSilent(_ node: Int64) -> Bool { watch.withKnown { $0.silent.contains(node) } }
+
     func signsOfLife() async throws -> [Int64: Int64] {
         let rows = try await store.read { connection in
             try connection.run(
@@ -115,7 +117,7 @@ struct SharedDatabase: SharedStore {
         let (lease, node) = (store.lease, node)
         if let look, look.epoch != state.epoch { try await store.queue.refresh() }
         var state = state
-        if look?.isOneDead == true || !state.leases.available(of: node, nodes: state.nodes.count).isEmpty {
+        if look?.isOneDead == true || !state.leases.available(of: node, among: state.nodes.map(\.number)).isEmpty {
             let dead = try await store.queue.perform { transaction in
                 try transaction.settleLeases(by: lease.signs)
             }
@@ -140,12 +142,13 @@ struct SharedDatabase: SharedStore {
             case .refusal: if held.contains(change.reference) { refused.insert(change.reference) }
             case .nodes, .lease: news.isShifted = true
             case .key: store.logger.notice("The key of the database was changed; this node goes on with the new one")
+            case .sharedFile: store.fileChange.withLock { $0 }?()
             case .object, .sender: break
             }
         }
         // As it stands now: what was found may be newer than what was read above.
         if !refused.isEmpty { news.refused = self.state.refusals.filter { refused.contains($0.key) } }
-        let surplus = state.leases.surplus(of: node, nodes: state.nodes.count)
+        let surplus = state.leases.surplus(of: node, among: state.nodes.map(\.number))
         let nodes = state.nodes
         watch.withKnown { known in
             news.acquired = held.subtracting(known.held).sorted()

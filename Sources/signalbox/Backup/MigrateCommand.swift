@@ -80,7 +80,9 @@ struct MigrateCommand: ParsableCommand {
 
     private func location(_ text: String, _ name: String, _ environment: [String: String]) throws -> Location {
         guard !text.trimmed.isEmpty else { throw UsageError("\(name) names a directory or a database.") }
-        if text.contains("://") { return .database(try Settings.database(text.trimmed, named: name)) }
+        if try Settings.isDatabase(text.trimmed, named: name) {
+            return .database(try Settings.database(text.trimmed, named: name))
+        }
         return .directory(try StandardDirectories(environment).expand(text))
     }
 

@@ -66,6 +66,7 @@ struct EngineNode: Sendable {
         let keeper = opened.sharedFiles.map {
             CredentialKeeper(shared: $0, dataDirectory: settings.dataDirectory, logger: logger)
         }
+        if let keeper { opened.onFileChange { [weak keeper] in keeper?.ring() } }
         let orgs = clients.orgClients
         let connector = SalesforceConnector(
             http: HTTPClientExecutor(choosing: orgs.choose, logger: logger),
@@ -96,7 +97,7 @@ struct EngineNode: Sendable {
             options: options,
             logger: logger
         )
-        let peers = store.sharing == nil ? nil : try NodePeers(settings)
+        let peers = store.sharing == nil ? nil : try NodePeers(settings) { await keeper?.renew() }
         let served = peers.flatMap { peers in SharedEngine(engine) { peers.engine($0) } }
         return EngineNode(
             settings: settings,
@@ -273,6 +274,7 @@ struct EngineNode: Sendable {
             engine: served,
             credentials: credentials,
             live: current,
+            renew: { [keeper] in await keeper?.renew() },
             configuration: configuration,
             metrics: metrics,
             logger: logger,

@@ -13,10 +13,14 @@ import Store
 final class NodePeers: Sendable {
     private let http: HTTPClient
     private let dataDirectory: String
+    private let renew: @Sendable () async -> Void
     private let engines: Locked<[String: RemoteEngine]> = Locked([:])
 
+    /// `renew` reads the secrets anew where another node refuses those that are known here.
+    ///
     /// - Throws: `CommandFailure` for files of TLS that can't be used.
-    init(_ settings: Settings) throws {
+    init(_ settings: Settings, renew: @escaping @Sendable () async -> Void) throws {
+        self.renew = renew
         var configuration = HTTPClient.Configuration.cautious(connect: .milliseconds(Limit.connect.milliseconds))
         do { configuration.tlsConfiguration = try settings.attachTLS.configuration() } catch {
             throw CommandFailure(error.description)
@@ -35,7 +39,8 @@ final class NodePeers: Sendable {
                 node: {
                     NodeAddress(url: url, token: try Credentials.load(dataDirectory: dataDirectory).user)
                 },
-                isForwarding: true
+                isForwarding: true,
+                renew: renew
             ) { error, url in
                 await TransportFault.examined(error, url: url).clause(
                     connect: Limit.connect.text,

@@ -15,6 +15,8 @@ struct NodeStore: Sendable {
     let onLoss: @Sendable (@escaping @Sendable (StoreError) -> Void) -> Void
     /// The files that all nodes of the store share, as it has them now; nil where there is one node alone.
     var sharedFiles: (@Sendable () async throws -> [String: [UInt8]])?
+    /// Calls a body each time that they were changed, by whomever.
+    var onFileChange: @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in }
 
     /// Opens it, beside other nodes where it `shares` it; where one is in the way that has ended without a word, when that
     /// one's time is over.
@@ -36,7 +38,12 @@ struct NodeStore: Sendable {
             options.directory = settings.dataDirectory
             options.isExclusive = !shares
             let store = try PostgresStore(address, options: options, logger: logger)
-            return NodeStore(store: store, onLoss: { store.onLoss($0) }, sharedFiles: { try await store.sharedFiles() })
+            return NodeStore(
+                store: store,
+                onLoss: { store.onLoss($0) },
+                sharedFiles: { try await store.sharedFiles() },
+                onFileChange: { store.onFileChange($0) }
+            )
         }
         #endif
         if let mark = settings.storeElsewhere {

@@ -2,7 +2,6 @@ import Domain
 import FoundationEssentials
 import Gateway
 import Logging
-import ServiceLifecycle
 import Store
 
 #if PostgreSQL
@@ -99,36 +98,5 @@ struct SharedCredentials: Sendable {
             )
         }
         return changed.value
-    }
-}
-
-/// Keeps a node's copy as the database has it.
-struct CredentialKeeper: Service {
-    /// What the database has, by name.
-    let shared: @Sendable () async throws -> [String: [UInt8]]
-    let dataDirectory: String
-    let logger: Logger
-
-    private static let pause = Duration.seconds(2)
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            var isAnswering = true
-            while !Task.isCancelled {
-                do { try await Task.sleep(for: Self.pause, tolerance: .milliseconds(500)) } catch { return }
-                do {
-                    let files = try await shared()
-                    if !files.isEmpty { try Credentials.install(files, in: dataDirectory) }
-                    isAnswering = true
-                } catch {
-                    if Task.isCancelled { return }
-                    // Once is enough: the store says by itself that it can't be reached.
-                    if isAnswering {
-                        logger.warning("Secrets and tokens stay as they were: \(ErrorSentence.text(error))")
-                    }
-                    isAnswering = false
-                }
-            }
-        }
     }
 }

@@ -150,6 +150,19 @@ extension Settings {
 
     var nodeName: String { node ?? HostName.current }
 
+    /// Whether a store is a database, and no directory. What looks like the address of one and is none, as a slash is missing,
+    /// is refused: as a directory it would pass for an empty store.
+    static func isDatabase(_ text: String, named name: String) throws(UsageError) -> Bool {
+        if text.contains("://") { return true }
+        let rest = text.drop { $0.isASCII && ($0.isLetter || $0.isNumber || "+-._".contains($0)) }
+        guard text.first?.isLetter == true, let sign = rest.first, sign == ":" || sign == "=" else { return false }
+        throw UsageError(
+            "\(name) is a directory, like /var/lib/signalbox, or the address of a database, like "
+                + "postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full; put ./ before the name of a directory that has a "
+                + "colon in it."
+        )
+    }
+
     /// A wrong one is not shown: it may hold a password.
     static func database(_ text: String, named name: String) throws(UsageError) -> Secret {
         #if PostgreSQL
@@ -229,7 +242,7 @@ extension Settings {
             dataDirectory = try StandardDirectories(environment).expand(value.text)
         case .store:
             guard !text.isEmpty else { throw fault("names a directory, or the address of a database") }
-            if text.contains("://") {
+            if try Self.isDatabase(text, named: value.name(key)) {
                 database = try Self.database(text, named: value.name(key))
             } else {
                 storeDirectory = try StandardDirectories(environment).expand(value.text)

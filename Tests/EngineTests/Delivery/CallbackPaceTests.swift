@@ -89,6 +89,38 @@ struct CallbackPaceTests: DeliveryScene {
         }
     }
 
+    @Test func `a pause goes on after a restart, and is not kept once it is over`() async throws {
+        let clock = ManualClock()
+        let busy = CallbackServer.Answer(status: 429, headers: ["Retry-After": "120"])
+        try await CallbackServer.run({ _, count in count == 1 ? busy : .ok }) { server in
+            let scratch = try ScratchDirectory()
+            defer { scratch.remove() }
+            let (directory, org) = (scratch.path, ScriptedOrg(clock: clock))
+            let until = clock.now.advanced(bySeconds: 120)
+            let id = try await EngineFixture.run(org, clock: clock, directory: directory) { fixture in
+                let made = try await fixture.engine.createInstance(.sample(callback: server.url, type: .webhooks))
+                let instance = try await fixture.engine.storedInstance(made.id)
+                _ = try await fixture.engine.accept(try webhook("insert", 1, name: "A"), for: instance)
+                try await waitUntil("the pause is on disk") {
+                    try await fixture.store.callbackHold(made.id)?.until == until
+                }
+                return made.id
+            }
+            try await EngineFixture.run(org, clock: clock, directory: directory) { fixture in
+                try await fixture.waitForLaterSend()
+                #expect(server.received.count == 1)
+                guard case .failing(_, _, _, let shown) = try await fixture.engine.instance(id).callback else {
+                    Issue.record("the pause is not said")
+                    return
+                }
+                #expect(shown == until)
+                clock.advance(seconds: 121)
+                try await fixture.engine.waitForDeliveries(.delivered, count: 1, of: id)
+                try await waitUntil("it is kept no longer") { try await fixture.store.callbackHold(id) == nil }
+            }
+        }
+    }
+
     @Test func `a limited callback is held by nothing and costs no rung`() async throws {
         let clock = ManualClock()
         let busy = CallbackServer.Answer(status: 429, headers: ["Retry-After": "1"])

@@ -26,7 +26,7 @@ struct DeliveryLimitTests {
     }
 
     private func set(_ window: inout DeliveryWindow, _ id: InstanceID, _ rate: Int?, _ concurrency: Int?) {
-        var route = Route(url: "http://one.example/\(id)", signatureKey: "")
+        var route = CallbackRoute(url: "http://one.example/\(id)", signatureKey: "")
         route.rate = rate
         route.concurrency = concurrency
         window.set(route, for: id, breaker: Breaker())

@@ -33,7 +33,7 @@ struct DeliveryWindowTests {
     private func window(_ instances: ClosedRange<Int64>, concurrency: Int = 64) -> DeliveryWindow {
         var window = DeliveryWindow(concurrency: concurrency)
         for id in instances {
-            window.set(Route(url: "http://one.example/\(id)", signatureKey: ""), for: id, breaker: Breaker())
+            window.set(CallbackRoute(url: "http://one.example/\(id)", signatureKey: ""), for: id, breaker: Breaker())
         }
         return window
     }
@@ -254,7 +254,7 @@ struct DeliveryWindowTests {
         var window = window(1...1)
         give(&window, [1, 2], of: 1)
         window.backlog = false
-        window.set(Route(url: "http://two.example/1", signatureKey: ""), for: 1, breaker: Breaker())
+        window.set(CallbackRoute(url: "http://two.example/1", signatureKey: ""), for: 1, breaker: Breaker())
         #expect(window.dequeueSends(at: Self.now).isEmpty)
         #expect(window.known.isEmpty && window.backlog)
         give(&window, [1, 2], of: 1)
@@ -283,7 +283,7 @@ struct DeliveryWindowTests {
         let dropped = window.dequeueDropped()
         #expect(dropped == [2])
         // It comes again before that has ended: nothing that was read before goes out.
-        window.set(Route(url: "http://one.example/1", signatureKey: ""), for: 1, breaker: Breaker())
+        window.set(CallbackRoute(url: "http://one.example/1", signatureKey: ""), for: 1, breaker: Breaker())
         window.ended(first[0])
         window.recorded(1)
         #expect(window.dequeueSends(at: Self.now).isEmpty && window.known.isEmpty && window.backlog)
@@ -298,7 +298,7 @@ struct DeliveryWindowTests {
         #expect(dropped == [1, 2] && window.dequeueSends(at: Self.now).isEmpty)
         #expect(window.blocked == [1])
         window.backlog = false
-        window.set(Route(url: "http://one.example/1", signatureKey: ""), for: 1, breaker: Breaker())
+        window.set(CallbackRoute(url: "http://one.example/1", signatureKey: ""), for: 1, breaker: Breaker())
         #expect(window.blocked.isEmpty && window.backlog)
         give(&window, [1, 2], of: 1)
         #expect(instances(window.dequeueSends(at: Self.now)) == [1: 2])
@@ -307,9 +307,9 @@ struct DeliveryWindowTests {
     @Test func `a new key for the same address leaves a hold as it is, another address ends it`() {
         var window = window(1...1)
         _ = window.update(1) { $0.breaker.hold("for now") }
-        window.set(Route(url: "http://one.example/1", signatureKey: "new"), for: 1, breaker: Breaker())
+        window.set(CallbackRoute(url: "http://one.example/1", signatureKey: "new"), for: 1, breaker: Breaker())
         #expect(window.callbacks[1]?.breaker.isHeld == true)
-        window.set(Route(url: "http://one.example/2", signatureKey: "new"), for: 1, breaker: Breaker())
+        window.set(CallbackRoute(url: "http://one.example/2", signatureKey: "new"), for: 1, breaker: Breaker())
         #expect(window.callbacks[1]?.breaker.isHeld == false)
     }
 }

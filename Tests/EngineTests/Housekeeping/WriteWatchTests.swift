@@ -97,9 +97,29 @@ struct WriteWatchTests {
         }
     }
 
-    @Test func `what concerns one batch alone says nothing of others`() async throws {
+    @Test func `a node that is cut off from its store says so, though nobody brings anything`() async throws {
+        try await run { engine, store, instance, clock in
+            store.refuse { $0 == "admitWork()" }
+            let sentence = try #require(await engine.shortage())
+            #expect(sentence.contains("nothing is taken in: Another node may have it."))
+            clock.advance(seconds: 5)
+            guard case .degraded(let reason, let since, _) = try await engine.instance(instance.id).source else {
+                Issue.record("The source does not say it")
+                return
+            }
+            #expect(reason == sentence && since < clock.now, "since it was seen first")
+            store.refuse { _ in false }
+            let after = await engine.shortage()
+            #expect(after == nil)
+            let word = try await engine.instance(instance.id).source.word
+            #expect(word == "LIVE")
+        }
+    }
+
+    @Test(arguments: [StoreError.Kind.elsewhere, .gone, .invalid])
+    func `what concerns one batch alone says nothing of others`(_ kind: StoreError.Kind) async throws {
         try await run { engine, store, instance, _ in
-            store.refuse(with: StoreError(.elsewhere, "Another node holds it.")) { $0 == "append(_:)" }
+            store.refuse(with: StoreError(kind, "This one can't be written.")) { $0 == "append(_:)" }
             let body = try Self.body("05")
             await #expect(throws: StoreError.self) { try await engine.accept(body, for: instance) }
             let after = await engine.shortage()

@@ -44,6 +44,7 @@ struct HoldPublisherTests {
         func holder(of id: InstanceID) -> StoreNode? { nil }
         var nodes: [StoreNode] { [] }
         func instances(of node: Int64) -> [InstanceID] { [] }
+        func isSilent(_ node: Int64) -> Bool { false }
         func signsOfLife() async throws -> [Int64: Int64] { [:] }
         var callbacksHeldElsewhere: Set<InstanceID> { [] }
         func next() async throws -> SharedNews { throw CancellationError() }

@@ -33,14 +33,14 @@ struct SecretBearingTests {
         draft.codeVerifier = secret
         let body = Array("{\"access_token\":\"\(secret.exposed)\",\"instance_url\":\"https://acme.example\"}".utf8)
         let headers = #"{"Authorization":"\#(secret.exposed)"}"#
-        var route = Route(url: "https://a.example", signatureKey: secret)
+        var route = CallbackRoute(url: "https://a.example", signatureKey: secret)
         route.headers = try CallbackHeaders(parsing: headers)
         route.formerKey = FormerSecret(secret: secret, expires: .distantPast)
         return [
             secret, connection.accessToken, PKCE(verifier: secret.exposed).verifier,
             FormerSecret(secret: secret, expires: .distantPast).secret, configuration, connection, draft,
             FormerSecret(secret: secret, expires: .distantPast),
-            Route(url: "https://a.example", signatureKey: secret), try CallbackHeaders(parsing: headers), route,
+            CallbackRoute(url: "https://a.example", signatureKey: secret), try CallbackHeaders(parsing: headers), route,
             try #require(StandardWebhooks(secret: secret)),
             CallbackRequest(
                 url: "https://a.example",

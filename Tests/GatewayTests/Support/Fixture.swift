@@ -27,6 +27,7 @@ struct Fixture {
     init(
         bodyLimit: Int = 4096,
         live: (@Sendable () -> Credentials)? = nil,
+        renew: @escaping @Sendable () async -> Void = {},
         tracer: (any Tracer)? = nil,
         logger: Logger = .quiet
     ) {
@@ -41,6 +42,7 @@ struct Fixture {
             engine: engine,
             credentials: Self.credentials,
             live: live,
+            renew: renew,
             configuration: configuration,
             now: { Fixture.start },
             logger: logger

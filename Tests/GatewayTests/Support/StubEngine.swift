@@ -19,6 +19,9 @@ final class StubEngine: ListenerEngine {
         /// Whether each body came on an event loop's own thread.
         var wereOnLoop: [Bool] = []
         var isReady = true
+        /// Answers nothing, as a process that was stopped; and what it was asked meanwhile.
+        var isSilent = false
+        var unanswered = 0
         var node: String?
         var nodes: [NodeStanding] = []
         /// As whom each hold was asked for, and whether by way of another node.
@@ -72,9 +75,24 @@ final class StubEngine: ListenerEngine {
         if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
-    func instances() async throws -> [InstanceOverview] { try await memory.instances().map(Self.overview) }
+    /// Returns at once, unless it answers nothing.
+    private func pass() async throws {
+        let isSilent = state.withLock { state in
+            if state.isSilent { state.unanswered += 1 }
+            return state.isSilent
+        }
+        guard isSilent else { return }
+        await Patience.end()
+        throw CancellationError()
+    }
+
+    func instances() async throws -> [InstanceOverview] {
+        try await pass()
+        return try await memory.instances().map(Self.overview)
+    }
 
     func instance(_ id: InstanceID) async throws -> InstanceOverview {
+        try await pass()
         guard let instance = try await memory.instance(id) else {
             throw ClientError(.notFound, "There is no instance \(id).")
         }
@@ -103,7 +121,7 @@ final class StubEngine: ListenerEngine {
 
     func changeInstance(
         _ id: InstanceID,
-        _ make: @Sendable (InstanceOverview) throws -> InstanceDraft
+        _ make: @escaping @Sendable (InstanceOverview) throws -> InstanceDraft
     ) async throws -> InstanceOverview {
         try await updateInstance(id, try make(try await instance(id)))
     }
@@ -132,6 +150,7 @@ final class StubEngine: ListenerEngine {
     }
 
     func setEnabled(_ id: InstanceID, _ enabled: Bool) async throws -> InstanceOverview {
+        try await pass()
         guard var instance = try await memory.instance(id) else { throw ClientError(.notFound, "gone") }
         instance.isDisabled = !enabled
         try await memory.updateInstance(instance)
@@ -140,6 +159,7 @@ final class StubEngine: ListenerEngine {
     }
 
     func poll(_ id: InstanceID) async throws -> PollSummary {
+        try await pass()
         try check()
         var result = IntakeResult()
         result.created = 2
@@ -374,15 +394,5 @@ final class StubEngine: ListenerEngine {
             organizationName: "Acme",
             isConnected: true
         )
-    }
-}
-
-struct StubClock: EngineClock {
-    var now: Timestamp { Fixture.start }
-    /// Time stands still: what lies ahead never comes.
-    func sleep(until moment: Timestamp) async throws {
-        guard moment > now else { return }
-        await Patience.end()
-        throw CancellationError()
     }
 }

@@ -1,6 +1,7 @@
 #if PostgreSQL
 import Domain
 import EngineTestSupport
+import Primitives
 import Store
 import StorePostgres
 import TestSupport
@@ -54,6 +55,22 @@ struct SharedFilesTests {
             )
             let error = #expect(throws: StoreError.self) { try other.read() }
             #expect(error?.message.contains("SIGNALBOX_KEY does not open") == true)
+            try await store.close()
+        }
+    }
+
+    @Test func `a node hears at once that they were changed`() async throws {
+        try await run { place, address in
+            let store = try await place.opened(isExclusive: false)
+            let shared = try #require(store.sharing)
+            let changes = Locked(0)
+            store.onFileChange { changes.withLock { $0 += 1 } }
+            let listening = Task { while true { _ = try await shared.next() } }
+            let files = try SharedFiles(address, key: GivenKey(PostgresDatabase.key))
+            try files.change { _ in ["credentials.json": Array("hush".utf8)] }
+            try await waitUntil("the node hears of it") { changes.withLock { $0 } == 1 }
+            listening.cancel()
+            _ = await listening.result
             try await store.close()
         }
     }

@@ -85,6 +85,21 @@ struct SharedStoreTests {
         }
     }
 
+    @Test func `nodes of one name are told apart while both are there`() async throws {
+        try await run { pair in
+            let other = try await pair.place.opened(name: "second", isExclusive: false)
+            _ = try await pair.two.catchUp()
+            let (shared, nodes) = (try #require(other.sharing), pair.two.nodes)
+            #expect(nodes.count == 3)
+            guard nodes.count == 3 else { return }
+            #expect(nodes.map(\.name) == ["first", "second (\(nodes[1].number))", "second (\(nodes[2].number))"])
+            #expect(shared.nodes.map(\.name) == nodes.map(\.name))
+            try await other.close()
+            _ = try await pair.two.catchUp()
+            #expect(pair.two.nodes.map(\.name) == ["first", "second"])
+        }
+    }
+
     @Test func `what both store is numbered without gaps, and each hears of what it holds`() async throws {
         try await run { pair in
             let (first, second) = (pair.first, pair.second)

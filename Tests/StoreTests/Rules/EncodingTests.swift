@@ -228,6 +228,6 @@ struct EncodingTests {
         directory[3] = nil
         #expect(directory.instance(elementToken: "element-hush-3") == nil)
         let error = #expect(throws: StoreError.self) { try directory.require(3) }
-        #expect(error?.message == "Instance 3 doesn't exist (any more).")
+        #expect(error?.kind == .gone && error?.message == "Instance 3 doesn't exist (any more).")
     }
 }

@@ -25,7 +25,7 @@ package struct InstanceTable: Sendable {
     /// - Throws: the sentence for whoever writes to an instance that is gone.
     package func require(_ id: InstanceID) throws(StoreError) {
         guard instances.index(forKey: id) != nil else {
-            throw StoreError(.other, "Instance \(id) doesn't exist (any more).")
+            throw StoreError(.gone, "Instance \(id) doesn't exist (any more).")
         }
     }
 
