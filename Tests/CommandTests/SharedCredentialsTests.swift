@@ -45,7 +45,8 @@ struct SharedCredentialsTests {
     @Test func `a node looks for a secret that it does not know, once a second at most`() async throws {
         let directory = try ScratchDirectory()
         defer { directory.remove() }
-        let (path, reads) = (directory.path, Locked(0))
+        let path = directory.path
+        let reads = Locked(0)
         let former = try Credentials.files(in: path)
         var files = CredentialFiles(former, of: path)
         let fresh = try files.rotate()

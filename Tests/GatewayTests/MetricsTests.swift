@@ -1,6 +1,7 @@
 import CoreMetrics
 import Domain
 import EngineAPI
+import EngineTestSupport
 import HTTPTypes
 import Primitives
 import Store

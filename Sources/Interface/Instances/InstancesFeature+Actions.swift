@@ -88,7 +88,8 @@ extension DashboardContext {
         if instance.isDisabled { return "This instance is disabled; \(enablingWay)." }
         // One that hangs is given up for it.
         if case .overdue = instance.source { return nil }
-        if instances.polling.contains(instance.id) || instance.isPolling { return "A poll is running already." }
+        // One that began by itself may have read past what the person looks for: another follows it.
+        if instances.polling.contains(instance.id) { return "A poll is running already." }
         return nil
     }
 }

@@ -2,6 +2,7 @@
 import Domain
 import Foundation
 import Logging
+import Primitives
 package import Store
 
 /// Small secret files of text that all nodes of a database share, encrypted by its key: a node keeps a copy of each.

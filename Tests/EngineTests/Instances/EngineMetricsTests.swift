@@ -1,3 +1,4 @@
+import Domain
 import Primitives
 import Telemetry
 import Testing

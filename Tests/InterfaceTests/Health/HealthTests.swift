@@ -86,6 +86,19 @@ struct HealthTests {
         #expect(driver.text.contains("LIVE") && !driver.text.contains("OVERDUE"))
     }
 
+    @Test func `a poll that is asked for while another runs by itself follows that, and is asked for once`() {
+        var driver = Driver(140, 40)
+        driver.instances[0].isPolling = true
+        driver.send(.notice(.instance(1)))
+        driver.pass(milliseconds: 500)
+        driver.forget()
+        driver.keys("p")
+        #expect(driver.commands.contains(.pollNow(1)))
+        driver.forget()
+        driver.keys("p")
+        #expect(!driver.commands.contains(.pollNow(1)) && driver.text.contains("A poll is running already."))
+    }
+
     @Test func `what is wrong with many objects is one sentence, in the banner as well as in full`() {
         let names = (1...10).map { "Part\($0)__c" }
         var instance = Sample.overview { $0.objects = names }
