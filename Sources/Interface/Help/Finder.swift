@@ -13,6 +13,8 @@ struct Finder: Sendable {
         let effect: Effect
         /// Whether it can be done now.
         var isEnabled = true
+        /// Whether it stands behind what else is found, however well it fits.
+        var isSecondary = false
     }
 
     /// A row, as the mouse hits it.
@@ -33,7 +35,10 @@ struct Finder: Sendable {
         guard !query.isEmpty else { return items }
         return items.enumerated().compactMap { index, item in
             FuzzyMatch.score(query, in: item.title, or: item.words).map { (item, score: $0, index) }
-        }.sorted { ($1.score, $0.2) < ($0.score, $1.2) }.map(\.0)
+        }.sorted { one, other in
+            one.0.isSecondary == other.0.isSecondary
+                ? (other.score, one.2) < (one.score, other.2) : other.0.isSecondary
+        }.map(\.0)
     }
 
     /// Goes to the first one that can be done.

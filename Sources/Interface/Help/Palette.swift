@@ -23,7 +23,8 @@ struct Palette: FinderOverlay {
                 title: "Field: \(field.label)",
                 words: field.searchWords,
                 note: "form",
-                effect: .post(FieldSought(field: field))
+                effect: .post(FieldSought(field: field)),
+                isSecondary: true
             )
         }
     }

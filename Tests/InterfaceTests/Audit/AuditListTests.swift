@@ -54,7 +54,7 @@ struct AuditListTests {
     func `what failed is said in words and marked, not only coloured`(width: Int, height: Int) {
         let text = Self.opened(width, height).text
         let row = text.split(separator: "\n").first { $0.contains("✗") }
-        #expect(row?.contains("✗ replay an event") == true && row?.contains("failed: There") == true, "\(text)")
+        #expect(row?.contains("✗ replay an event") == true && row?.contains("failed: The") == true, "\(text)")
         #expect(!text.contains("replayed an event"), "\(text)")
     }
 
