@@ -97,7 +97,7 @@ struct ChangeDecisionTests {
             name: "a first read of everything finds a known record in the recycle bin",
             seen: seen(at: 2000, isDeleted: true),
             known: known(at: 1),
-            policy: .init(baseline: nil, isBaselineRead: true, reportsDeletions: true),
+            policy: .init(baseline: nil, isBaselineRead: true, judgesKnown: true),
             verdict: deleted,
             revision: 5
         ),
@@ -105,15 +105,23 @@ struct ChangeDecisionTests {
             name: "a first read of everything finds one that nobody knew in the recycle bin",
             seen: seen(at: 2000, isDeleted: true),
             known: nil,
-            policy: .init(baseline: nil, isBaselineRead: true, reportsDeletions: true),
+            policy: .init(baseline: nil, isBaselineRead: true, judgesKnown: true),
             verdict: .nothing,
             revision: 0
+        ),
+        Case(
+            name: "a first read of everything finds one that was told as deleted brought back within the second",
+            seen: seen(at: 2000, name: "A"),
+            known: known(at: 2000, isDeleted: true),
+            policy: .init(baseline: nil, isBaselineRead: true, judgesKnown: true),
+            verdict: undeleted,
+            revision: 5
         ),
         Case(
             name: "a first read of everything leaves it open whether what the log names is back",
             seen: seen(.deleteLog, at: 2000, created: nil, isDeleted: true),
             known: known(at: 1),
-            policy: .init(baseline: nil, isBaselineRead: true, reportsDeletions: true),
+            policy: .init(baseline: nil, isBaselineRead: true, judgesKnown: true),
             verdict: .nothing
         ),
         Case(

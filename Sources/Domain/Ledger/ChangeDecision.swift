@@ -26,8 +26,9 @@ package struct ChangeDecision: Sendable, Hashable {
         package var baseline: Timestamp?
         /// Fill the ledger and report nothing: the first read of a first run.
         package var isBaselineRead: Bool
-        /// Of a baseline read: that a known record is in the recycle bin by now is news, as all that is live is reported, too.
-        package var reportsDeletions: Bool
+        /// Of a baseline read: only what nobody knew passes for known. What became of a known record is news, as all that is live
+        /// is reported, too.
+        package var judgesKnown: Bool
         package var reportTouches: Bool
         /// Formulas: they move without the record being written, so that their change alone is none.
         package var derivedFields: Set<String>
@@ -52,7 +53,7 @@ package struct ChangeDecision: Sendable, Hashable {
         package init(
             baseline: Timestamp?,
             isBaselineRead: Bool = false,
-            reportsDeletions: Bool = false,
+            judgesKnown: Bool = false,
             reportTouches: Bool = false,
             derivedFields: Set<String> = [],
             logFloor: Timestamp? = nil,
@@ -64,7 +65,7 @@ package struct ChangeDecision: Sendable, Hashable {
         ) {
             self.baseline = baseline
             self.isBaselineRead = isBaselineRead
-            self.reportsDeletions = reportsDeletions
+            self.judgesKnown = judgesKnown
             self.reportTouches = reportTouches
             self.derivedFields = derivedFields
             self.logFloor = logFloor
@@ -134,7 +135,7 @@ package struct ChangeDecision: Sendable, Hashable {
     static func judged(_ seen: Observation, known: LedgerEntry?, policy: Policy) -> ChangeDecision {
         guard var known else { return first(seen, policy: policy) }
         if policy.isBaselineRead {
-            guard policy.reportsDeletions, seen.isDeleted, !known.isDeleted else { return baseline(seen, known) }
+            guard policy.judgesKnown else { return baseline(seen, known) }
             // The log may have a deletion that was undone since, which no row of the bin shows: a sweep finds what is gone.
             if seen.kind == .deleteLog { return ChangeDecision(verdict: .nothing, entry: nil, changedFields: []) }
         }

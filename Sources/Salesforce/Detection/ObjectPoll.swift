@@ -223,7 +223,7 @@ package struct ObjectPoll: Sendable {
             policy: ChangeDecision.Policy(
                 baseline: record.baseline,
                 isBaselineRead: isBaseline,
-                reportsDeletions: isBaseline && reads.current?.kind == .bin,
+                judgesKnown: isBaseline && reads.current?.kind == .bin,
                 reportTouches: request.reportTouches,
                 derivedFields: schema?.calculated ?? [],
                 logFloor: resume.logFloor,
