@@ -50,13 +50,14 @@ struct AccessTests {
                 known.withLock { $0 = fresh }
             }
         )
-        let first = try await fixture.call(.get, "/instances")
+        try await fixture.makeInstance()
+        let first = try await fixture.call(.get, "/instances/401")
         let before = looks.withLock { $0 }
         #expect(first.status == 200 && before == 0)
-        let next = try await fixture.call(.get, "/instances", authorization: "Bearer another-user-secret")
+        let next = try await fixture.call(.get, "/instances/401", authorization: "Bearer another-user-secret")
         let after = looks.withLock { $0 }
         #expect(next.status == 200 && after == 1)
-        let former = try await fixture.call(.get, "/instances")
+        let former = try await fixture.call(.get, "/instances/401")
         #expect(former.status == 401)
     }
 

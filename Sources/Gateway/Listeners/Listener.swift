@@ -151,10 +151,22 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
                 shutdown.finish()
             }
         } onCancel: {
-            serving.cancel()
             shutdown.finish()
+            Task { await Self.end(server, serving, slots) }
         }
         if left.isEmpty { try await serving.value }
+    }
+
+    /// Ends it at once, and yet in this order: a connection that was accepted and is not served when the serving task is
+    /// cancelled ends the whole process (the library's writer may not go away unfinished).
+    private static func end(_ server: any Service, _ serving: Task<Void, any Error>, _ slots: ConnectionSlots) async {
+        let closing = Task { try await (server as? any ClosingServer)?.shutdownGracefully() }
+        slots.closeAll()
+        try? await Task.sleep(for: afterClosing)
+        slots.closeAll()
+        serving.cancel()
+        // That it had ended before is as good.
+        _ = await closing.result
     }
 
     /// For a request to hear that it was cancelled.
@@ -169,6 +181,14 @@ package struct Listener<Responder: HTTPResponder>: Service where Responder.Conte
         }
     }
 }
+
+/// What the library's servers have in common, whatever they speak.
+private protocol ClosingServer: Sendable {
+    /// Accepts nothing more, and returns once all connections have ended.
+    func shutdownGracefully() async throws
+}
+
+extension Server: ClosingServer {}
 
 /// Why a listener can't listen, in one sentence that names the option to change.
 package struct ListenerFault: SentenceError, Sendable, Hashable {

@@ -10,14 +10,16 @@ extension DashboardContext {
                 title: "Filter: \(filter.name)",
                 note: DisplayText(filter.text, limit: 200),
                 effect: .post(FilterChosen(text: filter.text)),
-                isEnabled: instance != nil
+                isEnabled: instance != nil,
+                isNamed: true
             )
         }
         let instances = (instances.list ?? []).map { instance in
             Finder.Item(
                 title: "Go to \(instance.name)",
                 note: instance.id == self.instances.current ? "shown" : DisplayText(instance.source.word),
-                effect: .post(InstanceChosen(id: instance.id))
+                effect: .post(InstanceChosen(id: instance.id)),
+                isNamed: true
             )
         }
         let themes = settings.themes.map { theme in

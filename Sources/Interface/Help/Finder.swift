@@ -13,9 +13,12 @@ struct Finder: Sendable {
         let effect: Effect
         /// Whether it can be done now.
         var isEnabled = true
-        /// Whether it stands behind what else is found, however well it fits.
-        var isSecondary = false
+        /// Whether people gave it its name: that is found before what else is called so.
+        var isNamed = false
     }
+
+    /// As much as it is worth that a text begins with a word.
+    private static let nameBonus = 8
 
     /// A row, as the mouse hits it.
     struct Row {
@@ -34,11 +37,9 @@ struct Finder: Sendable {
         let query = query.text.trimmed
         guard !query.isEmpty else { return items }
         return items.enumerated().compactMap { index, item in
-            FuzzyMatch.score(query, in: item.title, or: item.words).map { (item, score: $0, index) }
-        }.sorted { one, other in
-            one.0.isSecondary == other.0.isSecondary
-                ? (other.score, one.2) < (one.score, other.2) : other.0.isSecondary
-        }.map(\.0)
+            FuzzyMatch.score(query, in: item.title, or: item.words)
+                .map { (item, score: $0 + (item.isNamed ? Self.nameBonus : 0), index) }
+        }.sorted { ($1.score, $0.2) < ($0.score, $1.2) }.map(\.0)
     }
 
     /// Goes to the first one that can be done.

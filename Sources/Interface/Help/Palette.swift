@@ -23,8 +23,7 @@ struct Palette: FinderOverlay {
                 title: "Field: \(field.label)",
                 words: field.searchWords,
                 note: "form",
-                effect: .post(FieldSought(field: field)),
-                isSecondary: true
+                effect: .post(FieldSought(field: field))
             )
         }
     }
