@@ -78,7 +78,7 @@ struct LinkStateTests {
             )
             // The call of the one that is there ends before the look at it does.
             connection.patience = { limit in
-                limit == .nodeSign ? (isThere ? 3000 : 150) : (isThere ? 2500 : 540_000)
+                limit == .nodeSign ? (isThere ? 30_000 : 150) : (isThere ? 25_000 : 540_000)
             }
             let asked = connection
             var changes = asked.link.changes().makeAsyncIterator()

@@ -1,13 +1,13 @@
 package import Hummingbird
 import Logging
-import NIOCore
+import Primitives
 import ServiceLifecycle
 import TestSupport
 
 /// A server of the test's own on a free port of 127.0.0.1.
 package struct LocalServer: Sendable {
     package let port: Int
-    private let listening: any Channel
+    private let underWay: RequestsUnderWay
     private let group: ServiceGroup
     private let task: Task<Void, any Error>
 
@@ -15,11 +15,12 @@ package struct LocalServer: Sendable {
 
     package static func start<Responder: HTTPResponder>(_ responder: Responder) async throws -> LocalServer
     where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
-        let (channels, bound) = AsyncStream.makeStream(of: (any Channel).self)
+        let underWay = RequestsUnderWay()
+        let (ports, bound) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
-            responder: responder,
+            responder: EndingResponder(responder: responder, underWay: underWay),
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { bound.yield($0) },
+            onServerRunning: { bound.yield($0.localAddress?.port ?? 0) },
             logger: .quiet
         )
         let group = ServiceGroup(configuration: .init(services: [application], logger: .quiet))
@@ -28,9 +29,7 @@ package struct LocalServer: Sendable {
             defer { bound.finish() }
             try await group.run()
         }
-        for await channel in channels {
-            return LocalServer(port: channel.localAddress?.port ?? 0, listening: channel, group: group, task: task)
-        }
+        for await port in ports { return LocalServer(port: port, underWay: underWay, group: group, task: task) }
         try await task.value
         throw CancellationError()
     }
@@ -38,13 +37,23 @@ package struct LocalServer: Sendable {
     /// Drops what is under way.
     ///
     /// A connection that was accepted and is not served when the task is cancelled ends the whole process, as the library's
-    /// writer may not go away unfinished: so nothing is accepted any more first, and what was accepted begins to be served.
+    /// writer may not go away unfinished. So the requests are cancelled, and the task only if that was not enough: nothing is
+    /// accepted by then.
     package func stop() async {
+        underWay.cancelAll()
         await group.triggerGracefulShutdown()
-        try? await listening.closeFuture.get()
-        try? await Task.sleep(for: .milliseconds(50))
-        task.cancel()
-        _ = await task.result
+        let isOver = Locked(false)
+        let task = task
+        let ending = Task {
+            _ = await task.result
+            isOver.withLock { $0 = true }
+        }
+        do {
+            try await waitUntil("the server ends", within: 1) { isOver.withLock { $0 } }
+        } catch {
+            task.cancel()
+        }
+        await ending.value
     }
 
     /// Waits for what is under way, which must end by itself.
