@@ -39,7 +39,7 @@ struct PlainProgram: Sendable {
         let services = companions(node) { _, text in StandardStreams.printDiagnostic(text) }
         let (listening, listens) = AsyncStream<String>.makeStream()
         let (arrangement, extraPolls) = (arrangement, extraPolls)
-        let end = PlainEnd()
+        let end = PlainEnd(of: node.ending)
         try waiting {
             let result: Result<Void, any Error>
             do {
@@ -87,12 +87,12 @@ struct PlainProgram: Sendable {
         let url = try attachment.url()
         StandardStreams.printDiagnostic("signalbox: attached to \(url).")
         let welcome = "signalbox: there is no instance at \(url) yet."
-        let end = PlainEnd()
+        let ending = Ending(logger: logger)
+        let end = PlainEnd(of: ending)
         let services: [any Service] = [
             LinkService(engine: attachment.engine),
             PlainService(engine: attachment.engine, absence: absence, end: end) { welcome },
         ]
-        let ending = Ending(logger: logger)
         let group = ServiceGroup.made(of: services, signals: [.sigterm, .sigint], ending: ending, logger: logger)
         try await group.run()
         ending.finish()
@@ -102,11 +102,15 @@ struct PlainProgram: Sendable {
 
 /// What ended the report before anybody asked for its end. The parts of the program end in their order all the same.
 private final class PlainEnd: Sendable {
+    private let ending: Ending
     private let error = Locked<(any Error)?>(nil)
 
-    /// The first one counts; a reader that went away is none.
+    init(of ending: Ending) { self.ending = ending }
+
+    /// The first one counts; a reader that went away is none, nor is the end that was asked for.
     func note(_ error: any Error) {
-        guard !Task.isCancelled, !(error is StandardStreams.Closed) else { return }
+        guard !Task.isCancelled, !Task.isShuttingDownGracefully, !ending.hasBegun else { return }
+        guard !(error is CancellationError), !(error is StandardStreams.Closed) else { return }
         self.error.withLock { $0 = $0 ?? error }
     }
 
