@@ -200,6 +200,8 @@ package struct PollReport: Sendable, Hashable {
     package var providerMessages: [String: String] = [:]
     /// What ended the poll of an object.
     package var failures: [String: SalesforceError] = [:]
+    /// A first read of everything is longer than one poll's share: another poll goes on with it, and should come at once.
+    package var leavesRows = false
     /// What the org's clock said when the poll began; nil where the answer did not say.
     package var orgDate: Timestamp?
 

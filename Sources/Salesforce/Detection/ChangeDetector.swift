@@ -164,6 +164,7 @@ package struct ChangeDetector: Sendable {
         var report = PollReport()
         for poll in polls {
             report.rowsRead += poll.rowsRead
+            if poll.outcome.leavesRows { report.leavesRows = true }
             if let problem = poll.record.problem { report.problems[poll.name] = problem }
             if let failure = poll.failure { report.failures[poll.name] = failure }
             if let words = poll.record.providerMessage { report.providerMessages[poll.name] = words }

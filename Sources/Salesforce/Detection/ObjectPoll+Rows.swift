@@ -67,6 +67,7 @@ extension ObjectPoll {
                 stage = .page(path: path)
             } else if isBounded, read.pages >= read.pageLimit {
                 savePlace(read)
+                if read.kind == .backfill { outcome.leaveRows() }
                 outbox.enqueue(batch(observations, isBaseline: false))
                 stage = .close
                 return

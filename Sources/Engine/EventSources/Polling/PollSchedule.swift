@@ -106,8 +106,14 @@ struct PollSchedule: Sendable, Hashable {
     }
 
     /// With `lacksBaseline` an object could not be read for the first time, for a reason that passes: what is created in it
-    /// before its first read is no news, so that the next try is as soon as after a failure.
-    mutating func succeeded(at now: Timestamp, problems: [String: String], lacksBaseline: Bool = false) {
+    /// before its first read is no news, so that the next try is as soon as after a failure. With `leavesRows` the next poll
+    /// comes at once, as far as the API budget lets it.
+    mutating func succeeded(
+        at now: Timestamp,
+        problems: [String: String],
+        lacksBaseline: Bool = false,
+        leavesRows: Bool = false
+    ) {
         lastSuccess = now
         let kept = kept(after: now)
         failures = lacksBaseline ? failures + (kept == nil ? 1 : 0) : 0
@@ -118,7 +124,9 @@ struct PollSchedule: Sendable, Hashable {
             if trouble?.reason != text { trouble = Trouble(reason: text, since: now) }
         }
         next = planned(from: lastStart, now: now)
-        guard lacksBaseline, mode != .off, pace.reason == nil else { return }
+        guard mode != .off, pace.reason == nil else { return }
+        if leavesRows { next = now }
+        guard lacksBaseline else { return }
         let soon = kept ?? now.advanced(byMilliseconds: backoff(atMost: Self.longestBackoff))
         next = next.map { min($0, soon) } ?? soon
     }

@@ -288,7 +288,12 @@ actor Poller: EventSource {
             let lacksBaseline = report.failures.contains { object, failure in
                 failure.kind == .transient && records[object.lowercased()]?.cursor == nil
             }
-            schedule.succeeded(at: context.clock.due, problems: report.problems, lacksBaseline: lacksBaseline)
+            schedule.succeeded(
+                at: context.clock.due,
+                problems: report.problems,
+                lacksBaseline: lacksBaseline,
+                leavesRows: report.leavesRows
+            )
             backlog.polled(at: context.clock.due)
             wakeBacklogs()
             return summary

@@ -11,6 +11,8 @@ struct PollOutcome: Sendable {
     /// The failure that ended this object's poll.
     private(set) var failure: SalesforceError?
     private(set) var rowsRead = 0
+    /// The first read of everything stopped where one poll's share ends; the next poll goes on from there.
+    private(set) var leavesRows = false
     var doubts = DoubtedClaims()
 
     /// Says what keeps this object from being complete, with the org's own words beside ours.
@@ -25,4 +27,6 @@ struct PollOutcome: Sendable {
     }
 
     mutating func count(rows: Int) { rowsRead += rows }
+
+    mutating func leaveRows() { leavesRows = true }
 }

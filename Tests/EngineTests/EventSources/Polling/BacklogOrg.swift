@@ -28,11 +28,11 @@ enum BacklogOrg {
     }
 
     /// An org with few rows of long ago, and many that were loaded within the overlap.
-    static func loaded(older: Int) async throws -> Org {
+    static func loaded(older: Int, newer: Int = rows) async throws -> Org {
         let org = empty()
         try await org.seed("Account", count: older)
         await org.advanceClock(seconds: 86_400)
-        try await org.seed("Account", count: rows)
+        try await org.seed("Account", count: newer)
         await org.advanceClock(seconds: 60)
         return org
     }

@@ -21,6 +21,22 @@ struct BacklogReadingTests {
         BacklogOrg.connector(OrgInProcess(org: org), clock)
     }
 
+    /// A poll reads fifty pages of a first read, here of twenty rows each; the clock of the polls stands still.
+    @Test func `A data load that is longer than one poll's share is read on at once`() async throws {
+        let (org, clock) = (try await BacklogOrg.loaded(older: 0, newer: 2500), ManualClock())
+        try await EngineFixture.run(connector(org, clock), clock: clock) { fixture in
+            let id = try await fixture.client.createInstance(draft).id
+            try await waitUntil("all of it is told") {
+                try await fixture.client.counts(EventFilter()).total == 2500
+            }
+            let instance = try await fixture.client.instance(id)
+            #expect(instance.backfills.isEmpty && instance.objectProblems.isEmpty)
+            try await waitUntil("the next poll is one interval away") {
+                try await fixture.client.instance(id).nextPoll == clock.now.advanced(bySeconds: 300)
+            }
+        }
+    }
+
     @Test func `What is new is told while a past is read, which goes on after a pause and a restart`() async throws {
         try await withScratchDirectory { directory in
             let (org, clock) = (try await org(), ManualClock())

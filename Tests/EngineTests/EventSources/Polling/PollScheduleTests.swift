@@ -32,6 +32,18 @@ struct PollScheduleTests {
         #expect(schedule.state(heard: nil) == .live(lastSuccess: at))
     }
 
+    @Test func `a read that is longer than a poll's share is gone on with at once, where the budget lets it`() {
+        var schedule = PollSchedule()
+        schedule.configure(.polling(5), atOnce: true, now: now)
+        schedule.began(at: now)
+        schedule.succeeded(at: now, problems: [:], leavesRows: true)
+        #expect(schedule.next == now)
+        schedule.apply(CallBudget.Pace(wait: 600_000, reason: "Slow."), at: now)
+        schedule.began(at: now)
+        schedule.succeeded(at: now, problems: [:], leavesRows: true)
+        #expect(schedule.next == now.advanced(byMilliseconds: 600_000))
+    }
+
     @Test(arguments: [SalesforceError.Kind.authorization, .transient, .unreachable, .dailyLimit])
     func `a poll that somebody asks for puts the planned try no further off`(kind: SalesforceError.Kind) throws {
         var schedule = PollSchedule()
