@@ -4,13 +4,13 @@ import TestSupport
 import Testing
 
 struct ChangeDecisionTests {
-    private static let baseline = Timestamp(seconds: 1000)
+    static let baseline = Timestamp(seconds: 1000)
 
-    private static func fields(_ name: String) -> RecordFields {
+    static func fields(_ name: String) -> RecordFields {
         RecordFields([.init(name: "Id", raw: "\"001\""), .init(name: "Name", raw: "\"\(name)\"")])
     }
 
-    private static func seen(
+    static func seen(
         _ kind: Observation.Kind = .row,
         at second: Int64,
         name: String = "A",
@@ -28,7 +28,7 @@ struct ChangeDecisionTests {
         )
     }
 
-    private static func known(at second: Int64, name: String? = "A", isDeleted: Bool = false) -> LedgerEntry {
+    static func known(at second: Int64, name: String? = "A", isDeleted: Bool = false) -> LedgerEntry {
         LedgerEntry(
             stamp: Timestamp(seconds: second),
             isDeleted: isDeleted,
@@ -48,10 +48,10 @@ struct ChangeDecisionTests {
         var testDescription: String { name }
     }
 
-    private static let created = ChangeDecision.Verdict.event(.created, isUndelete: false)
-    private static let updated = ChangeDecision.Verdict.event(.updated, isUndelete: false)
-    private static let deleted = ChangeDecision.Verdict.event(.deleted, isUndelete: false)
-    private static let undeleted = ChangeDecision.Verdict.event(.updated, isUndelete: true)
+    static let created = ChangeDecision.Verdict.event(.created, isUndelete: false)
+    static let updated = ChangeDecision.Verdict.event(.updated, isUndelete: false)
+    static let deleted = ChangeDecision.Verdict.event(.deleted, isUndelete: false)
+    static let undeleted = ChangeDecision.Verdict.event(.updated, isUndelete: true)
 
     static let cases: [Case] = [
         Case(
@@ -69,60 +69,6 @@ struct ChangeDecisionTests {
             policy: .init(baseline: nil),
             verdict: created,
             revision: 1
-        ),
-        Case(
-            name: "the first read fills the ledger",
-            seen: seen(at: 2000, created: 1500),
-            known: nil,
-            policy: .init(baseline: baseline, isBaselineRead: true),
-            verdict: .nothing,
-            revision: 0
-        ),
-        Case(
-            name: "a first read that begins anew takes what is known as it is by now",
-            seen: seen(at: 2000, name: "B"),
-            known: known(at: 1),
-            policy: .init(baseline: baseline, isBaselineRead: true),
-            verdict: .nothing,
-            revision: 4
-        ),
-        Case(
-            name: "a first read leaves what is newer",
-            seen: seen(at: 2000, name: "B"),
-            known: known(at: 2001),
-            policy: .init(baseline: baseline, isBaselineRead: true),
-            verdict: .nothing
-        ),
-        Case(
-            name: "a first read of everything finds a known record in the recycle bin",
-            seen: seen(at: 2000, isDeleted: true),
-            known: known(at: 1),
-            policy: .init(baseline: nil, isBaselineRead: true, judgesKnown: true),
-            verdict: deleted,
-            revision: 5
-        ),
-        Case(
-            name: "a first read of everything finds one that nobody knew in the recycle bin",
-            seen: seen(at: 2000, isDeleted: true),
-            known: nil,
-            policy: .init(baseline: nil, isBaselineRead: true, judgesKnown: true),
-            verdict: .nothing,
-            revision: 0
-        ),
-        Case(
-            name: "a first read of everything finds one that was told as deleted brought back within the second",
-            seen: seen(at: 2000, name: "A"),
-            known: known(at: 2000, isDeleted: true),
-            policy: .init(baseline: nil, isBaselineRead: true, judgesKnown: true),
-            verdict: undeleted,
-            revision: 5
-        ),
-        Case(
-            name: "a first read of everything leaves it open whether what the log names is back",
-            seen: seen(.deleteLog, at: 2000, created: nil, isDeleted: true),
-            known: known(at: 1),
-            policy: .init(baseline: nil, isBaselineRead: true, judgesKnown: true),
-            verdict: .nothing
         ),
         Case(
             name: "a formula moved by itself",
@@ -307,7 +253,7 @@ struct ChangeDecisionTests {
         ),
     ]
 
-    @Test("Each observation means what the ledger makes of it", arguments: cases)
+    @Test("Each observation means what the ledger makes of it", arguments: cases + firstReadCases)
     func verdicts(test: Case) {
         let decision = ChangeDecision.make(test.seen, known: test.known, policy: test.policy)
         #expect(decision.verdict == test.verdict)
