@@ -76,7 +76,7 @@ extension Engine: ListenerEngine {
         ) { try await lifecycle.change(id, make) }
     }
 
-    /// Deletes an instance and says what became of its Apex in the org, if there was any.
+    /// Deletes an instance and says what is left of it in the org: its Apex, or a grant that the org did not end.
     package func deleteInstanceReporting(_ id: InstanceID) async throws -> String? {
         try await audit.record(.deleteInstance, of: id) { try await lifecycle.delete(id) }
     }

@@ -83,8 +83,9 @@ struct NodeConnection: Sendable {
     ) async throws -> (NodeAddress, Answer) {
         let address = try currentAddress()
         let request = request(call, parameters, query: query, body: body?.wire, at: address)
-        let watch = watch(address)
-        defer { watch.cancel() }
+        // Of another node signs of life are known.
+        let watch = isForwarding ? nil : watch(address)
+        defer { watch?.cancel() }
         do {
             let answer = try await withDeadline(limit) {
                 let response = try await http.execute(request, timeout: .hours(1))

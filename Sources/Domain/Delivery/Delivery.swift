@@ -46,8 +46,7 @@ package struct Delivery: Sendable, Hashable {
     /// How the last replay to the delivery's own callback with its own body ended; one to elsewhere says nothing of it.
     /// It stands beside the delivery's own way, and never in its place.
     package var lastReplay: ReplayOutcome?
-    /// When the attempt began that is under way. Never stored: the node that sends it knows, and says so to whoever reads
-    /// deliveries for a person.
+    /// When the attempt began that is under way. Never stored: only the node that sends it knows, and says so to whoever asks it.
     package var sendingSince: Timestamp?
 
     package init(
@@ -97,8 +96,6 @@ extension Delivery {
 }
 
 extension EventSummary {
-    package func moved(_ show: (Timestamp) -> Timestamp) -> EventSummary { with(delivery?.moved(show)) }
-
     /// The same event with its delivery as it stands now.
     package func with(_ delivery: Delivery?) -> EventSummary {
         EventSummary(

@@ -20,7 +20,8 @@ extension ProductionOrg: ReportedError {
 
 extension StoreError: ReportedError {
     package var report: ClientError {
-        kind == .gone ? ClientError(.notFound, message) : ClientError(.storage, message, mayPass: true)
+        // What can't be stored as it is passes no other time either.
+        kind == .gone ? ClientError(.notFound, message) : ClientError(.storage, message, mayPass: kind != .invalid)
     }
 }
 

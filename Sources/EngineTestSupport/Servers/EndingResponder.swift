@@ -8,7 +8,7 @@ struct EndingResponder<Responder: HTTPResponder>: HTTPResponder {
     let responder: Responder
     let underWay: RequestsUnderWay
 
-    /// The task alone uses it.
+    /// Handed over to the task: whoever made it only waits for that.
     private struct Handed: @unchecked Sendable { let context: Context }
 
     func respond(to request: Request, context: Context) async throws -> Response {

@@ -31,7 +31,7 @@ extension EngineRoutes {
                 try DraftReader.check(draft.configuration, over: try await $0.engine.instance(id).configuration)
                 return try await $0.engine.updateInstance(id, draft)
             },
-            value(.deleteInstance, .admin, "Deletes an instance, and says what became of its Apex in the org.") {
+            value(.deleteInstance, .admin, "Deletes an instance, and says what is left of it in the org.") {
                 DeletionReport(try await $0.engine.deleteInstanceReporting(try $0.instanceID()))
             },
             value(.setEnabled, .admin, "Enables or disables an instance.", body: body(EngineOrder.Switch.self)) {

@@ -15,7 +15,6 @@ struct ActivityLoad: Sendable {
     static let overlapSeconds: Int64 = 60
 
     mutating func invalidate() { pace.invalidate() }
-    /// Asks at once, as what was asked of a node that was lost may never be answered.
     mutating func restart() { pace.restart() }
 
     mutating func reset() {

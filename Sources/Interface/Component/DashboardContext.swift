@@ -38,7 +38,7 @@ struct DashboardContext: Sendable {
     var eventFilter = ""
     /// What the list shows, with the instance, as the engine is asked for it.
     var shownFilter = EventFilter()
-    /// Whether that are the events of all instances.
+    /// Whether those are the events of all instances.
     var showsAllInstances = false
     /// How many events the list shows; nil while they are not counted, or where they are too many for that.
     var shownTotal: Int64?

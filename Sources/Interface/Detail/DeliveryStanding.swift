@@ -86,13 +86,12 @@ extension DashboardContext {
     /// ` until 18:07, or until u resumes the callback` where the instance's callback is held; without the key while the node is
     /// lost.
     func holdWords(_ id: InstanceID) -> String? {
-        guard case .held(_, let until)? = instances[id]?.callback else { return nil }
+        guard let owner = instances[id], case .held(_, let until) = owner.callback else { return nil }
         let end = until.map { " until \(shortClock($0).string)" }
         guard instances.loss == nil else { return end ?? "" }
         // The key is about the instance that is shown.
         let isShown = id == instances.current
-        let name = instances[id]?.name ?? ""
-        let way = isShown ? "\(key(.resumeCallback)) resumes the callback" : "the callback of \(name) is resumed"
+        let way = isShown ? "\(key(.resumeCallback)) resumes the callback" : "the callback of \(owner.name) is resumed"
         return end.map { "\($0), or until \(way)" } ?? " until \(way)"
     }
 }

@@ -22,7 +22,6 @@ struct CountsLoad: Sendable {
     init(_ use: CountsUse = .totals) { token = use == .matches ? 0 : -1 }
 
     mutating func invalidate() { pace.invalidate() }
-    /// Asks at once, as what was asked of a node that was lost may never be answered.
     mutating func restart() { pace.restart() }
 
     /// Forgets the numbers, for instance because another instance is shown, and asks for others from a moment on.

@@ -108,6 +108,8 @@ extension EventsPane {
         if let opened = event as? EventOpened { follow(opened.event) }
         if event is NodeReturned { restartLoads() }
         if let wanted = event as? ReplayWanted { replays.begin(wanted, &effects) }
+        // One that is shown already comes with no other message.
+        if let chosen = event as? InstanceChosen, chosen.id != nil { showsAll = false }
         if let given = event as? FilterGiven { show(given, context, &effects) }
         if let chosen = event as? ColumnsChosen {
             columnMemory = ColumnMemory(chosen.choice)

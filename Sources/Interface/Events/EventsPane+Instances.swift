@@ -25,6 +25,7 @@ extension EventsPane {
     }
 
     mutating func toggleInstances(_ context: DashboardContext) {
+        if !showsAll { keepView() }
         showsAll.toggle()
         renewInstances(context)
     }

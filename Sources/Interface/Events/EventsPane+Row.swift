@@ -25,7 +25,9 @@ extension EventsPane {
         steady = SteadyColumns(key: key, newest: newest, content: content)
     }
 
-    private func steadyKey(width: Int) -> SteadyColumns.Key { .init(width: width, filter: window.filter) }
+    private func steadyKey(width: Int) -> SteadyColumns.Key {
+        .init(width: width, filter: filtering.text, instances: window.filter.instanceIDs)
+    }
 
     private func content(width: Int, _ context: DashboardContext) -> ColumnLayout.Content {
         let plain = ColumnLayout(width: width, shownChoice(context))

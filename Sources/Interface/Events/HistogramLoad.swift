@@ -21,7 +21,6 @@ struct HistogramLoad: Sendable {
     }
 
     mutating func invalidate() { pace.invalidate() }
-    /// Asks at once, as what was asked of a node that was lost may never be answered.
     mutating func restart() { pace.restart() }
 
     /// Forgets what was counted, as other events are meant, and counts those from a moment on.

@@ -30,7 +30,8 @@ extension EventsPane {
 
     /// Shows again what the list of an instance showed last; times in the filter are those of now.
     mutating func restoreView(of instance: InstanceID, _ context: DashboardContext) {
-        guard let view = kept.first(where: { $0.instance == instance }) else { return }
+        guard let index = kept.firstIndex(where: { $0.instance == instance }) else { return }
+        let view = kept.remove(at: index)
         if !view.filter.isEmpty {
             guard
                 var filter = try? EventFilter(parsing: view.filter, now: context.now, clock: context.settings.clock)

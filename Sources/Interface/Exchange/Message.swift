@@ -34,7 +34,7 @@ package enum Message: Sendable {
     case saved(request: Int, InstanceID?, Result<InstanceOverview, Failure>)
     /// The answer to `setEnabled`.
     case switched(InstanceID, Result<InstanceOverview, Failure>)
-    /// The answer to `deleteInstance`: what became of its Apex in the org, if there was any.
+    /// The answer to `deleteInstance`: what is left of it in the org, if anything.
     case deleted(InstanceID, Result<String?, Failure>)
     case polled(InstanceID, Result<PollSummary, Failure>)
     case replayed(sequence: Int64, Result<Attempt, Failure>)

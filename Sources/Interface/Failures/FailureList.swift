@@ -76,7 +76,7 @@ struct FailureList: Overlay {
 
     private func show(_ reason: FailureGroup, _ effects: inout Effects) {
         effects.close()
-        effects.post(FilterGiven(text: reason.filter))
+        effects.post(FilterGiven(text: reason.filter, instance: instance))
     }
 
     mutating func press(
@@ -128,6 +128,8 @@ struct FailureList: Overlay {
 /// Posted where the list shall show other events.
 struct FilterGiven: DashboardEvent {
     let text: String
+    /// The instance whose events alone it is about; nil: those that the list shows.
+    var instance: InstanceID?
 }
 
 extension FailureGroup {

@@ -13,7 +13,6 @@ struct FailuresLoad: Sendable {
     init(after token: Int = 0) { self.token = token }
 
     mutating func invalidate() { pace.invalidate() }
-    /// Asks at once, as what was asked of a node that was lost may never be answered.
     mutating func restart() { pace.restart() }
 
     mutating func nextLoad(_ instance: InstanceID, at now: Timestamp) -> Command? {

@@ -113,6 +113,7 @@ struct FormPane: Pane {
         guard let rect else { return }
         let content = content(of: rect, context)
         var laidOut = layout(width: content.width, context)
+        layout = laidOut
         // The objects have what the other fields leave.
         let others = laidOut.rows.count - form.objects.visibleRange.count
         form.objects.fit(rows: content.height - others)

@@ -28,8 +28,7 @@ struct Palette: FinderOverlay {
         }
     }
 
-    /// All that can be chosen: what shows something, what does something, then what can be
-    /// gone to.
+    /// All that can be chosen: what shows something, what does something, then what can be gone to.
     func items(_ context: DashboardContext, obstacle: (ActionID) -> String?) -> [Finder.Item] {
         let all = context.table.commands
         let commands = (all.filter(\.onlyShows) + all.filter { !$0.onlyShows }).map { action in

@@ -280,7 +280,7 @@ struct InstanceGone: DashboardEvent {
     let next: String?
 }
 
-/// Posted when a node that was lost answers again.
+/// Posted when a node that was lost answers again: what was asked of it meanwhile may never be answered, and is asked anew.
 struct NodeReturned: DashboardEvent {}
 
 /// Posted where a person has said that what is held is to be sent.

@@ -3,11 +3,13 @@ import Drawing
 import EngineAPI
 
 extension DashboardContext {
-    /// `held until 18:12, u resumes`: what bulk replays wait for; nil where the callback of the instance is not held.
+    /// `held until 18:12, u resumes`: what bulk replays wait for; nil where the callback of the instance is not held. The key is
+    /// about the instance that is shown.
     func callbackHold(_ id: InstanceID) -> String? {
         guard case .held(_, let until)? = instances[id]?.callback else { return nil }
         let end = until.map { " until \(shortClock($0).string)" } ?? ""
-        return instances.loss == nil ? "held\(end), \(key(.resumeCallback)) resumes" : "held\(end)"
+        let mayResume = instances.loss == nil && id == instances.current
+        return mayResume ? "held\(end), \(key(.resumeCallback)) resumes" : "held\(end)"
     }
 
     /// `waits for the callback (held until 18:12, u resumes)`; nil where it doesn't.

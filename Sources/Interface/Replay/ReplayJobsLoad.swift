@@ -17,7 +17,6 @@ struct ReplayJobsLoad: Sendable {
     private var pace = LoadPace(pause: 500)
 
     mutating func invalidate() { pace.invalidate() }
-    /// Asks at once, as what was asked of a node that was lost may never be answered.
     mutating func restart() { pace.restart() }
 
     /// Forgets the jobs, because another instance is shown.

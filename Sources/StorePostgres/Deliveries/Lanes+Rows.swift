@@ -17,14 +17,15 @@ extension WriteTransaction {
         return Dictionary(rows.map { ($0[0], Lanes.Head(id: $0[2], isWaiting: $0[1])) }) { $1 }
     }
 
-    func enterLanes(_ deliveries: [StoredDelivery], waiting: Bool) throws {
+    /// As ones that may go.
+    func enterLanes(_ deliveries: [StoredDelivery]) throws {
         let (instances, records, ids) = columns(deliveries)
         try run(
             """
             INSERT INTO lane (instance, record_id, waiting, id)
-            SELECT u.instance, u.record_id, $4, u.id FROM unnest($1, $2, $3) u (instance, record_id, id)
+            SELECT u.instance, u.record_id, 0, u.id FROM unnest($1, $2, $3) u (instance, record_id, id)
             """,
-            [instances, records, ids, Int64(waiting ? 1 : 0)]
+            [instances, records, ids]
         )
     }
 
@@ -66,7 +67,7 @@ extension WriteTransaction {
         }
         if freed.isEmpty { return [] }
         try leaveLanes(freed)
-        try enterLanes(freed, waiting: false)
+        try enterLanes(freed)
         try write(freed.map { (.freed, $0) })
         return freed.map(\.id)
     }

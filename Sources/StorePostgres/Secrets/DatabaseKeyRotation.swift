@@ -47,7 +47,7 @@ package struct DatabaseKeyRotation {
         try connection.execute("BEGIN")
         do {
             try NodeLease.holdTurn(connection)
-            // Who changes these does not wait for the turn.
+            // Nodes of earlier versions change these without the turn.
             try connection.execute("LOCK TABLE shared_file IN EXCLUSIVE MODE")
             try refuseBesideOthers(connection, address)
             guard let former = try DatabaseKey.find(connection, from: given) else { throw nothingSealed(address) }

@@ -47,16 +47,7 @@ final class CredentialKeeper: Service {
     }
 
     /// For a secret that is not known here and may have been made at another node a moment ago.
-    func renew() async {
-        let now = ContinuousClock.now
-        let isDue = renewed.withLock { renewed in
-            if let last = renewed, now - last < Self.renewalPause { return false }
-            renewed = now
-            return true
-        }
-        // Somebody else may have asked already.
-        if isDue { await refresh() } else { try? await turn.use {} }
-    }
+    func renew() async { await refresh(isRenewal: true) }
 
     private func lookAgain() async {
         while !Task.isCancelled {
@@ -65,9 +56,11 @@ final class CredentialKeeper: Service {
         }
     }
 
-    private func refresh() async {
+    private func refresh(isRenewal: Bool = false) async {
         do {
             try await turn.use {
+                // Looked at in the turn, so that whoever came while another one looked has its outcome.
+                if isRenewal, !beginsRenewal() { return }
                 let files = try await shared()
                 if !files.isEmpty { try Credentials.install(files, in: dataDirectory) }
             }
@@ -80,6 +73,16 @@ final class CredentialKeeper: Service {
             }
             // Once is enough: the store says by itself that it can't be reached.
             if wasAnswering { logger.warning("Secrets and tokens stay as they were: \(ErrorSentence.text(error))") }
+        }
+    }
+
+    /// Whether the last renewal is long enough ago; then the next one counts from now.
+    private func beginsRenewal() -> Bool {
+        let now = ContinuousClock.now
+        return renewed.withLock { renewed in
+            if let last = renewed, now - last < Self.renewalPause { return false }
+            renewed = now
+            return true
         }
     }
 }

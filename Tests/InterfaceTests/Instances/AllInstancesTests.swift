@@ -112,6 +112,35 @@ struct AllInstancesTests {
         #expect(!driver.text.contains("Events of all instances"), "\(driver.text)")
     }
 
+    @Test func `choosing the instance that the screen is about ends the list of all`() {
+        var driver = driver()
+        driver.keys("i enter")
+        driver.pass(milliseconds: 1000)
+        #expect(driver.context.instances.current == 1 && driver.events.filter.instanceIDs == [1])
+    }
+
+    @Test func `a group of failures shows those of its own instance`() {
+        var driver = driver()
+        driver.failures = FailureListTests.groups
+        driver.keys("!")
+        driver.answer()
+        driver.keys("enter")
+        driver.pass(milliseconds: 1000)
+        #expect(driver.events.filter.instanceIDs == [1] && !driver.context.eventFilter.isEmpty, "\(driver.text)")
+    }
+
+    @Test func `an instance that is left from the list of all has its filter again`() {
+        var driver = driver("2")
+        type("object:Lead", in: &driver)
+        driver.keys("enter 0")
+        driver.pass(milliseconds: 1000)
+        for step in ["i down enter", "i up enter"] {
+            driver.keys(step)
+            driver.pass(milliseconds: 1000)
+        }
+        #expect(driver.context.instances.current == 1 && driver.context.eventFilter == "object:Lead", "\(driver.text)")
+    }
+
     @Test func `where there is one instance, nothing else can be shown`() {
         var driver = Driver(140, 40, log: [Sample.event(1)])
         driver.keys("0")

@@ -6,7 +6,9 @@ struct SteadyColumns: Sendable {
     /// What they went by in.
     struct Key: Sendable, Hashable {
         let width: Int
-        let filter: EventFilter
+        /// As it was typed: times in it move on.
+        let filter: String
+        let instances: Set<InstanceID>
     }
 
     let key: Key

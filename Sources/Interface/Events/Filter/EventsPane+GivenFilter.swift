@@ -10,7 +10,8 @@ extension EventsPane {
                 clock: context.settings.clock
             )
         else { return }
-        filter.instanceIDs = window.filter.instanceIDs
+        if given.instance != nil { showsAll = false }
+        filter.instanceIDs = given.instance.map { [$0] } ?? window.filter.instanceIDs
         filtering.apply(given.text)
         filtering.keep()
         effects.remember(filtering.memory)

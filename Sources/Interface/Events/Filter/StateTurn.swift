@@ -23,10 +23,9 @@ enum StateTurn: Sendable, Hashable {
         )
     ]
 
-    /// Words in the title of the list are of all that is open, also behind another one.
     var term: String {
         switch self {
-        case .open: "state:queued,waiting,retrying,held"
+        case .open: "state:open"
         case .dead: "state:dead"
         }
     }
